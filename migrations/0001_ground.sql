@@ -1,0 +1,181 @@
+-- The ground: people, records, accounts, mail. One text for SQLite and PostgreSQL:
+-- TEXT and BIGINT (and one BLOB-free) columns only. Days are 'YYYY-MM-DD', instants
+-- 'YYYY-MM-DDTHH:MM:SS.mmmZ' (UTC), so that text order is time order. Amounts are hundredths.
+
+-- Numbers given out in blocks, within the transaction that uses them.
+CREATE TABLE counters (
+    name TEXT PRIMARY KEY,
+    next BIGINT NOT NULL
+);
+INSERT INTO counters (name, next) VALUES ('record', 1);
+
+CREATE TABLE units (
+    code    TEXT PRIMARY KEY,
+    name    TEXT NOT NULL,
+    college TEXT NOT NULL,
+    kind    TEXT NOT NULL,
+    ordinal BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX units_name ON units (name);
+
+CREATE TABLE staff (
+    account TEXT PRIMARY KEY,
+    name    TEXT NOT NULL,
+    email   TEXT NOT NULL
+);
+CREATE TABLE staff_roles (
+    account TEXT NOT NULL REFERENCES staff (account),
+    role    TEXT NOT NULL,
+    unit    TEXT NOT NULL,
+    PRIMARY KEY (account, role, unit)
+);
+
+-- Classes and students keep former versions: a version is true from valid_from until before valid_to
+-- ('9999-12-31' for the last). import_id 0 is nobody's import.
+CREATE TABLE class_versions (
+    id         BIGINT PRIMARY KEY,
+    class      TEXT NOT NULL,
+    name       TEXT NOT NULL,
+    department TEXT NOT NULL,
+    admitted   BIGINT NOT NULL,
+    valid_from TEXT NOT NULL,
+    valid_to   TEXT NOT NULL,
+    import_id  BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX class_versions_class ON class_versions (class, valid_from);
+CREATE INDEX class_versions_department ON class_versions (department, valid_to);
+CREATE TABLE class_tutors (
+    account  TEXT NOT NULL,
+    class_id BIGINT NOT NULL REFERENCES class_versions (id),
+    PRIMARY KEY (account, class_id)
+);
+CREATE INDEX class_tutors_class ON class_tutors (class_id);
+
+CREATE TABLE student_versions (
+    id         BIGINT PRIMARY KEY,
+    student    TEXT NOT NULL,
+    name       TEXT NOT NULL,
+    department TEXT NOT NULL,
+    class      TEXT NOT NULL,
+    division   TEXT NOT NULL,
+    admitted   BIGINT NOT NULL,
+    status     TEXT NOT NULL,
+    email      TEXT NOT NULL,
+    valid_from TEXT NOT NULL,
+    valid_to   TEXT NOT NULL,
+    import_id  BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX student_versions_student ON student_versions (student, valid_from);
+CREATE INDEX student_versions_class ON student_versions (class, valid_to);
+CREATE INDEX student_versions_department ON student_versions (department, valid_to);
+CREATE INDEX student_versions_admitted ON student_versions (admitted, valid_to);
+
+-- National ID, birthday, phones and address, sealed with the school's key (hex).
+CREATE TABLE student_private (
+    student TEXT PRIMARY KEY,
+    sealed  TEXT NOT NULL
+);
+
+-- Credits are only added. One is taken back by a second row with the negative amount that names it.
+CREATE TABLE credits (
+    id          BIGINT PRIMARY KEY,
+    student     TEXT NOT NULL,
+    category    TEXT NOT NULL,
+    amount      BIGINT NOT NULL,
+    happened_on TEXT NOT NULL,
+    term        TEXT NOT NULL,
+    name        TEXT NOT NULL,
+    recorded_on TEXT NOT NULL,
+    recorded_at TEXT NOT NULL,
+    source      TEXT NOT NULL,
+    import_id   BIGINT NOT NULL,
+    takes_back  BIGINT
+);
+CREATE UNIQUE INDEX credits_takes_back ON credits (takes_back);
+CREATE INDEX credits_sums ON credits (student, recorded_on, category, term, amount);
+CREATE INDEX credits_import ON credits (import_id);
+CREATE INDEX credits_recorded ON credits (recorded_on);
+
+-- The sums of a student's credits, by category and term, kept in the transaction that changes the
+-- credits: 'category:term:hundredths' joined by ';', sorted. `menkan facts` rebuilds and proves it.
+CREATE TABLE student_facts (
+    student TEXT PRIMARY KEY,
+    sums    TEXT NOT NULL
+);
+
+CREATE TABLE imports (
+    id            BIGINT PRIMARY KEY,
+    kind          TEXT NOT NULL,
+    file          TEXT NOT NULL,
+    by_account    TEXT NOT NULL,
+    at            TEXT NOT NULL,
+    effective     TEXT NOT NULL,
+    result        TEXT NOT NULL,
+    taken_back_at TEXT,
+    taken_back_by TEXT
+);
+-- What an import of units or staff replaced, so that it can be taken back.
+CREATE TABLE import_changes (
+    import_id BIGINT NOT NULL,
+    key       TEXT NOT NULL,
+    before    TEXT NOT NULL,
+    PRIMARY KEY (import_id, key)
+);
+
+CREATE TABLE accounts (
+    account    TEXT PRIMARY KEY,
+    password   TEXT NOT NULL,
+    lang       TEXT NOT NULL,
+    disabled   BIGINT NOT NULL,
+    created_at TEXT NOT NULL
+);
+CREATE TABLE sessions (
+    token      TEXT PRIMARY KEY,
+    account    TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    seen_at    TEXT NOT NULL,
+    expires_at TEXT NOT NULL
+);
+CREATE INDEX sessions_account ON sessions (account);
+CREATE TABLE sign_in_failures (
+    id      BIGINT PRIMARY KEY,
+    account TEXT NOT NULL,
+    origin  TEXT NOT NULL,
+    at      TEXT NOT NULL
+);
+CREATE INDEX sign_in_failures_account ON sign_in_failures (account, at);
+
+-- One row a recipient. dedup names the occasion: a second try to write it changes nothing.
+CREATE TABLE outbox (
+    id         BIGINT PRIMARY KEY,
+    dedup      TEXT NOT NULL UNIQUE,
+    notice     TEXT NOT NULL,
+    occasion   TEXT NOT NULL,
+    recipient  TEXT NOT NULL,
+    subject    TEXT NOT NULL,
+    message    TEXT NOT NULL,
+    state      TEXT NOT NULL,
+    tries      BIGINT NOT NULL,
+    next_at    TEXT NOT NULL,
+    leased_to  TEXT NOT NULL,
+    last_error TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    sent_at    TEXT
+);
+CREATE INDEX outbox_due ON outbox (state, next_at);
+
+-- Each due moment of a notice is taken once, in the transaction that writes its mail.
+CREATE TABLE schedule_slots (
+    notice TEXT NOT NULL,
+    slot   TEXT NOT NULL,
+    taken_at TEXT NOT NULL,
+    PRIMARY KEY (notice, slot)
+);
+
+CREATE TABLE audit (
+    id     BIGINT PRIMARY KEY,
+    at     TEXT NOT NULL,
+    actor  TEXT NOT NULL,
+    action TEXT NOT NULL,
+    detail TEXT NOT NULL
+);

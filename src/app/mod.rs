@@ -1,0 +1,71 @@
+//! One function a use case: load, decide, save, enqueue, commit. This file is what they all
+//! share: the database, the edition in force and the settings.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+
+use crate::definition::Definition;
+use crate::problem::Problem;
+use crate::render::Templates;
+use crate::rules::Rules;
+use crate::store::Db;
+
+/// A school's folder, ready to run.
+pub struct Edition {
+    pub definition: Definition,
+    pub rules: Rules,
+    pub templates: Templates,
+}
+
+/// Where things are; flags and environment are read in `cli`.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The folder with `workflows/`, `rules/` and `templates/`.
+    pub folder: PathBuf,
+    pub school: String,
+    /// For the database by default, mails as files, uploads.
+    pub data: PathBuf,
+    /// Links in mails begin with it; no slash at its end.
+    pub base_url: String,
+    pub smtp_url: Option<String>,
+    pub mail_from: String,
+    /// 32 bytes that seal private data and name messages.
+    pub secret: [u8; 32],
+}
+
+pub struct App {
+    pub db: Db,
+    pub edition: ArcSwap<Edition>,
+    pub settings: Settings,
+}
+
+impl Edition {
+    /// Reads and checks everything a school consists of, or says everything that is wrong.
+    pub fn load(folder: &Path, school: &str) -> Result<Edition, Vec<Problem>> {
+        let definition = crate::definition::load(folder, school)?;
+        // Rules and templates are both checked, so that one run tells all.
+        match (Rules::compile(&definition), Templates::load(folder, &definition)) {
+            (Ok(rules), Ok(templates)) => Ok(Edition { definition, rules, templates }),
+            (rules, templates) => {
+                let mut problems = rules.err().unwrap_or_default();
+                problems.extend(templates.err().unwrap_or_default());
+                Err(problems)
+            }
+        }
+    }
+}
+
+impl App {
+    pub fn new(db: Db, edition: Edition, settings: Settings) -> App {
+        App { db, edition: ArcSwap::from_pointee(edition), settings }
+    }
+
+    /// Takes the folder as it now is, where it checks; else keeps what is and says why.
+    pub fn reload(&self) -> Result<Arc<Edition>, Vec<Problem>> {
+        let edition = Arc::new(Edition::load(&self.settings.folder, &self.settings.school)?);
+        self.edition.store(edition.clone());
+        Ok(edition)
+    }
+}

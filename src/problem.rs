@@ -1,0 +1,52 @@
+//! One thing that is wrong in a school's folder: where, what was found, what is allowed.
+//! Printing and pages are elsewhere (`cli`, `web`).
+
+use std::path::PathBuf;
+
+use crate::lang::{Lang, Text};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    Error,
+    Warning,
+}
+
+/// A problem at a place. `line` and `column` count from 1, columns in characters; 0 where a
+/// problem is of the file as a whole.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Problem {
+    /// Stable, e.g. `MK012`; its meaning is documented in `docs/problems.md`.
+    pub code: &'static str,
+    pub level: Level,
+    /// Relative to the folder that was checked, with `/`.
+    pub file: PathBuf,
+    pub line: usize,
+    pub column: usize,
+    /// Characters to underline; 0 where unknown.
+    pub length: usize,
+    /// The path in the document: `requirement.counts[1].category`.
+    pub path: String,
+    /// What is wrong, as a sentence.
+    pub what: Text,
+    /// What was found there, as written; empty where nothing was.
+    pub found: String,
+    /// What would be right, or the nearest known word.
+    pub allowed: Text,
+}
+
+impl Problem {
+    /// `workflows/ncut/x.yaml:3:5: error MK012 …` in one line.
+    pub fn line(&self, lang: Lang) -> String {
+        let mut out = format!("{}:{}:{}: {} {}", self.file.display(), self.line, self.column, self.code, self.what.get(lang));
+        let allowed = self.allowed.get(lang);
+        if !allowed.is_empty() {
+            out.push_str(match lang {
+                Lang::ZhTw => "；",
+                Lang::En => "; ",
+            });
+            out.push_str(allowed);
+        }
+        out
+    }
+}
