@@ -1,5 +1,72 @@
-//! What operators do: one function a command.
+//! What operators do: one file a command. This file is the frame: arguments, settings, exit codes.
+//! Data goes to standard output, messages to standard error; 0 is success, 1 a failed check or
+//! operation, 2 a wrong use.
 
-pub fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+mod settings;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+pub use settings::SettingsArgs;
+
+#[derive(Parser)]
+#[command(name = "menkan", version, about = "Graduation thresholds from a folder of text")]
+struct Cli {
+    #[command(flatten)]
+    settings: SettingsArgs,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// Each builder adds a variant and a module of the same name with `Args` and `run`.
+#[derive(Subcommand)]
+enum Command {}
+
+/// Why a command failed: a sentence for standard error.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    #[error(transparent)]
+    Store(#[from] crate::store::StoreError),
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+    /// The school's folder has problems, already printed.
+    #[error("the folder has problems; see above")]
+    Problems,
+    #[error("{0}")]
+    Failed(String),
+}
+
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    init_logging();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("menkan: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(run(cli)) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("menkan: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(cli: Cli) -> Result<ExitCode, CliError> {
+    let _ = &cli.settings;
+    match cli.command {
+        None => Ok(ExitCode::SUCCESS),
+        Some(command) => match command {},
+    }
+}
+
+/// Logs go to standard error, so that a command's output stays data.
+fn init_logging() {
+    use tracing_subscriber::EnvFilter;
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
 }

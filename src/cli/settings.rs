@@ -1,0 +1,162 @@
+//! Settings: a flag, else the environment, else the default.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::CliError;
+use crate::app::{App, Edition, Settings};
+use crate::lang::Lang;
+use crate::store::Db;
+
+#[derive(Args, Clone, Debug)]
+pub struct SettingsArgs {
+    /// The folder that holds workflows/, rules/ and templates/
+    #[arg(long, global = true, default_value = ".")]
+    pub folder: PathBuf,
+    /// The school in the folder; by default the one named in workflows/default
+    #[arg(long, global = true, env = "MENKAN_SCHOOL")]
+    pub school: Option<String>,
+    /// sqlite:PATH or postgres://…; by default menkan.db in the data folder
+    #[arg(long, global = true, env = "DATABASE_URL", hide_env_values = true)]
+    pub database: Option<String>,
+    /// Where the database, mails without a server and the secret key are kept
+    #[arg(long, global = true, env = "MENKAN_DATA", default_value = "data")]
+    pub data: PathBuf,
+    /// Where links in mails lead
+    #[arg(long, global = true, env = "BASE_URL")]
+    pub base_url: Option<String>,
+    /// smtp://host:port or smtps://user:password@host; without it each mail is a file
+    #[arg(long, global = true, env = "SMTP_URL", hide_env_values = true)]
+    pub smtp: Option<String>,
+    /// The sender of mails
+    #[arg(long, global = true, env = "MAIL_FROM", default_value = "menkan@example.edu.tw")]
+    pub mail_from: String,
+    /// A file of 32 bytes in hex; by default made in the data folder
+    #[arg(long, global = true, env = "SECRET_KEY_FILE")]
+    pub secret_key: Option<PathBuf>,
+    /// Address to listen on
+    #[arg(long, global = true, env = "MENKAN_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: String,
+    /// Language of messages: zh-TW or en; by default that of LANG
+    #[arg(long, global = true)]
+    pub lang: Option<String>,
+}
+
+impl SettingsArgs {
+    pub fn lang(&self) -> Lang {
+        let environment = || std::env::var("LC_ALL").ok().or_else(|| std::env::var("LANG").ok());
+        self.lang.clone().or_else(environment).and_then(|text| Lang::parse(&text)).unwrap_or(Lang::En)
+    }
+
+    /// The school named by flag or environment, else by the file `workflows/default`.
+    pub fn school(&self) -> Result<String, CliError> {
+        if let Some(school) = &self.school {
+            return Ok(school.clone());
+        }
+        let file = self.folder.join("workflows/default");
+        std::fs::read_to_string(&file)
+            .map(|text| text.trim().to_owned())
+            .map_err(|error| CliError::Failed(format!("{}: {error}; name a school with --school", file.display())))
+    }
+
+    pub fn settings(&self) -> Result<Settings, CliError> {
+        std::fs::create_dir_all(&self.data)?;
+        let secret_file = self.secret_key.clone().unwrap_or_else(|| self.data.join("secret.key"));
+        Ok(Settings {
+            folder: self.folder.clone(),
+            school: self.school()?,
+            data: self.data.clone(),
+            base_url: self
+                .base_url
+                .clone()
+                .unwrap_or_else(|| format!("http://{}", self.listen))
+                .trim_end_matches('/')
+                .to_owned(),
+            smtp_url: self.smtp.clone().filter(|url| !url.is_empty()),
+            mail_from: self.mail_from.clone(),
+            secret: secret(&secret_file, self.secret_key.is_none())?,
+        })
+    }
+
+    pub async fn database(&self) -> Result<Db, CliError> {
+        let url = match &self.database {
+            Some(url) => url.clone(),
+            None => {
+                std::fs::create_dir_all(&self.data)?;
+                format!("sqlite:{}", self.data.join("menkan.db").display())
+            }
+        };
+        Ok(Db::open(&url).await?)
+    }
+
+    /// The edition, or its problems on standard error.
+    pub fn edition(&self) -> Result<Edition, CliError> {
+        Edition::load(&self.folder, &self.school()?).map_err(|problems| {
+            for problem in &problems {
+                eprintln!("{}", problem.line(self.lang()));
+            }
+            CliError::Problems
+        })
+    }
+
+    /// Everything a command needs that works on the school's records.
+    pub async fn app(&self) -> Result<App, CliError> {
+        let edition = self.edition()?;
+        let settings = self.settings()?;
+        Ok(App::new(self.database().await?, edition, settings))
+    }
+}
+
+/// Reads the key, or makes one where none was named and none is there.
+fn secret(file: &Path, make: bool) -> Result<[u8; 32], CliError> {
+    if make && !file.exists() {
+        let mut bytes = [0u8; 32];
+        getrandom::fill(&mut bytes).map_err(|error| CliError::Failed(format!("no randomness: {error}")))?;
+        write_private(file, &hex::encode(bytes))?;
+        return Ok(bytes);
+    }
+    refuse_readable_by_others(file)?;
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| CliError::Failed(format!("the secret key {}: {error}", file.display())))?;
+    let mut bytes = [0u8; 32];
+    hex::decode_to_slice(text.trim(), &mut bytes)
+        .map_err(|_| CliError::Failed(format!("the secret key {} must be 64 hex digits", file.display())))?;
+    Ok(bytes)
+}
+
+#[cfg(unix)]
+fn refuse_readable_by_others(file: &Path) -> Result<(), CliError> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = match std::fs::metadata(file) {
+        Ok(metadata) => metadata.permissions().mode(),
+        // Reading it will say why.
+        Err(_) => return Ok(()),
+    };
+    if mode & 0o077 != 0 {
+        return Err(CliError::Failed(format!(
+            "the secret key {} can be read by others (mode {:o}); run: chmod 600 {}",
+            file.display(),
+            mode & 0o777,
+            file.display()
+        )));
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn refuse_readable_by_others(_file: &Path) -> Result<(), CliError> {
+    Ok(())
+}
+
+#[cfg(unix)]
+fn write_private(file: &Path, text: &str) -> std::io::Result<()> {
+    use std::io::Write;
+    use std::os::unix::fs::OpenOptionsExt;
+    std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)?.write_all(text.as_bytes())
+}
+
+#[cfg(not(unix))]
+fn write_private(file: &Path, text: &str) -> std::io::Result<()> {
+    std::fs::write(file, text)
+}
