@@ -23,12 +23,8 @@ pub enum DayError {
 /// Republic (a year below 1911): `114/9/8`, `114.9.8`, `1140908`, `990908`; also with 年月日.
 /// Digits must be half-width.
 pub fn parse_day(text: &str) -> Result<Day, DayError> {
-    let parts: Vec<&str> = text
-        .trim()
-        .split(['-', '/', '.', '年', '月', '日'])
-        .map(str::trim)
-        .filter(|part| !part.is_empty())
-        .collect();
+    let parts: Vec<&str> =
+        text.trim().split(['-', '/', '.', '年', '月', '日']).map(str::trim).filter(|part| !part.is_empty()).collect();
     let number = |part: &str| part.parse::<u32>().map_err(|_| DayError::NotADate);
     let (year, month, day) = match parts.as_slice() {
         [year, month, day] => (number(year)?, number(month)?, number(day)?),
@@ -119,11 +115,8 @@ impl Calendar {
         let key = (day.month(), day.day());
         // The terms that began earlier in the same calendar year; before the first of those,
         // the day belongs to the term that began last in the calendar year before.
-        let begun = self
-            .terms
-            .iter()
-            .filter(|term| (term.month, term.day) <= key)
-            .max_by_key(|term| (term.month, term.day));
+        let begun =
+            self.terms.iter().filter(|term| (term.month, term.day) <= key).max_by_key(|term| (term.month, term.day));
         let (rule, began_in) = match begun {
             Some(term) => (term, day.year()),
             None => match self.terms.iter().max_by_key(|term| (term.month, term.day)) {
@@ -150,7 +143,9 @@ impl Calendar {
     pub fn day_in_week(&self, term: Term, week: u32, weekday: Weekday) -> Option<Day> {
         let first = *self.first_days.get(&term)?;
         let monday = first.checked_sub_days(Days::new(first.weekday().num_days_from_monday().into()))?;
-        monday.checked_add_days(Days::new(u64::from(week.checked_sub(1)?) * 7 + u64::from(weekday.num_days_from_monday())))
+        monday.checked_add_days(Days::new(
+            u64::from(week.checked_sub(1)?) * 7 + u64::from(weekday.num_days_from_monday()),
+        ))
     }
 
     fn is_after_new_year(&self, rule: &TermRule) -> bool {

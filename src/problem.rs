@@ -38,7 +38,8 @@ pub struct Problem {
 impl Problem {
     /// `workflows/ncut/x.yaml:3:5: error MK012 …` in one line.
     pub fn line(&self, lang: Lang) -> String {
-        let mut out = format!("{}:{}:{}: {} {}", self.file.display(), self.line, self.column, self.code, self.what.get(lang));
+        let mut out =
+            format!("{}:{}:{}: {} {}", self.file.display(), self.line, self.column, self.code, self.what.get(lang));
         let allowed = self.allowed.get(lang);
         if !allowed.is_empty() {
             out.push_str(match lang {

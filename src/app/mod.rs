@@ -1,6 +1,8 @@
 //! One function a use case: load, decide, save, enqueue, commit. This file is what they all
 //! share: the database, the edition in force and the settings.
 
+pub mod access;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 

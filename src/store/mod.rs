@@ -1,13 +1,16 @@
 //! What is remembered, on SQLite and PostgreSQL. SQL is written once: `$1` placeholders, TEXT and
 //! BIGINT columns. This file is the connection; the tables' functions are in the modules below.
 
+pub mod access;
+
 use std::borrow::Cow;
 use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgRow};
 use sqlx::sqlite::{
-    SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
+    SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow,
+    SqliteSynchronous,
 };
 use sqlx::{AssertSqlSafe, FromRow, Postgres, Sqlite};
 

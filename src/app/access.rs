@@ -1,0 +1,156 @@
+//! Who may see and do what. A viewer is made anew for each request, so that a role that was
+//! taken away is gone at once. Queries apply the scope themselves; nothing filters afterwards.
+
+use crate::clock::Day;
+use crate::definition::{Definition, May, Sees};
+use crate::lang::Lang;
+use crate::store::access::{self, Holding, Person};
+use crate::store::{Conn, Result};
+
+/// A signed-in person with all that they may see and do.
+#[derive(Clone, Debug)]
+pub struct Viewer {
+    pub account: String,
+    pub name: String,
+    pub lang: Lang,
+    /// Whether the account is a student's: its student number is the account.
+    pub is_student: bool,
+    pub is_staff: bool,
+    /// Titles of the roles held, for the header: (role's index, unit's name).
+    pub roles: Vec<(usize, String)>,
+    pub scope: Scope,
+    may: Vec<May>,
+}
+
+/// What a viewer sees, besides their own record.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scope {
+    pub everything: bool,
+    pub classes: Vec<String>,
+    /// Unit codes.
+    pub departments: Vec<String>,
+    /// Names of colleges.
+    pub colleges: Vec<String>,
+    /// Indices of requirements whose office the viewer belongs to.
+    pub requirements: Vec<usize>,
+}
+
+/// Where a student or a class stands.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    pub class: &'a str,
+    pub department: &'a str,
+    pub college: &'a str,
+}
+
+/// How much of a student's record a viewer sees.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sight {
+    /// All requirements and records.
+    Whole,
+    /// Only these requirements (indices) and their records.
+    Requirements(Vec<usize>),
+    Nothing,
+}
+
+impl Viewer {
+    /// The viewer behind an account; `None` where there is none or it is disabled.
+    pub async fn load(conn: &mut Conn, definition: &Definition, account: &str, today: Day) -> Result<Option<Viewer>> {
+        match access::person(conn, account, today).await? {
+            Some(person) => Viewer::of(conn, definition, person, today).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The viewer that a person is; a student without a staff record costs no further query.
+    pub async fn of(conn: &mut Conn, definition: &Definition, person: Person, today: Day) -> Result<Viewer> {
+        let mut viewer = Viewer {
+            name: person.staff_name.clone().or(person.student_name.clone()).unwrap_or_else(|| person.account.clone()),
+            lang: Lang::parse(&person.lang).unwrap_or_default(),
+            is_student: person.student_name.is_some(),
+            is_staff: person.staff_name.is_some(),
+            account: person.account,
+            roles: Vec::new(),
+            scope: Scope::default(),
+            may: Vec::new(),
+        };
+        if viewer.is_staff {
+            for holding in access::holdings(conn, &viewer.account).await? {
+                viewer.grant(definition, holding);
+            }
+            // A class has its tutors by name, whatever roles they were given.
+            viewer.scope.classes = access::tutored_classes(conn, &viewer.account, today).await?;
+        }
+        Ok(viewer)
+    }
+
+    fn grant(&mut self, definition: &Definition, holding: Holding) {
+        // A role that the school's folder no longer names gives nothing.
+        let Some((index, role)) = definition.school.roles.iter().enumerate().find(|(_, role)| role.id == holding.role)
+        else {
+            return;
+        };
+        match role.sees {
+            Sees::Everything => self.scope.everything = true,
+            Sees::OwnDepartment => self.scope.departments.push(holding.unit.clone()),
+            Sees::OwnCollege => self.scope.colleges.push(holding.college.clone()),
+            Sees::OwnRequirements => {
+                self.scope.requirements.extend(requirements_of(definition, &holding));
+                self.scope.requirements.sort_unstable();
+                self.scope.requirements.dedup();
+            }
+            Sees::OwnClasses | Sees::Nothing => {}
+        }
+        self.may.extend(&role.may);
+        self.roles.push((index, holding.unit_name));
+    }
+
+    pub fn may(&self, what: May) -> bool {
+        self.may.contains(&what)
+    }
+
+    pub fn sees_department(&self, department: &str, college: &str) -> bool {
+        self.scope.everything
+            || self.scope.departments.iter().any(|own| own == department)
+            || self.sees_college(college)
+    }
+
+    pub fn sees_college(&self, college: &str) -> bool {
+        self.scope.everything || (!college.is_empty() && self.scope.colleges.iter().any(|own| own == college))
+    }
+
+    pub fn sees_class(&self, place: Place<'_>) -> bool {
+        self.scope.classes.iter().any(|own| own == place.class) || self.sees_department(place.department, place.college)
+    }
+
+    /// Whether the viewer sees an office's list of its not-passed students.
+    pub fn sees_requirement(&self, requirement: usize) -> bool {
+        self.scope.everything || self.scope.requirements.contains(&requirement)
+    }
+
+    /// How much of a student's record the viewer sees.
+    pub fn sight(&self, student: &str, place: Place<'_>) -> Sight {
+        if (self.is_student && self.account == student) || self.sees_class(place) {
+            Sight::Whole
+        } else if self.scope.requirements.is_empty() {
+            Sight::Nothing
+        } else {
+            Sight::Requirements(self.scope.requirements.clone())
+        }
+    }
+}
+
+/// The requirements whose office a holding's unit is: by code, by title or by another name of it,
+/// because an import may give an office another code than the school's folder.
+fn requirements_of<'a>(definition: &'a Definition, holding: &'a Holding) -> impl Iterator<Item = usize> + 'a {
+    definition.requirements.iter().enumerate().filter_map(move |(index, requirement)| {
+        let office = &definition.school.units[requirement.office];
+        let is_it = |name: &str| {
+            name == office.id
+                || name == office.title.zh
+                || Some(name) == office.title.en.as_deref()
+                || office.also.iter().any(|also| also == name)
+        };
+        (is_it(&holding.unit) || is_it(&holding.unit_name)).then_some(index)
+    })
+}

@@ -1,0 +1,72 @@
+//! Who an account is: the rows from which a viewer's rights are made.
+
+use super::{Conn, Result};
+use crate::args;
+use crate::clock::Day;
+
+/// An account with the person behind it, as they are on a day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    pub account: String,
+    pub lang: String,
+    /// The name on the student's record, where the account is a student's.
+    pub student_name: Option<String>,
+    /// The name on the staff record, where there is one.
+    pub staff_name: Option<String>,
+}
+
+/// A role that a person holds in a unit; `college` is the unit's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holding {
+    pub role: String,
+    pub unit: String,
+    pub unit_name: String,
+    pub college: String,
+}
+
+/// A person by account; `None` where there is no such account or it is disabled.
+pub async fn person(conn: &mut Conn, account: &str, today: Day) -> Result<Option<Person>> {
+    let row: Option<(String, String, Option<String>, Option<String>)> = conn
+        .first(
+            "SELECT a.account, a.lang, v.name, s.name FROM accounts a
+             LEFT JOIN student_versions v ON v.student = a.account AND v.valid_from <= $2 AND $2 < v.valid_to
+             LEFT JOIN staff s ON s.account = a.account
+             WHERE a.account = $1 AND a.disabled = 0",
+            args![account, today.to_string()],
+        )
+        .await?;
+    Ok(row.map(|(account, lang, student_name, staff_name)| Person { account, lang, student_name, staff_name }))
+}
+
+/// The roles of a member of staff, with their units. A unit that was never imported (an office
+/// that only the school's folder names) stands for itself.
+pub async fn holdings(conn: &mut Conn, account: &str) -> Result<Vec<Holding>> {
+    let rows: Vec<(String, String, Option<String>, Option<String>)> = conn
+        .all(
+            "SELECT r.role, r.unit, u.name, u.college FROM staff_roles r LEFT JOIN units u ON u.code = r.unit
+             WHERE r.account = $1 ORDER BY r.role, r.unit",
+            args![account],
+        )
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(role, unit, name, college)| Holding {
+            role,
+            unit_name: name.unwrap_or_else(|| unit.clone()),
+            unit,
+            college: college.unwrap_or_default(),
+        })
+        .collect())
+}
+
+/// The classes of which the account is tutor on a day.
+pub async fn tutored_classes(conn: &mut Conn, account: &str, today: Day) -> Result<Vec<String>> {
+    let rows: Vec<(String,)> = conn
+        .all(
+            "SELECT c.class FROM class_tutors t JOIN class_versions c ON c.id = t.class_id
+             WHERE t.account = $1 AND c.valid_from <= $2 AND $2 < c.valid_to ORDER BY c.class",
+            args![account, today.to_string()],
+        )
+        .await?;
+    Ok(rows.into_iter().map(|(class,)| class).collect())
+}
