@@ -1,2 +1,3 @@
 //! The one test binary.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod architecture;
