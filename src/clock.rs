@@ -70,7 +70,7 @@ impl serde::Serialize for Term {
 
 /// How a school counts years and terms. Terms are in order, each begins on its month and day
 /// and lasts until the next begins; the first begins the academic year.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Calendar {
     pub zone: Tz,
     /// Calendar year minus academic year at the year's beginning: 1911 where years are the Republic's.

@@ -1,20 +1,23 @@
 //! One thing that is wrong in a school's folder: where, what was found, what is allowed.
-//! Printing and pages are elsewhere (`cli`, `web`).
+//! Printing and pages are elsewhere (`cli`, `web`); what each code means is in `codes`.
+
+pub mod codes;
 
 use std::path::PathBuf;
 
 use crate::lang::{Lang, Text};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
+    #[default]
     Error,
     Warning,
 }
 
 /// A problem at a place. `line` and `column` count from 1, columns in characters; 0 where a
 /// problem is of the file as a whole.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Problem {
     /// Stable, e.g. `MK012`; its meaning is documented in `docs/problems.md`.
     pub code: &'static str,
@@ -33,9 +36,27 @@ pub struct Problem {
     pub found: String,
     /// What would be right, or the nearest known word.
     pub allowed: Text,
+    /// The other place that it is about, where there is one: the first of two equal names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub see: Option<Box<See>>,
+}
+
+/// A second place of a problem, and what is there.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct See {
+    pub file: PathBuf,
+    pub line: usize,
+    pub column: usize,
+    pub length: usize,
+    pub what: Text,
 }
 
 impl Problem {
+    /// The order of a list of problems: by file, then by place.
+    pub fn order(&self) -> (PathBuf, usize, usize, &'static str) {
+        (self.file.clone(), self.line, self.column, self.code)
+    }
+
     /// `workflows/ncut/x.yaml:3:5: error MK012 …` in one line.
     pub fn line(&self, lang: Lang) -> String {
         let mut out =

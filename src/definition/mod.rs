@@ -1,5 +1,11 @@
-//! What a school's folder says, checked and immutable. Reading and checking are in `read` and
-//! `check`; nothing here decides or remembers.
+//! What a school's folder says, checked and immutable. The way in is `load`: files (`folder`),
+//! their trees (`tree`), the language (`shape`), what they say (`read`). Nothing here decides or remembers.
+
+mod fault;
+pub mod folder;
+mod load;
+mod read;
+mod tree;
 
 use std::sync::Arc;
 
@@ -8,6 +14,9 @@ use chrono::{NaiveTime, Weekday};
 use crate::amount::Amount;
 use crate::clock::{Calendar, Day, Term};
 use crate::lang::Text;
+
+pub use folder::Files;
+pub use load::{Checked, check, load};
 
 /// A school's folder, whole: an edition. Lists keep the order of the files and of the text, and
 /// other parts point into them by index.
@@ -27,7 +36,7 @@ pub struct Definition {
     pub demo: Option<serde_json::Value>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct School {
     pub id: String,
     pub title: Text,
@@ -128,12 +137,14 @@ pub struct Role {
 pub struct HeaderAlias {
     /// `units`, `staff`, `classes`, `students` or `credits`.
     pub file: String,
+    /// The column's name in the language: `number`, `department` … (`shape::columns`).
     pub column: String,
+    /// What it is called in files; the first is what the school calls it.
     pub also: Vec<String>,
 }
 
 /// Sign-in failures that lock, and for how long.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Lockout {
     pub failures: u32,
     pub minutes: u32,
@@ -328,9 +339,4 @@ impl Definition {
     pub fn category(&self, id: &str) -> Option<(usize, &Category)> {
         self.categories.iter().enumerate().find(|(_, category)| category.id == id)
     }
-}
-
-/// Reads and checks the school's folder: the definition, or every problem in it.
-pub fn load(_folder: &std::path::Path, _school: &str) -> Result<Definition, Vec<crate::problem::Problem>> {
-    Err(Vec::new())
 }

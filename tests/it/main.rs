@@ -1,3 +1,4 @@
 //! The one test binary.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod architecture;
+mod definition;

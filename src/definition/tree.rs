@@ -1,0 +1,257 @@
+//! YAML text to a tree in which every node knows its place. It knows nothing of the language
+//! and stops at nothing but what is no YAML, or too much of it: a bomb is refused while it is read.
+
+use std::collections::HashMap;
+
+use granit_parser::{Event, Options, Parser, ScalarStyle};
+
+use super::fault::{self, Fault};
+
+/// Bytes of one file.
+pub const MAX_BYTES: usize = 256 * 1024;
+const MAX_NODES: usize = 20_000;
+const MAX_DEPTH: usize = 32;
+const MAX_ALIASES: usize = 100;
+
+/// A place: line and column count from 1, column and length in characters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Span {
+    pub line: usize,
+    pub column: usize,
+    pub length: usize,
+}
+
+#[derive(Clone, Debug)]
+pub struct Node {
+    pub span: Span,
+    pub kind: Kind,
+}
+
+#[derive(Clone, Debug)]
+pub enum Kind {
+    /// Nothing was written, or `null`.
+    Empty,
+    /// `plain` where it stands without quotes.
+    Word {
+        text: String,
+        plain: bool,
+    },
+    List(Vec<Node>),
+    Map(Vec<Entry>),
+}
+
+#[derive(Clone, Debug)]
+pub struct Entry {
+    pub key: String,
+    pub key_span: Span,
+    pub value: Node,
+}
+
+/// Reads a file's bytes. Faults that do not stop the reading come with the tree.
+pub fn parse(bytes: &[u8]) -> (Option<Node>, Vec<Fault>) {
+    let mut faults = Vec::new();
+    if bytes.len() > MAX_BYTES {
+        return (None, vec![fault::too_large(bytes.len(), MAX_BYTES)]);
+    }
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => return (None, vec![fault::not_utf8(bytes, error.valid_up_to())]),
+    };
+    let text = match text.strip_prefix('\u{feff}') {
+        Some(rest) => {
+            faults.push(fault::byte_order_mark());
+            rest
+        }
+        None => text,
+    };
+    let mut builder = Builder { lines: text.lines().collect(), faults, ..Builder::default() };
+    match builder.run(text) {
+        Ok(()) => (builder.root, builder.faults),
+        Err(fault) => {
+            builder.faults.push(fault);
+            (None, builder.faults)
+        }
+    }
+}
+
+/// A collection whose end has not been read yet.
+enum Open {
+    List { span: Span, anchor: usize, items: Vec<Node> },
+    Map { span: Span, anchor: usize, entries: Vec<Entry>, key: Option<(String, Span)> },
+}
+
+#[derive(Default)]
+struct Builder<'a> {
+    lines: Vec<&'a str>,
+    root: Option<Node>,
+    open: Vec<Open>,
+    /// Anchored nodes with the number of nodes in each.
+    anchors: HashMap<usize, (Node, usize)>,
+    nodes: usize,
+    aliases: usize,
+    documents: usize,
+    faults: Vec<Fault>,
+}
+
+impl Builder<'_> {
+    fn run(&mut self, text: &str) -> Result<(), Fault> {
+        let mut options = Options::default();
+        options.emit_comments = false;
+        for event in Parser::new_from_str_with_options(text, options) {
+            let (event, span) = match event {
+                Ok(read) => read,
+                Err(error) => return Err(fault::no_yaml(&error, &self.lines)),
+            };
+            let span = self.span(&span);
+            self.event(event, span)?;
+        }
+        Ok(())
+    }
+
+    fn event(&mut self, event: Event<'_>, span: Span) -> Result<(), Fault> {
+        match event {
+            Event::DocumentStart(..) => {
+                self.documents += 1;
+                if self.documents > 1 {
+                    return Err(fault::two_documents(span));
+                }
+            }
+            Event::Scalar(text, style, anchor, tag) => {
+                self.tag(tag.is_some(), span);
+                let plain = style == ScalarStyle::Plain;
+                let kind = match (plain, &*text) {
+                    (true, "" | "~" | "null" | "Null" | "NULL") => Kind::Empty,
+                    _ => Kind::Word { text: text.into_owned(), plain },
+                };
+                self.put(Node { span, kind }, anchor)?;
+            }
+            Event::SequenceStart(_, anchor, tag) => {
+                self.tag(tag.is_some(), span);
+                self.deeper(span)?;
+                self.open.push(Open::List { span, anchor, items: Vec::new() });
+            }
+            Event::MappingStart(_, anchor, tag) => {
+                self.tag(tag.is_some(), span);
+                self.deeper(span)?;
+                self.open.push(Open::Map { span, anchor, entries: Vec::new(), key: None });
+            }
+            Event::SequenceEnd | Event::MappingEnd => match self.open.pop() {
+                Some(Open::List { span, anchor, items }) => self.put(Node { span, kind: Kind::List(items) }, anchor)?,
+                Some(Open::Map { span, anchor, entries, .. }) => {
+                    self.put(Node { span, kind: Kind::Map(entries) }, anchor)?
+                }
+                None => {}
+            },
+            Event::Alias(anchor) => {
+                self.aliases += 1;
+                let (node, size) = match self.anchors.get(&anchor) {
+                    Some((node, size)) => (Node { span, kind: node.kind.clone() }, *size),
+                    // Only a node that contains itself is used before it is complete.
+                    None => return Err(fault::too_much_yaml(span)),
+                };
+                self.nodes += size;
+                if self.aliases > MAX_ALIASES || self.nodes > MAX_NODES {
+                    return Err(fault::too_much_yaml(span));
+                }
+                self.put(node, 0)?;
+            }
+            // The rest of the stream's events carry no content.
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn tag(&mut self, tagged: bool, span: Span) {
+        if tagged {
+            self.faults.push(fault::tag(span));
+        }
+    }
+
+    fn deeper(&mut self, span: Span) -> Result<(), Fault> {
+        if self.open.len() >= MAX_DEPTH { Err(fault::too_deep(span, MAX_DEPTH)) } else { Ok(()) }
+    }
+
+    /// Puts a finished node where it belongs: into the open list or map, as a key, or at the root.
+    fn put(&mut self, node: Node, anchor: usize) -> Result<(), Fault> {
+        self.nodes += 1;
+        if self.nodes > MAX_NODES {
+            return Err(fault::too_much_yaml(node.span));
+        }
+        if anchor != 0 {
+            let size = size(&node);
+            self.anchors.insert(anchor, (node.clone(), size));
+        }
+        match self.open.last_mut() {
+            None => self.root = Some(node),
+            Some(Open::List { items, .. }) => items.push(node),
+            Some(Open::Map { entries, key, .. }) => match key.take() {
+                Some((name, key_span)) => {
+                    if let Some(first) = entries.iter().find(|entry| entry.key == name) {
+                        self.faults.push(fault::duplicate_key(&name, key_span, first.key_span));
+                    } else {
+                        entries.push(Entry { key: name, key_span, value: node });
+                    }
+                }
+                None => match node.kind {
+                    Kind::Word { text, .. } => *key = Some((text, node.span)),
+                    Kind::Empty | Kind::List(_) | Kind::Map(_) => return Err(fault::odd_key(node.span)),
+                },
+            },
+        }
+        Ok(())
+    }
+
+    /// The span of an event, cut at the end of its first line.
+    fn span(&self, span: &granit_parser::Span) -> Span {
+        let (line, column) = (span.start.line(), span.start.col());
+        let end = if span.end.line() == line {
+            span.end.col()
+        } else {
+            self.lines.get(line.saturating_sub(1)).map_or(column, |text| text.trim_end().chars().count())
+        };
+        Span { line, column: column + 1, length: end.saturating_sub(column) }
+    }
+}
+
+fn size(node: &Node) -> usize {
+    1 + match &node.kind {
+        Kind::Empty | Kind::Word { .. } => 0,
+        Kind::List(items) => items.iter().map(size).sum(),
+        Kind::Map(entries) => entries.iter().map(|entry| 1 + size(&entry.value)).sum(),
+    }
+}
+
+/// Lenient reading: what is not as it should be reads as not there, because the check of the
+/// shape has said so already.
+impl Node {
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.entries().iter().find(|entry| entry.key == key).map(|entry| &entry.value)
+    }
+
+    pub fn entry(&self, key: &str) -> Option<&Entry> {
+        self.entries().iter().find(|entry| entry.key == key)
+    }
+
+    pub fn entries(&self) -> &[Entry] {
+        match &self.kind {
+            Kind::Map(entries) => entries,
+            Kind::Empty | Kind::Word { .. } | Kind::List(_) => &[],
+        }
+    }
+
+    pub fn word(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Word { text, .. } => Some(text),
+            Kind::Empty | Kind::List(_) | Kind::Map(_) => None,
+        }
+    }
+
+    /// A list's items; one value alone is a list of one.
+    pub fn items(&self) -> &[Node] {
+        match &self.kind {
+            Kind::List(items) => items,
+            Kind::Empty => &[],
+            Kind::Word { .. } | Kind::Map(_) => std::slice::from_ref(self),
+        }
+    }
+}
