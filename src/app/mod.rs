@@ -2,6 +2,10 @@
 //! share: the database, the edition in force and the settings.
 
 pub mod access;
+pub mod progress;
+pub mod report;
+pub mod roster;
+pub mod sheet;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -2,6 +2,7 @@
 //! BIGINT columns. This file is the connection; the tables' functions are in the modules below.
 
 pub mod access;
+pub mod report;
 
 use std::borrow::Cow;
 use std::str::FromStr;

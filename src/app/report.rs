@@ -1,0 +1,242 @@
+//! Pass rates as of a day: of the final-year students whom the thresholds bind, how many have
+//! passed each requirement and all of them. Whole numbers in, rates half up; no floating point.
+
+use std::collections::HashMap;
+
+use crate::amount::Amount;
+use crate::app::Edition;
+use crate::app::progress::{self, Judge};
+use crate::clock::Day;
+use crate::store::report::{self, Class, Counted, Department, Students, Within};
+use crate::store::{Conn, Result};
+
+/// What a row of the statistics is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum By {
+    #[default]
+    Department,
+    College,
+    Class,
+}
+
+impl By {
+    pub const ALL: [By; 3] = [By::College, By::Department, By::Class];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            By::Department => "department",
+            By::College => "college",
+            By::Class => "class",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<By> {
+        By::ALL.into_iter().find(|by| by.name() == text)
+    }
+
+    /// In how many columns a row says where it is of.
+    pub const fn places(self) -> u16 {
+        match self {
+            By::College => 1,
+            By::Department => 2,
+            By::Class => 3,
+        }
+    }
+}
+
+/// Which statistics.
+#[derive(Clone, Debug)]
+pub struct Question {
+    pub day: Day,
+    pub by: By,
+    pub college: Option<String>,
+    pub department: Option<String>,
+    /// What the asker may see; `None`: everything.
+    pub within: Option<Within>,
+}
+
+impl Question {
+    /// The whole school's.
+    pub fn whole(day: Day, by: By) -> Question {
+        Question { day, by, college: None, department: None, within: None }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PassRates {
+    pub as_of: Day,
+    pub by: By,
+    /// In the units' order of import; classes by their code.
+    pub rows: Vec<Row>,
+    pub total: Tally,
+}
+
+/// A college's, a department's or a class's figures. What a row is not of is empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Row {
+    pub college: String,
+    /// Its code, for links.
+    pub department_code: String,
+    pub department: String,
+    pub class_code: String,
+    pub class: String,
+    pub tally: Tally,
+}
+
+impl Row {
+    /// Where the row is of, in as many columns as `by` has.
+    pub fn place(&self, by: By) -> impl Iterator<Item = &str> {
+        let columns = [self.college.as_str(), self.department.as_str(), self.class.as_str()];
+        columns.into_iter().take(by.places().into())
+    }
+}
+
+/// Students counted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    pub students: u64,
+    /// One for each requirement of the definition, in its order.
+    pub requirements: Vec<Share>,
+    pub all: Share,
+}
+
+/// How many of those bound have passed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Share {
+    pub passed: u64,
+    pub of: u64,
+}
+
+impl Share {
+    /// Percent with two decimals, half up; zero where there is nobody.
+    pub fn rate(self) -> Amount {
+        match self.of {
+            0 => Amount::ZERO,
+            of => Amount(((self.passed * 20_000 + of) / (2 * of)) as i64),
+        }
+    }
+
+    fn count(&mut self, passed: bool) {
+        self.of += 1;
+        self.passed += u64::from(passed);
+    }
+
+    fn add(&mut self, other: Share) {
+        self.of += other.of;
+        self.passed += other.passed;
+    }
+}
+
+impl Tally {
+    fn new(requirements: usize) -> Tally {
+        Tally { requirements: vec![Share::default(); requirements], ..Tally::default() }
+    }
+
+    fn add(&mut self, other: &Tally) {
+        self.students += other.students;
+        self.all.add(other.all);
+        for (own, other) in self.requirements.iter_mut().zip(&other.requirements) {
+            own.add(*other);
+        }
+    }
+}
+
+/// Counts every student once, in one pass over the store.
+pub async fn pass_rates(conn: &mut Conn, edition: &Edition, question: &Question) -> Result<PassRates> {
+    let students = Students {
+        college: question.college.clone(),
+        department: question.department.clone(),
+        within: question.within.clone(),
+        ..progress::final_year_students(&edition.definition, question.day)
+    };
+    let mut tallies = Tallies::new(question.by, edition.definition.requirements.len());
+    let mut judge = Judge::new(edition, question.day);
+    report::count(conn, &students, |student| judge.count(&student, tallies.of(&student))).await?;
+
+    let units = report::departments(conn).await?;
+    let classes = match question.by {
+        By::Class => report::classes(conn, question.day).await?,
+        By::College | By::Department => Vec::new(),
+    };
+    Ok(tallies.into_rates(question.day, &units, &classes))
+}
+
+/// The tallies of departments, or of their classes.
+struct Tallies {
+    by: By,
+    requirements: usize,
+    /// Where in `tallies` a department and a class are; the class is empty where none is asked for.
+    index: HashMap<String, HashMap<String, usize>>,
+    tallies: Vec<Tally>,
+}
+
+impl Tallies {
+    fn new(by: By, requirements: usize) -> Tallies {
+        Tallies { by, requirements, index: HashMap::new(), tallies: Vec::new() }
+    }
+
+    /// The tally to which a student counts; text is copied only for the first of a place.
+    fn of(&mut self, student: &Counted) -> &mut Tally {
+        let class = if self.by == By::Class { student.class.as_str() } else { "" };
+        let known = self.index.get(&student.department).and_then(|classes| classes.get(class)).copied();
+        let index = known.unwrap_or_else(|| {
+            self.tallies.push(Tally::new(self.requirements));
+            let classes = self.index.entry(student.department.clone()).or_default();
+            classes.insert(class.to_owned(), self.tallies.len() - 1);
+            self.tallies.len() - 1
+        });
+        &mut self.tallies[index]
+    }
+
+    /// Rows in the units' order, classes by their code; what belongs to no known unit comes last.
+    fn into_rates(self, as_of: Day, units: &[Department], classes: &[Class]) -> PassRates {
+        let order: HashMap<&str, usize> = units.iter().enumerate().map(|(index, unit)| (&*unit.code, index)).collect();
+        let names: HashMap<&str, &str> = classes.iter().map(|class| (&*class.class, &*class.name)).collect();
+        let mut found: Vec<(usize, &str, &str, usize)> = Vec::new();
+        for (department, classes) in &self.index {
+            let place = order.get(&**department).copied().unwrap_or(usize::MAX);
+            found.extend(classes.iter().map(|(class, tally)| (place, &**department, &**class, *tally)));
+        }
+        found.sort_unstable();
+
+        let mut rates = PassRates { as_of, by: self.by, rows: Vec::new(), total: Tally::new(self.requirements) };
+        for (place, department, class, tally) in found {
+            let (name, college) =
+                units.get(place).map_or((department, ""), |unit| (unit.name.as_str(), unit.college.as_str()));
+            let tally = &self.tallies[tally];
+            rates.total.add(tally);
+            if self.by == By::College {
+                match rates.rows.iter_mut().find(|row| row.college == college) {
+                    Some(row) => row.tally.add(tally),
+                    None => {
+                        rates.rows.push(Row { college: college.to_owned(), tally: tally.clone(), ..Row::default() })
+                    }
+                }
+                continue;
+            }
+            rates.rows.push(Row {
+                college: college.to_owned(),
+                department_code: department.to_owned(),
+                department: name.to_owned(),
+                class_code: class.to_owned(),
+                class: names.get(class).copied().unwrap_or(class).to_owned(),
+                tally: tally.clone(),
+            });
+        }
+        rates
+    }
+}
+
+impl Judge<'_> {
+    /// Adds a student to a tally.
+    fn count(&mut self, student: &Counted, tally: &mut Tally) {
+        let verdict = self.passed(&student.division, student.admitted, &student.sums);
+        tally.students += 1;
+        tally.all.count(verdict.passed);
+        for (share, requirement) in tally.requirements.iter_mut().zip(&verdict.requirements) {
+            if requirement.bound {
+                share.count(requirement.passed);
+            }
+        }
+    }
+}

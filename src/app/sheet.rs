@@ -1,0 +1,208 @@
+//! Rosters and statistics as xlsx, for tutors and offices who go on in a spreadsheet. Text is
+//! written as text: a student number keeps its zeros, and no cell is a formula.
+
+use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError};
+
+use crate::app::report::{By, PassRates, Tally};
+use crate::app::roster::{Line, Roster};
+use crate::definition::Definition;
+use crate::lang::Lang;
+
+/// The screen's words by key, in the reader's language.
+pub type Words<'a> = &'a (dyn Fn(&str) -> String + Sync);
+
+struct Styles {
+    title: Format,
+    note: Format,
+    head: Format,
+    text: Format,
+    number: Format,
+    rate: Format,
+    missing: Format,
+    total: Format,
+    total_rate: Format,
+}
+
+impl Styles {
+    fn new() -> Styles {
+        let cell = Format::new().set_border_bottom(FormatBorder::Hair).set_align(FormatAlign::VerticalCenter);
+        Styles {
+            title: Format::new().set_bold().set_font_size(14),
+            note: Format::new().set_font_color("595959"),
+            head: Format::new()
+                .set_bold()
+                .set_text_wrap()
+                .set_align(FormatAlign::VerticalCenter)
+                .set_border_bottom(FormatBorder::Medium)
+                .set_background_color("EFEBE4"),
+            number: cell.clone().set_num_format("0.##"),
+            rate: cell.clone().set_num_format("0.00"),
+            missing: cell.clone().set_text_wrap(),
+            total: cell.clone().set_bold(),
+            total_rate: cell.clone().set_bold().set_num_format("0.00"),
+            text: cell,
+        }
+    }
+}
+
+/// A class as a workbook: one sheet, ready to print on A4.
+pub fn roster(definition: &Definition, roster: &Roster, lang: Lang, words: Words<'_>) -> Result<Vec<u8>, XlsxError> {
+    let (styles, mut book) = (Styles::new(), Workbook::new());
+    let sheet = book.add_worksheet();
+    sheet.set_name(sheet_name(&roster.class.name))?;
+    let title = format!("{} {}", roster.class.department_name, roster.class.name);
+    sheet.write_string_with_format(0, 0, title, &styles.title)?;
+    let tutors: Vec<&str> = roster.tutors.iter().map(|tutor| tutor.name.as_str()).collect();
+    let note = format!(
+        "{} {} · {} {} / {} · {} {}",
+        words("as-of"),
+        roster.as_of,
+        words("passed"),
+        roster.passed(),
+        roster.bound(),
+        words("tutors"),
+        tutors.join("、"),
+    );
+    sheet.write_string_with_format(1, 0, note, &styles.note)?;
+
+    let mut heads = vec![(words("student-number"), 13), (words("name"), 14), (words("overall"), 10)];
+    for requirement in &definition.requirements {
+        heads.push((requirement.short.get(lang).to_owned(), 11));
+    }
+    heads.push((words("missing"), 44));
+    write_heads(sheet, &styles, &heads)?;
+    for (index, line) in roster.students.iter().enumerate() {
+        write_line(sheet, &styles, definition, line, index as u32 + 3, lang, words)?;
+    }
+    finish(sheet, heads.len() as u16, false)?;
+    book.save_to_buffer()
+}
+
+fn write_heads(sheet: &mut Worksheet, styles: &Styles, heads: &[(String, u32)]) -> Result<(), XlsxError> {
+    for (column, (head, width)) in heads.iter().enumerate() {
+        sheet.write_string_with_format(2, column as u16, head, &styles.head)?;
+        sheet.set_column_width(column as u16, *width)?;
+    }
+    Ok(())
+}
+
+fn write_line(
+    sheet: &mut Worksheet,
+    styles: &Styles,
+    definition: &Definition,
+    line: &Line,
+    row: u32,
+    lang: Lang,
+    words: Words<'_>,
+) -> Result<(), XlsxError> {
+    sheet.write_string_with_format(row, 0, &line.student, &styles.text)?;
+    sheet.write_string_with_format(row, 1, &line.name, &styles.text)?;
+    let overall = match (line.verdict.bound, line.verdict.passed) {
+        (false, _) => "not-bound",
+        (true, true) => "passed",
+        (true, false) => "not-passed",
+    };
+    sheet.write_string_with_format(row, 2, words(overall), &styles.text)?;
+    for (column, requirement) in line.verdict.requirements.iter().enumerate() {
+        let text = if requirement.bound {
+            format!("{} / {}", requirement.earned, requirement.needed)
+        } else {
+            words("not-bound")
+        };
+        sheet.write_string_with_format(row, column as u16 + 3, text, &styles.text)?;
+    }
+    let missing: Vec<String> = line
+        .missing()
+        .into_iter()
+        .map(|(index, amount)| format!("{} {amount}", definition.requirements[index].short.get(lang)))
+        .collect();
+    let column = line.verdict.requirements.len() as u16 + 3;
+    sheet.write_string_with_format(row, column, missing.join("、"), &styles.missing)?;
+    Ok(())
+}
+
+/// Pass rates as a workbook.
+pub fn pass_rates(
+    definition: &Definition,
+    rates: &PassRates,
+    lang: Lang,
+    words: Words<'_>,
+) -> Result<Vec<u8>, XlsxError> {
+    let (styles, mut book) = (Styles::new(), Workbook::new());
+    let sheet = book.add_worksheet();
+    sheet.set_name(sheet_name(&words("pass-rates")))?;
+    sheet.write_string_with_format(0, 0, words("pass-rates"), &styles.title)?;
+    sheet.write_string_with_format(1, 0, format!("{} {}", words("as-of"), rates.as_of), &styles.note)?;
+
+    let mut heads = vec![(words("college"), 14)];
+    if rates.by != By::College {
+        heads.push((words("department"), 18));
+    }
+    if rates.by == By::Class {
+        heads.push((words("class"), 16));
+    }
+    heads.push((words("final-year-students"), 10));
+    let titles = definition.requirements.iter().map(|requirement| requirement.short.get(lang).to_owned());
+    for title in titles.chain([words("all-requirements")]) {
+        heads.push((format!("{title} {}", words("passed")), 11));
+        heads.push((format!("{title} %"), 9));
+    }
+    write_heads(sheet, &styles, &heads)?;
+    let mut row = 3;
+    for line in &rates.rows {
+        let mut column = 0;
+        for text in line.place(rates.by) {
+            sheet.write_string_with_format(row, column, text, &styles.text)?;
+            column += 1;
+        }
+        write_tally(sheet, (row, column), &line.tally, &styles.number, &styles.rate)?;
+        row += 1;
+    }
+    let places = rates.by.places();
+    sheet.write_string_with_format(row, 0, words("total"), &styles.total)?;
+    for column in 1..places {
+        sheet.write_blank(row, column, &styles.total)?;
+    }
+    write_tally(sheet, (row, places), &rates.total, &styles.total, &styles.total_rate)?;
+    finish(sheet, heads.len() as u16, true)?;
+    book.save_to_buffer()
+}
+
+fn write_tally(
+    sheet: &mut Worksheet,
+    (row, mut column): (u32, u16),
+    tally: &Tally,
+    number: &Format,
+    rate: &Format,
+) -> Result<(), XlsxError> {
+    sheet.write_number_with_format(row, column, tally.students as u32, number)?;
+    for share in tally.requirements.iter().chain([&tally.all]) {
+        sheet.write_number_with_format(row, column + 1, share.passed as u32, number)?;
+        // A spreadsheet's numbers are doubles; two decimals are exact in their shortest form.
+        #[allow(clippy::float_arithmetic)]
+        sheet.write_number_with_format(row, column + 2, share.rate().0 as f64 / 100.0, rate)?;
+        column += 2;
+    }
+    Ok(())
+}
+
+/// A head that stays, and pages that fit.
+fn finish(sheet: &mut Worksheet, columns: u16, landscape: bool) -> Result<(), XlsxError> {
+    sheet.set_freeze_panes(3, 0)?;
+    sheet.set_repeat_rows(2, 2)?;
+    const A4: u8 = 9;
+    sheet.set_paper_size(A4);
+    if landscape || columns > 8 {
+        sheet.set_landscape();
+    }
+    sheet.set_print_fit_to_pages(1, 0);
+    sheet.set_margins(0.5, 0.5, 0.6, 0.6, 0.3, 0.3);
+    sheet.set_footer("&C&P / &N");
+    Ok(())
+}
+
+/// At most 31 characters, without those that a sheet's name cannot have.
+fn sheet_name(text: &str) -> String {
+    let name: String = text.chars().filter(|c| !"[]:*?/\\'".contains(*c)).take(31).collect();
+    if name.is_empty() { "1".to_owned() } else { name }
+}
