@@ -92,7 +92,8 @@ CREATE TABLE credits (
     takes_back  BIGINT
 );
 CREATE UNIQUE INDEX credits_takes_back ON credits (takes_back);
-CREATE INDEX credits_sums ON credits (student, recorded_on, category, term, amount);
+-- In the order of the sums, so that those of any day are one pass over this index without sorting.
+CREATE INDEX credits_sums ON credits (student, category, term, recorded_on, amount);
 CREATE INDEX credits_import ON credits (import_id);
 CREATE INDEX credits_recorded ON credits (recorded_on);
 

@@ -3,6 +3,9 @@
 
 pub mod access;
 pub mod report;
+pub mod credits;
+pub mod facts;
+pub mod people;
 
 use std::borrow::Cow;
 use std::str::FromStr;

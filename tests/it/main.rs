@@ -2,3 +2,5 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod architecture;
 mod definition;
+mod harness;
+mod store;

@@ -1,0 +1,119 @@
+//! What the tests share: a fresh database of each kind, and the default school's folder.
+// Not every test needs all of it.
+#![allow(dead_code)]
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use menkan::store::Db;
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+
+/// A database of its own for one test; gone when it is dropped.
+pub struct TestDb {
+    /// `sqlite` or `postgres`: for messages.
+    pub kind: &'static str,
+    pub db: Db,
+    /// As `--database` and `DATABASE_URL` take it.
+    pub url: String,
+    cleanup: Cleanup,
+}
+
+enum Cleanup {
+    Folder(#[allow(dead_code)] TempFolder),
+    Postgres { server: String, name: String },
+}
+
+/// A folder of its own, removed with all that is in it.
+pub struct TempFolder(PathBuf);
+
+impl TempFolder {
+    pub fn new() -> TempFolder {
+        let path = std::env::temp_dir().join(format!("menkan-test-{}", unique()));
+        std::fs::create_dir_all(&path).unwrap();
+        TempFolder(path)
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for TempFolder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// A fresh database of each kind there is: SQLite always, PostgreSQL where `MENKAN_TEST_POSTGRES`
+/// names a server on which databases can be made.
+pub async fn databases() -> Vec<TestDb> {
+    let mut all = vec![sqlite().await];
+    all.extend(postgres().await);
+    all
+}
+
+pub async fn sqlite() -> TestDb {
+    let folder = TempFolder::new();
+    let url = format!("sqlite:{}", folder.path().join("menkan.db").display());
+    TestDb { kind: "sqlite", db: Db::open(&url).await.unwrap(), url, cleanup: Cleanup::Folder(folder) }
+}
+
+pub async fn postgres() -> Option<TestDb> {
+    let Ok(server) = std::env::var("MENKAN_TEST_POSTGRES") else {
+        assert!(
+            std::env::var("MENKAN_TEST_ALL").is_err(),
+            "MENKAN_TEST_ALL is set, so MENKAN_TEST_POSTGRES must name a PostgreSQL server"
+        );
+        println!("not run on PostgreSQL: MENKAN_TEST_POSTGRES names no server");
+        return None;
+    };
+    let name = format!("menkan_test_{}", unique().replace('-', "_"));
+    let mut admin = PgConnection::connect(&server).await.expect("MENKAN_TEST_POSTGRES names a server that answers");
+    sqlx::raw_sql(AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&mut admin).await.unwrap();
+    admin.close().await.unwrap();
+    let (before, _) = server.rsplit_once('/').expect("the URL names a database after its last slash");
+    let url = format!("{before}/{name}");
+    Some(TestDb {
+        kind: "postgres",
+        db: Db::open(&url).await.unwrap(),
+        url,
+        cleanup: Cleanup::Postgres { server, name },
+    })
+}
+
+impl Drop for TestDb {
+    fn drop(&mut self) {
+        if let Cleanup::Postgres { server, name } = &self.cleanup {
+            let (server, name) = (server.clone(), name.clone());
+            // The test's own runtime may be ending: a thread with one of its own.
+            let _ = std::thread::spawn(move || {
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+                runtime.block_on(async {
+                    if let Ok(mut admin) = PgConnection::connect(&server).await {
+                        let drop = AssertSqlSafe(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+                        let _ = sqlx::raw_sql(drop).execute(&mut admin).await;
+                    }
+                });
+            })
+            .join();
+        }
+    }
+}
+
+/// The folder that holds workflows/, rules/ and templates/.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The binary that a person runs.
+pub fn menkan() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_menkan"))
+}
+
+/// Differs between tests, and between runs that share a machine.
+pub fn unique() -> String {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    let mut random = [0u8; 4];
+    getrandom::fill(&mut random).unwrap();
+    format!("{}-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed), hex::encode(random))
+}
