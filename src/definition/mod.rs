@@ -310,16 +310,17 @@ pub enum Which {
 impl Parameter {
     /// The value in force on `day` for a student; `None` before the first.
     pub fn value(&self, day: Day, admitted: i32, division: usize) -> Option<Amount> {
-        self.values
-            .iter()
-            .rev()
-            .find(|value| {
-                value.from <= day
-                    && value.admitted_from.is_none_or(|from| from <= admitted)
-                    && value.admitted_to.is_none_or(|to| admitted <= to)
-                    && (value.divisions.is_empty() || value.divisions.contains(&division))
-            })
-            .map(|value| value.value)
+        self.in_force(day, admitted, division).map(|value| value.value)
+    }
+
+    /// The entry that gives the value in force.
+    pub fn in_force(&self, day: Day, admitted: i32, division: usize) -> Option<&ParameterValue> {
+        self.values.iter().rev().find(|value| {
+            value.from <= day
+                && value.admitted_from.is_none_or(|from| from <= admitted)
+                && value.admitted_to.is_none_or(|to| admitted <= to)
+                && (value.divisions.is_empty() || value.divisions.contains(&division))
+        })
     }
 }
 

@@ -1,10 +1,21 @@
 //! From summed credits and definitions to verdicts with their reasons. Pure: no time, no store.
 
+mod explain;
+mod facts;
+mod judge;
+mod words;
+
 use crate::amount::Amount;
 use crate::clock::{Day, Term};
 use crate::definition::Definition;
 use crate::lang::Text;
+use crate::problem::Problem;
 use crate::rules::Rules;
+
+pub use explain::{Explained, Explanation, InForce, Why, explain};
+pub use facts::UnreadSums;
+pub use judge::{Judge, Passes};
+pub use words::amount_in_units;
 
 /// What a verdict is made from: who the student is, and the sums of their credits.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -54,15 +65,19 @@ pub struct Verdict {
 pub struct RequirementVerdict {
     pub bound: bool,
     pub earned: Amount,
+    /// Zero where it does not bind, and where no value is in force.
     pub needed: Amount,
+    /// True where it does not bind: it holds nobody back.
     pub passed: bool,
     /// What each of the requirement's `counts` brought, in their order.
     pub counted: Vec<Amount>,
-    /// Sentences in both languages.
+    /// Sentences in both languages; empty where it is passed and the rule says nothing.
     pub reasons: Vec<Text>,
+    /// What failed in the rule, for the operator. The student is then not passed.
+    pub error: Option<Problem>,
 }
 
-/// Judges a student on every requirement, with reasons.
-pub fn judge(_definition: &Definition, _rules: &Rules, _facts: &Facts, _day: Day) -> Verdict {
-    Verdict { bound: false, passed: true, requirements: Vec::new() }
+/// Judges a student on every requirement, with reasons. For many students prepare one `Judge`.
+pub fn judge(definition: &Definition, rules: &Rules, facts: &Facts, day: Day) -> Verdict {
+    Judge::new(definition, rules, day).verdict(facts)
 }

@@ -1,14 +1,94 @@
-//! The sandboxed rule engine: scripts compiled once, facts in, verdict with reasons out.
+//! The sandboxed rule engine: scripts compiled once, facts in, answer with reasons out. Facts are
+//! summed in Rust; a rule only decides. What a script may use is in `docs/rules.md`, generated
+//! from the tables of `vocabulary`.
+
+mod answer;
+mod check;
+mod engine;
+pub mod failure;
+mod scan;
+mod subject;
+mod vocabulary;
+
+use std::sync::Arc;
+
+use rhai::{AST, CallFnOptions, Dynamic, Engine, Scope};
 
 use crate::definition::Definition;
 use crate::problem::Problem;
 
+pub use answer::Answer;
+pub use engine::Watch;
+pub use failure::no_value;
+pub use subject::Subject;
+pub use vocabulary::document;
+
 /// A school's scripts, compiled.
-pub struct Rules {}
+pub struct Rules {
+    engine: Engine,
+    scripts: Vec<Compiled>,
+    /// The rule of each requirement, in the definition's order.
+    rules: Vec<Rule>,
+    names: Arc<subject::Names>,
+}
+
+struct Compiled {
+    name: String,
+    file: std::path::PathBuf,
+    ast: AST,
+}
+
+/// A function of a compiled script.
+struct Rule {
+    /// Index into `Rules::scripts`.
+    script: usize,
+    function: String,
+}
 
 impl Rules {
-    /// Compiles every script of a definition, or says everything that is wrong with them.
-    pub fn compile(_definition: &Definition) -> Result<Rules, Vec<Problem>> {
-        Ok(Rules {})
+    /// Compiles every script of a definition, or says everything that is wrong with them. Nothing
+    /// here reads the time: what bounds a rule is the number of its operations.
+    pub fn compile(definition: &Definition) -> Result<Rules, Vec<Problem>> {
+        check::compile(definition, None)
+    }
+
+    /// Like `compile`; a rule besides ends 200 ms after it began by the clock that is handed in.
+    pub fn compile_watched(definition: &Definition, watch: Watch) -> Result<Rules, Vec<Problem>> {
+        check::compile(definition, Some(watch))
+    }
+
+    /// What a rule sees, to be filled for one student after the other.
+    pub fn subject(&self, day: crate::clock::Day, academic_year: i32) -> Arc<Subject> {
+        Arc::new(Subject::new(self.names.clone(), day, academic_year))
+    }
+
+    /// Asks the rule of a requirement (by its index) about what `subject` holds. A rule that fails
+    /// never panics: the problem names its file and line.
+    pub fn ask(&self, requirement: usize, subject: &Arc<Subject>) -> Result<Answer, Box<Problem>> {
+        let Some(rule) = self.rules.get(requirement) else {
+            return Err(Box::new(failure::no_rule(requirement)));
+        };
+        self.call(rule.script, &rule.function, subject)
+    }
+
+    /// The functions of a script: name, number of arguments.
+    pub fn functions<'a>(&'a self, script: &str) -> impl Iterator<Item = (&'a str, usize)> {
+        let script = self.scripts.iter().find(|compiled| compiled.name == script);
+        script.into_iter().flat_map(|compiled| compiled.ast.iter_functions().map(|f| (f.name, f.params.len())))
+    }
+
+    fn call(&self, script: usize, function: &str, subject: &Arc<Subject>) -> Result<Answer, Box<Problem>> {
+        let Some(compiled) = self.scripts.get(script) else {
+            return Err(Box::new(failure::no_rule(script)));
+        };
+        // The functions that are free (`parameter`) find what the rule sees in the call's tag.
+        let options = CallFnOptions::new().eval_ast(false).with_tag(subject.clone());
+        let argument = (Dynamic::from(subject.clone()),);
+        let outcome =
+            self.engine.call_fn_with_options::<Dynamic>(options, &mut Scope::new(), &compiled.ast, function, argument);
+        outcome
+            .map_err(|error| failure::of_run(&error, compiled, function))
+            .and_then(|value| Answer::read(value).map_err(|found| failure::not_an_answer(&found, compiled, function)))
+            .map_err(Box::new)
     }
 }

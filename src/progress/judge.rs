@@ -1,0 +1,331 @@
+//! Judging many students under one definition on one day. Sums are made here; the school's rules
+//! decide. Nothing is allocated for a student unless reasons are asked for.
+
+use std::sync::Arc;
+
+use super::{Facts, RequirementVerdict, Verdict, words};
+use crate::amount::Amount;
+use crate::clock::{Day, Term};
+use crate::definition::{Definition, Requirement};
+use crate::lang::Text;
+use crate::problem::Problem;
+use crate::rules::{Answer, Rules, Subject, no_value};
+
+/// Answers kept for each requirement, a power of two.
+const KEPT: usize = 1024;
+/// Failures of rules that are told; the rest would say the same.
+const FAILURES: usize = 20;
+
+/// A definition and its rules, prepared for one day.
+pub struct Judge<'a> {
+    definition: &'a Definition,
+    rules: &'a Rules,
+    day: Day,
+    /// For each category where it counts.
+    plan: Vec<Vec<Entry>>,
+    /// For each requirement where its counts begin in `counted`; one more at the end.
+    starts: Vec<usize>,
+    cohorts: Vec<Cohort>,
+    counted: Vec<Amount>,
+    totals: Vec<Amount>,
+    subject: Arc<Subject>,
+    kept: Vec<Kept>,
+    keeps: bool,
+    failures: Vec<Problem>,
+}
+
+/// A category's place in a requirement's counts.
+struct Entry {
+    requirement: usize,
+    slot: usize,
+    from: Term,
+    until: Term,
+}
+
+/// Students for whom the same parameters hold.
+struct Cohort {
+    admitted: i32,
+    division: Option<usize>,
+    bound: u64,
+    needed: Vec<Option<Amount>>,
+    /// The cap of each slot of `counted`.
+    caps: Vec<Option<Amount>>,
+}
+
+/// A rule sees numbers and nothing else, so for the same numbers it answers the same. An answer is
+/// kept only where the rule looked at nothing but what is compared here (see `Subject`).
+#[derive(Clone, Copy)]
+struct Kept {
+    cohort: u32,
+    passed: bool,
+    earned: Amount,
+}
+
+const EMPTY: Kept = Kept { cohort: u32::MAX, passed: false, earned: Amount::ZERO };
+
+/// Which requirements bind a student and which are passed: a bit for each, in the definition's order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Passes {
+    pub bound: u64,
+    /// Only among those that bind.
+    pub passed: u64,
+}
+
+impl Passes {
+    /// Whether any requirement binds.
+    pub fn is_bound(self) -> bool {
+        self.bound != 0
+    }
+
+    /// Whether all that bind are passed.
+    pub fn all(self) -> bool {
+        self.bound == self.passed
+    }
+
+    pub fn binds(self, requirement: usize) -> bool {
+        self.bound >> requirement & 1 == 1
+    }
+
+    pub fn passed(self, requirement: usize) -> bool {
+        self.passed >> requirement & 1 == 1
+    }
+
+    /// Whether it binds and is not passed.
+    pub fn lacks(self, requirement: usize) -> bool {
+        self.binds(requirement) && !self.passed(requirement)
+    }
+}
+
+impl<'a> Judge<'a> {
+    pub fn new(definition: &'a Definition, rules: &'a Rules, day: Day) -> Judge<'a> {
+        let earliest = Term { year: i32::MIN, number: 0 };
+        let latest = Term { year: i32::MAX, number: u8::MAX };
+        let mut plan: Vec<Vec<Entry>> = definition.categories.iter().map(|_| Vec::new()).collect();
+        let mut starts = vec![0];
+        let mut slots = 0;
+        for (index, requirement) in definition.requirements.iter().enumerate() {
+            for count in &requirement.counts {
+                let (from, until) = (count.from.unwrap_or(earliest), count.until.unwrap_or(latest));
+                if let Some(entries) = plan.get_mut(count.category) {
+                    entries.push(Entry { requirement: index, slot: slots, from, until });
+                }
+                slots += 1;
+            }
+            starts.push(slots);
+        }
+        Judge {
+            definition,
+            rules,
+            day,
+            plan,
+            starts,
+            cohorts: Vec::new(),
+            counted: vec![Amount::ZERO; slots],
+            totals: vec![Amount::ZERO; definition.categories.len()],
+            subject: rules.subject(day, definition.school.calendar.academic_year(day)),
+            kept: Vec::new(),
+            keeps: true,
+            failures: Vec::new(),
+        }
+    }
+
+    /// A judge that asks the rules about every student anew: what keeping answers is measured and
+    /// tested against.
+    pub fn without_keeping(mut self) -> Judge<'a> {
+        self.keeps = false;
+        self
+    }
+
+    /// Which requirements bind the student and which are passed.
+    pub fn passes(&mut self, facts: &Facts) -> Passes {
+        let index = self.cohort(facts);
+        self.sum_up(facts);
+        let Some(cohort) = self.cohorts.get(index) else { return Passes::default() };
+        cap(&mut self.counted, &cohort.caps);
+        if !self.keeps {
+            self.subject.set_student(facts.admitted, facts.division, &self.totals);
+        }
+        let mut told = !self.keeps;
+        let mut passed = 0;
+        for (requirement, bounds) in self.starts.windows(2).enumerate() {
+            let &[start, end] = bounds else { continue };
+            let bit = 1 << requirement;
+            if cohort.bound & bit == 0 {
+                continue;
+            }
+            let Some(&Some(needed)) = cohort.needed.get(requirement) else {
+                continue;
+            };
+            let counted = self.counted.get(start..end).unwrap_or_default();
+            let earned: Amount = counted.iter().copied().sum();
+            let slot = requirement * KEPT + hash(index, earned);
+            if let Some(kept) = self.kept.get(slot)
+                && kept.cohort as usize == index
+                && kept.earned == earned
+            {
+                passed |= u64::from(kept.passed) << requirement;
+                continue;
+            }
+            if !told {
+                self.subject.set_student(facts.admitted, facts.division, &self.totals);
+                told = true;
+            }
+            self.subject.set_requirement(requirement, earned, needed, counted);
+            match self.rules.ask(requirement, &self.subject) {
+                Ok(answer) => {
+                    passed |= u64::from(answer.passed) << requirement;
+                    if self.keeps && !self.subject.looked_further() {
+                        if self.kept.is_empty() {
+                            self.kept = vec![EMPTY; KEPT * self.definition.requirements.len()];
+                        }
+                        if let Some(kept) = self.kept.get_mut(slot) {
+                            *kept = Kept { cohort: index as u32, passed: answer.passed, earned };
+                        }
+                    }
+                }
+                Err(problem) => {
+                    if self.failures.len() < FAILURES && !self.failures.contains(&problem) {
+                        self.failures.push(*problem);
+                    }
+                }
+            }
+        }
+        Passes { bound: cohort.bound, passed }
+    }
+
+    /// What failed in the rules so far, for the operator.
+    pub fn failures(&self) -> &[Problem] {
+        &self.failures
+    }
+
+    /// The verdict with its reasons.
+    pub fn verdict(&mut self, facts: &Facts) -> Verdict {
+        let index = self.cohort(facts);
+        self.sum_up(facts);
+        let Some(cohort) = self.cohorts.get(index) else {
+            return Verdict { bound: false, passed: true, requirements: Vec::new() };
+        };
+        cap(&mut self.counted, &cohort.caps);
+        self.subject.set_student(facts.admitted, facts.division, &self.totals);
+        let mut requirements = Vec::new();
+        for (index, requirement) in self.definition.requirements.iter().enumerate() {
+            let range = self.starts.get(index).copied().unwrap_or(0)..self.starts.get(index + 1).copied().unwrap_or(0);
+            let counted = self.counted.get(range).unwrap_or_default();
+            let needed = cohort.needed.get(index).copied().flatten();
+            let bound = cohort.bound >> index & 1 == 1;
+            requirements.push(self.one(index, requirement, facts, bound, needed, counted));
+        }
+        Verdict {
+            bound: cohort.bound != 0,
+            passed: requirements.iter().all(|requirement| requirement.passed),
+            requirements,
+        }
+    }
+
+    fn one(
+        &self,
+        index: usize,
+        requirement: &Requirement,
+        facts: &Facts,
+        bound: bool,
+        needed: Option<Amount>,
+        counted: &[Amount],
+    ) -> RequirementVerdict {
+        let earned: Amount = counted.iter().copied().sum();
+        let verdict = |passed, reasons, error| RequirementVerdict {
+            bound,
+            earned,
+            needed: needed.filter(|_| bound).unwrap_or_default(),
+            passed,
+            counted: counted.to_vec(),
+            reasons,
+            error,
+        };
+        let definition = self.definition;
+        if !bound {
+            let group = definition.groups.get(requirement.binds);
+            return verdict(true, group.map(words::not_bound).into_iter().collect(), None);
+        }
+        let parameter = definition.parameters.get(requirement.needs);
+        let Some(needed) = needed else {
+            let id = parameter.map(|parameter| parameter.id.as_str()).unwrap_or_default();
+            let problem = no_value(id, self.day, facts.admitted, requirement);
+            return verdict(false, vec![words::rule_failed(&problem)], Some(problem));
+        };
+        self.subject.set_requirement(index, earned, needed, counted);
+        match self.rules.ask(index, &self.subject) {
+            Ok(Answer { passed, reasons }) if passed || !reasons.is_empty() => verdict(passed, reasons, None),
+            Ok(_) => {
+                let missing = earned.missing_to(needed);
+                let unit = parameter.map(|parameter| parameter.unit.as_str()).unwrap_or_default();
+                let reason: Text = if missing == Amount::ZERO {
+                    words::refused_by(&requirement.rule)
+                } else {
+                    words::missing(missing, unit)
+                };
+                verdict(false, vec![reason], None)
+            }
+            Err(problem) => verdict(false, vec![words::rule_failed(&problem)], Some(*problem)),
+        }
+    }
+
+    /// Sums what counts of each category, before caps.
+    fn sum_up(&mut self, facts: &Facts) {
+        self.counted.fill(Amount::ZERO);
+        self.totals.fill(Amount::ZERO);
+        for sum in &facts.sums {
+            let Some(entries) = self.plan.get(sum.category) else { continue };
+            if let Some(total) = self.totals.get_mut(sum.category) {
+                *total += sum.amount;
+            }
+            // Where a requirement lists a category more than once, the first that fits takes it.
+            let mut taken = usize::MAX;
+            for entry in entries {
+                if entry.requirement != taken
+                    && entry.from <= sum.term
+                    && sum.term <= entry.until
+                    && let Some(counted) = self.counted.get_mut(entry.slot)
+                {
+                    *counted += sum.amount;
+                    taken = entry.requirement;
+                }
+            }
+        }
+    }
+
+    /// The index of the student's cohort, which is made where there is none yet.
+    fn cohort(&mut self, facts: &Facts) -> usize {
+        let (admitted, division) = (facts.admitted, facts.division);
+        let known = self.cohorts.iter().position(|cohort| cohort.admitted == admitted && cohort.division == division);
+        if let Some(index) = known {
+            return index;
+        }
+        // A division that the school no longer names is in no list of divisions.
+        let place = division.unwrap_or(usize::MAX);
+        let definition = self.definition;
+        let value = |parameter: usize| definition.parameters.get(parameter)?.value(self.day, admitted, place);
+        let mut cohort = Cohort { admitted, division, bound: 0, needed: Vec::new(), caps: Vec::new() };
+        for (index, requirement) in definition.requirements.iter().enumerate() {
+            let binds = definition.groups.get(requirement.binds).is_some_and(|group| group.binds(admitted, place));
+            cohort.bound |= u64::from(binds).checked_shl(index as u32).unwrap_or_default();
+            cohort.needed.push(value(requirement.needs));
+            cohort.caps.extend(requirement.counts.iter().map(|count| count.at_most.and_then(value)));
+        }
+        self.cohorts.push(cohort);
+        self.cohorts.len() - 1
+    }
+}
+
+fn cap(counted: &mut [Amount], caps: &[Option<Amount>]) {
+    for (amount, cap) in counted.iter_mut().zip(caps) {
+        if let Some(cap) = cap {
+            *amount = (*amount).min(*cap);
+        }
+    }
+}
+
+/// A place among the kept answers of a requirement.
+fn hash(cohort: usize, earned: Amount) -> usize {
+    let mixed = (earned.0 as u64 ^ ((cohort as u64) << 40)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    (mixed >> 32) as usize & (KEPT - 1)
+}
