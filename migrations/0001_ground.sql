@@ -146,30 +146,48 @@ CREATE TABLE sign_in_failures (
 );
 CREATE INDEX sign_in_failures_account ON sign_in_failures (account, at);
 
--- One row a recipient. dedup names the occasion: a second try to write it changes nothing.
+-- One row a recipient. dedup names the occasion: a second try to write it changes nothing. kind,
+-- person and about say to whom it is due, so that it is checked again before it goes. state is
+-- queued, leased, sent, dead (refused for good) or cancelled (no longer due).
 CREATE TABLE outbox (
-    id         BIGINT PRIMARY KEY,
-    dedup      TEXT NOT NULL UNIQUE,
-    notice     TEXT NOT NULL,
-    occasion   TEXT NOT NULL,
-    recipient  TEXT NOT NULL,
-    subject    TEXT NOT NULL,
-    message    TEXT NOT NULL,
-    state      TEXT NOT NULL,
-    tries      BIGINT NOT NULL,
-    next_at    TEXT NOT NULL,
-    leased_to  TEXT NOT NULL,
-    last_error TEXT NOT NULL,
-    created_at TEXT NOT NULL,
-    sent_at    TEXT
+    id          BIGINT PRIMARY KEY,
+    dedup       TEXT NOT NULL UNIQUE,
+    notice      TEXT NOT NULL,
+    letter      TEXT NOT NULL,
+    occasion    TEXT NOT NULL,
+    kind        TEXT NOT NULL,
+    person      TEXT NOT NULL,
+    about       TEXT NOT NULL,
+    recipient   TEXT NOT NULL,
+    subject     TEXT NOT NULL,
+    message_id  TEXT NOT NULL,
+    head        TEXT NOT NULL,
+    body        TEXT NOT NULL,
+    state       TEXT NOT NULL,
+    tries       BIGINT NOT NULL,
+    next_at     TEXT NOT NULL,
+    leased_to   TEXT NOT NULL,
+    lease_until BIGINT NOT NULL,
+    last_error  TEXT NOT NULL,
+    created_at  TEXT NOT NULL,
+    sent_at     TEXT
 );
 CREATE INDEX outbox_due ON outbox (state, next_at);
+CREATE INDEX outbox_person ON outbox (person);
 
--- Each due moment of a notice is taken once, in the transaction that writes its mail.
+-- A message's body, stored once under its SHA-256: the tutors of a class share one.
+CREATE TABLE outbox_bodies (
+    hash TEXT PRIMARY KEY,
+    body TEXT NOT NULL
+);
+
+-- Each due moment of a notice is taken once, in the transaction that writes its mail; outcome is
+-- sent or missed. The slot 'since' is when the scheduler first saw the notice.
 CREATE TABLE schedule_slots (
-    notice TEXT NOT NULL,
-    slot   TEXT NOT NULL,
+    notice   TEXT NOT NULL,
+    slot     TEXT NOT NULL,
     taken_at TEXT NOT NULL,
+    outcome  TEXT NOT NULL,
     PRIMARY KEY (notice, slot)
 );
 

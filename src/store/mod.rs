@@ -6,6 +6,8 @@ pub mod report;
 pub mod credits;
 pub mod facts;
 pub mod people;
+pub mod outbox;
+pub mod slots;
 
 use std::borrow::Cow;
 use std::str::FromStr;
@@ -219,6 +221,19 @@ impl Conn {
         let (next,): (i64,) =
             self.one("UPDATE counters SET next = next + $1 WHERE name = 'record' RETURNING next", args![count]).await?;
         Ok(next - count)
+    }
+
+    /// The time by the database's clock, in milliseconds since 1970: for leases between workers
+    /// whose own clocks may disagree. SQLite's is this machine's, on which all its users are.
+    pub async fn milliseconds(&mut self) -> Result<i64> {
+        let sql = match self {
+            Conn::Sqlite(_) | Conn::SqliteTx(_) => "SELECT CAST(unixepoch('now', 'subsec') * 1000 AS BIGINT)",
+            Conn::Postgres(_) | Conn::PostgresTx(_) => {
+                "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)"
+            }
+        };
+        let (now,): (i64,) = self.one(sql, args![]).await?;
+        Ok(now)
     }
 
     /// Commits a transaction; on a plain connection there is nothing to commit.
