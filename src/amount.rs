@@ -46,6 +46,12 @@ impl Amount {
         Decimal::new(self.0, 2)
     }
 
+    /// Always two decimals, for columns of rates: `85.40`.
+    pub fn fixed(self) -> String {
+        let sign = if self.0 < 0 { "-" } else { "" };
+        format!("{sign}{}.{:02}", self.0.unsigned_abs() / 100, self.0.unsigned_abs() % 100)
+    }
+
     /// What is missing to `needed`; zero where nothing is.
     pub fn missing_to(self, needed: Amount) -> Amount {
         Amount((needed.0 - self.0).max(0))

@@ -2,6 +2,8 @@
 //! share: the database, the edition in force and the settings.
 
 pub mod access;
+pub mod csv;
+pub mod lists;
 pub mod progress;
 pub mod report;
 pub mod roster;

@@ -1,11 +1,12 @@
-//! One student's progress, and the judging of many: facts from the store to verdicts. What a
-//! verdict means is decided in `progress`; who may see it, in `access`.
+//! One student's progress and its explanation, and the judging of many: what the store remembers,
+//! given to `progress`, which decides. Who may see it is in `access`.
 
 use crate::app::Edition;
 use crate::clock::Day;
 use crate::definition::Definition;
-use crate::progress::{self, Facts, Verdict};
-use crate::store::report::{self, Listed, Students};
+use crate::progress::{self, Credit, Explanation, Facts, Judge, Passes, Verdict};
+use crate::store::credits::{self, CreditRecord};
+use crate::store::report::{self, Counted, Listed, Students};
 use crate::store::{Conn, Result};
 
 /// A student as they were on a day, judged under the rules of that day.
@@ -15,36 +16,39 @@ pub struct Judged {
     pub verdict: Verdict,
 }
 
-/// Judges students one after another.
-pub struct Judge<'a> {
-    edition: &'a Edition,
-    day: Day,
+/// Judges students one after another, from what the store gives of them.
+pub struct Reader<'a> {
+    definition: &'a Definition,
+    judge: Judge<'a>,
     facts: Facts,
 }
 
-impl<'a> Judge<'a> {
-    pub fn new(edition: &'a Edition, day: Day) -> Judge<'a> {
-        Judge { edition, day, facts: Facts::default() }
+impl<'a> Reader<'a> {
+    pub fn new(edition: &'a Edition, day: Day) -> Reader<'a> {
+        let judge = Judge::new(&edition.definition, &edition.rules, day);
+        Reader { definition: &edition.definition, judge, facts: Facts::default() }
+    }
+
+    pub fn passes(&mut self, who: &Counted) -> Passes {
+        self.read(&who.division, who.admitted, &who.sums);
+        self.judge.passes(&self.facts)
+    }
+
+    pub fn passes_listed(&mut self, who: &Listed) -> Passes {
+        self.read(&who.division, who.admitted, &who.sums);
+        self.judge.passes(&self.facts)
     }
 
     /// The verdict with its reasons.
     pub fn verdict(&mut self, who: &Listed) -> Verdict {
-        let facts = self.facts(&who.division, who.admitted, &who.sums);
-        progress::judge(&self.edition.definition, &self.edition.rules, &facts, self.day)
+        self.read(&who.division, who.admitted, &who.sums);
+        self.judge.verdict(&self.facts)
     }
 
-    /// The verdict alone, for counting.
-    pub fn passed(&mut self, division: &str, admitted: i64, sums: &str) -> Verdict {
-        let facts = self.facts(division, admitted, sums);
-        progress::judge(&self.edition.definition, &self.edition.rules, &facts, self.day)
-    }
-
-    fn facts(&mut self, division: &str, admitted: i64, sums: &str) -> Facts {
-        let definition = &self.edition.definition;
-        self.facts.admitted = admitted as i32;
-        self.facts.division = division_index(definition, division);
-        report::read_sums(definition, sums, &mut self.facts.sums);
-        self.facts.clone()
+    fn read(&mut self, division: &str, admitted: i64, sums: &str) {
+        self.facts.admitted = i32::try_from(admitted).unwrap_or_default();
+        self.facts.division = division_index(self.definition, division);
+        self.facts.read_sums(self.definition, sums);
     }
 }
 
@@ -61,15 +65,13 @@ pub fn studying(definition: &Definition) -> Vec<String> {
 /// requirement binds.
 pub fn final_year(definition: &Definition, day: Day) -> Vec<(String, i32)> {
     let year = definition.school.calendar.academic_year(day);
+    let binds = |admitted: i32, division: usize| {
+        definition.requirements.iter().any(|requirement| definition.groups[requirement.binds].binds(admitted, division))
+    };
     let divisions = definition.school.divisions.iter().enumerate();
     divisions
         .map(|(index, division)| (index, division, year - division.years + 1))
-        .filter(|(index, _, admitted)| {
-            definition
-                .requirements
-                .iter()
-                .any(|requirement| definition.groups[requirement.binds].binds(*admitted, *index))
-        })
+        .filter(|(index, _, admitted)| binds(*admitted, *index))
         .map(|(_, division, admitted)| (division.id.clone(), admitted))
         .collect()
 }
@@ -79,16 +81,16 @@ pub fn final_year_students(definition: &Definition, day: Day) -> Students {
     Students { statuses: Some(studying(definition)), cohorts: Some(final_year(definition, day)), ..Students::on(day) }
 }
 
-/// Every student of a selection, judged, in the order of lists.
+/// Every student of a selection, judged with reasons, in the order of lists.
 pub async fn judged(
     conn: &mut Conn,
     edition: &Edition,
     students: &Students,
     mut each: impl FnMut(Judged) + Send,
 ) -> Result<()> {
-    let mut judge = Judge::new(edition, students.day);
+    let mut reader = Reader::new(edition, students.day);
     report::list(conn, students, |who| {
-        let verdict = judge.verdict(&who);
+        let verdict = reader.verdict(&who);
         each(Judged { who, verdict });
     })
     .await
@@ -100,4 +102,48 @@ pub async fn of_student(conn: &mut Conn, edition: &Edition, student: &str, day: 
     let mut found = None;
     judged(conn, edition, &students, |judged| found = Some(judged)).await?;
     Ok(found)
+}
+
+/// Why a student has of a requirement (an index) what they have: every record recorded by the day.
+/// `None` where there is no such student on that day, or no such requirement.
+pub async fn explain(
+    conn: &mut Conn,
+    edition: &Edition,
+    student: &str,
+    requirement: usize,
+    day: Day,
+) -> Result<Option<(Judged, Explanation)>> {
+    let Some(judged) = of_student(conn, edition, student, day).await? else {
+        return Ok(None);
+    };
+    let definition = &edition.definition;
+    let records = records(conn, definition, student, day).await?;
+    let facts = Facts {
+        admitted: i32::try_from(judged.who.admitted).unwrap_or_default(),
+        division: division_index(definition, &judged.who.division),
+        sums: Vec::new(),
+    };
+    let explanation = progress::explain(definition, &edition.rules, &facts, &records, requirement, day);
+    Ok(explanation.map(|explanation| (judged, explanation)))
+}
+
+/// A student's records that were recorded by a day, the latest first; those of categories that the
+/// school no longer names are left out.
+pub async fn records(conn: &mut Conn, definition: &Definition, student: &str, day: Day) -> Result<Vec<Credit>> {
+    let records = credits::of_student(conn, student, day).await?;
+    Ok(records.into_iter().filter_map(|record| credit(definition, record)).collect())
+}
+
+fn credit(definition: &Definition, record: CreditRecord) -> Option<Credit> {
+    Some(Credit {
+        id: record.id,
+        category: definition.category(&record.category)?.0,
+        amount: record.amount,
+        happened_on: record.happened_on.parse().ok()?,
+        term: record.term.parse().ok()?,
+        name: record.name,
+        recorded_on: record.recorded_on.parse().ok()?,
+        source: record.source,
+        taken_back_on: record.taken_back_on.and_then(|day| day.parse().ok()),
+    })
 }

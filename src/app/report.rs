@@ -5,9 +5,11 @@ use std::collections::HashMap;
 
 use crate::amount::Amount;
 use crate::app::Edition;
-use crate::app::progress::{self, Judge};
+use crate::app::progress::{self, Reader};
 use crate::clock::Day;
-use crate::store::report::{self, Class, Counted, Department, Students, Within};
+use crate::progress::Passes;
+use crate::store::people::{self, UnitRecord};
+use crate::store::report::{self, Class, Counted, Students, Within};
 use crate::store::{Conn, Result};
 
 /// What a row of the statistics is.
@@ -132,6 +134,16 @@ impl Tally {
         Tally { requirements: vec![Share::default(); requirements], ..Tally::default() }
     }
 
+    fn count(&mut self, passes: Passes) {
+        self.students += 1;
+        self.all.count(passes.all());
+        for (index, share) in self.requirements.iter_mut().enumerate() {
+            if passes.binds(index) {
+                share.count(passes.passed(index));
+            }
+        }
+    }
+
     fn add(&mut self, other: &Tally) {
         self.students += other.students;
         self.all.add(other.all);
@@ -150,10 +162,14 @@ pub async fn pass_rates(conn: &mut Conn, edition: &Edition, question: &Question)
         ..progress::final_year_students(&edition.definition, question.day)
     };
     let mut tallies = Tallies::new(question.by, edition.definition.requirements.len());
-    let mut judge = Judge::new(edition, question.day);
-    report::count(conn, &students, |student| judge.count(&student, tallies.of(&student))).await?;
+    let mut reader = Reader::new(edition, question.day);
+    report::count(conn, &students, |student| {
+        let passes = reader.passes(&student);
+        tallies.of(&student).count(passes);
+    })
+    .await?;
 
-    let units = report::departments(conn).await?;
+    let units = people::units(conn).await?;
     let classes = match question.by {
         By::Class => report::classes(conn, question.day).await?,
         By::College | By::Department => Vec::new(),
@@ -189,7 +205,7 @@ impl Tallies {
     }
 
     /// Rows in the units' order, classes by their code; what belongs to no known unit comes last.
-    fn into_rates(self, as_of: Day, units: &[Department], classes: &[Class]) -> PassRates {
+    fn into_rates(self, as_of: Day, units: &[UnitRecord], classes: &[Class]) -> PassRates {
         let order: HashMap<&str, usize> = units.iter().enumerate().map(|(index, unit)| (&*unit.code, index)).collect();
         let names: HashMap<&str, &str> = classes.iter().map(|class| (&*class.class, &*class.name)).collect();
         let mut found: Vec<(usize, &str, &str, usize)> = Vec::new();
@@ -224,19 +240,5 @@ impl Tallies {
             });
         }
         rates
-    }
-}
-
-impl Judge<'_> {
-    /// Adds a student to a tally.
-    fn count(&mut self, student: &Counted, tally: &mut Tally) {
-        let verdict = self.passed(&student.division, student.admitted, &student.sums);
-        tally.students += 1;
-        tally.all.count(verdict.passed);
-        for (share, requirement) in tally.requirements.iter_mut().zip(&verdict.requirements) {
-            if requirement.bound {
-                share.count(requirement.passed);
-            }
-        }
     }
 }

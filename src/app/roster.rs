@@ -6,7 +6,8 @@ use crate::app::Edition;
 use crate::app::progress::{self, Judged};
 use crate::clock::Day;
 use crate::progress::Verdict;
-use crate::store::report::{self, Class, Students, Tutor};
+use crate::store::people::{self, Tutor};
+use crate::store::report::{self, Class, Students};
 use crate::store::{Conn, Result};
 
 /// A class on a day.
@@ -75,7 +76,7 @@ pub async fn of_class(conn: &mut Conn, edition: &Edition, class: &str, day: Day)
     let Some(class) = report::class(conn, class, day).await? else {
         return Ok(None);
     };
-    let tutors = report::tutors(conn, &class.class, day).await?;
+    let tutors = people::class(conn, &class.class, day).await?.map(|class| class.tutors).unwrap_or_default();
     let students = Students {
         class: Some(class.class.clone()),
         statuses: Some(progress::studying(&edition.definition)),

@@ -55,21 +55,22 @@ pub fn roster(definition: &Definition, roster: &Roster, lang: Lang, words: Words
     let tutors: Vec<&str> = roster.tutors.iter().map(|tutor| tutor.name.as_str()).collect();
     let note = format!(
         "{} {} · {} {} / {} · {} {}",
-        words("as-of"),
+        words("figure-as-of"),
         roster.as_of,
-        words("passed"),
+        words("figure-passed"),
         roster.passed(),
         roster.bound(),
-        words("tutors"),
+        words("figure-tutors"),
         tutors.join("、"),
     );
     sheet.write_string_with_format(1, 0, note, &styles.note)?;
 
-    let mut heads = vec![(words("student-number"), 13), (words("name"), 14), (words("overall"), 10)];
+    let mut heads =
+        vec![(words("figure-student-number"), 13), (words("figure-name"), 14), (words("figure-overall"), 10)];
     for requirement in &definition.requirements {
         heads.push((requirement.short.get(lang).to_owned(), 11));
     }
-    heads.push((words("missing"), 44));
+    heads.push((words("figure-missing"), 44));
     write_heads(sheet, &styles, &heads)?;
     for (index, line) in roster.students.iter().enumerate() {
         write_line(sheet, &styles, definition, line, index as u32 + 3, lang, words)?;
@@ -98,16 +99,16 @@ fn write_line(
     sheet.write_string_with_format(row, 0, &line.student, &styles.text)?;
     sheet.write_string_with_format(row, 1, &line.name, &styles.text)?;
     let overall = match (line.verdict.bound, line.verdict.passed) {
-        (false, _) => "not-bound",
-        (true, true) => "passed",
-        (true, false) => "not-passed",
+        (false, _) => "figure-not-bound",
+        (true, true) => "figure-passed",
+        (true, false) => "figure-not-passed",
     };
     sheet.write_string_with_format(row, 2, words(overall), &styles.text)?;
     for (column, requirement) in line.verdict.requirements.iter().enumerate() {
         let text = if requirement.bound {
             format!("{} / {}", requirement.earned, requirement.needed)
         } else {
-            words("not-bound")
+            words("figure-not-bound")
         };
         sheet.write_string_with_format(row, column as u16 + 3, text, &styles.text)?;
     }
@@ -130,21 +131,21 @@ pub fn pass_rates(
 ) -> Result<Vec<u8>, XlsxError> {
     let (styles, mut book) = (Styles::new(), Workbook::new());
     let sheet = book.add_worksheet();
-    sheet.set_name(sheet_name(&words("pass-rates")))?;
-    sheet.write_string_with_format(0, 0, words("pass-rates"), &styles.title)?;
-    sheet.write_string_with_format(1, 0, format!("{} {}", words("as-of"), rates.as_of), &styles.note)?;
+    sheet.set_name(sheet_name(&words("figure-pass-rates")))?;
+    sheet.write_string_with_format(0, 0, words("figure-pass-rates"), &styles.title)?;
+    sheet.write_string_with_format(1, 0, format!("{} {}", words("figure-as-of"), rates.as_of), &styles.note)?;
 
-    let mut heads = vec![(words("college"), 14)];
+    let mut heads = vec![(words("figure-college"), 14)];
     if rates.by != By::College {
-        heads.push((words("department"), 18));
+        heads.push((words("figure-department"), 18));
     }
     if rates.by == By::Class {
-        heads.push((words("class"), 16));
+        heads.push((words("figure-class"), 16));
     }
-    heads.push((words("final-year-students"), 10));
+    heads.push((words("figure-final-year-students"), 10));
     let titles = definition.requirements.iter().map(|requirement| requirement.short.get(lang).to_owned());
-    for title in titles.chain([words("all-requirements")]) {
-        heads.push((format!("{title} {}", words("passed")), 11));
+    for title in titles.chain([words("figure-all-requirements")]) {
+        heads.push((format!("{title} {}", words("figure-passed")), 11));
         heads.push((format!("{title} %"), 9));
     }
     write_heads(sheet, &styles, &heads)?;
@@ -159,7 +160,7 @@ pub fn pass_rates(
         row += 1;
     }
     let places = rates.by.places();
-    sheet.write_string_with_format(row, 0, words("total"), &styles.total)?;
+    sheet.write_string_with_format(row, 0, words("figure-total"), &styles.total)?;
     for column in 1..places {
         sheet.write_blank(row, column, &styles.total)?;
     }

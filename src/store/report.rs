@@ -1,11 +1,10 @@
 //! Students with the sums of their credits, as they were on a day: one streamed query for any
 //! number of students. Nothing here judges; whose eyes it is for is part of the question.
 
+use super::facts;
 use super::{Arg, Conn, Result};
 use crate::args;
-use crate::clock::{Day, Term};
-use crate::definition::Definition;
-use crate::progress::Sum;
+use crate::clock::Day;
 
 /// Which students a question is about; all that is set must hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,14 +60,6 @@ pub struct Listed {
     pub sums: String,
 }
 
-/// A department (any unit to which students belong) in the order of import.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Department {
-    pub code: String,
-    pub name: String,
-    pub college: String,
-}
-
 /// A class as it was on a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Class {
@@ -78,14 +69,6 @@ pub struct Class {
     pub department_name: String,
     pub college: String,
     pub admitted: i64,
-}
-
-/// A tutor of a class.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Tutor {
-    pub account: String,
-    pub name: String,
-    pub email: String,
 }
 
 impl Students {
@@ -206,9 +189,7 @@ enum Source {
 
 impl Source {
     async fn on(conn: &mut Conn, day: Day) -> Result<Source> {
-        let later: Option<(i64,)> =
-            conn.first("SELECT id FROM credits WHERE recorded_on > $1 LIMIT 1", args![day.to_string()]).await?;
-        Ok(if later.is_some() { Source::Credits } else { Source::Kept })
+        Ok(if facts::are_of(conn, day).await? { Source::Kept } else { Source::Credits })
     }
 
     /// The column of the sums, given that `$1` is the day; and the table it needs.
@@ -293,27 +274,6 @@ pub async fn list(conn: &mut Conn, students: &Students, mut each: impl FnMut(Lis
     .await
 }
 
-/// Reads kept or computed sums; a category that the school no longer names counts nowhere.
-pub fn read_sums(definition: &Definition, text: &str, sums: &mut Vec<Sum>) {
-    sums.clear();
-    sums.extend(text.split(';').filter_map(|part| {
-        let mut fields = part.split(':');
-        let (category, term, amount) = (fields.next()?, fields.next()?, fields.next()?);
-        Some(Sum {
-            category: definition.categories.iter().position(|known| known.id == category)?,
-            term: term.parse::<Term>().ok()?,
-            amount: crate::amount::Amount(amount.parse().ok()?),
-        })
-    }));
-}
-
-/// All units, in the order of import.
-pub async fn departments(conn: &mut Conn) -> Result<Vec<Department>> {
-    let rows: Vec<(String, String, String)> =
-        conn.all("SELECT code, name, college FROM units ORDER BY ordinal, code", &[]).await?;
-    Ok(rows.into_iter().map(|(code, name, college)| Department { code, name, college }).collect())
-}
-
 const CLASSES: &str = "SELECT k.class, k.name, k.department, u.name, u.college, k.admitted FROM class_versions k
      LEFT JOIN units u ON u.code = k.department WHERE k.valid_from <= $1 AND $1 < k.valid_to";
 
@@ -342,19 +302,6 @@ pub async fn classes(conn: &mut Conn, day: Day) -> Result<Vec<Class>> {
     let rows: Vec<ClassRow> =
         conn.all(&format!("{CLASSES} ORDER BY u.ordinal, k.department, k.class"), args![day.to_string()]).await?;
     Ok(rows.into_iter().map(class_of).collect())
-}
-
-/// The tutors of a class on a day.
-pub async fn tutors(conn: &mut Conn, class: &str, day: Day) -> Result<Vec<Tutor>> {
-    let rows: Vec<(String, String, String)> = conn
-        .all(
-            "SELECT s.account, s.name, s.email FROM class_versions k JOIN class_tutors t ON t.class_id = k.id
-             JOIN staff s ON s.account = t.account
-             WHERE k.class = $1 AND k.valid_from <= $2 AND $2 < k.valid_to ORDER BY s.account",
-            args![class, day.to_string()],
-        )
-        .await?;
-    Ok(rows.into_iter().map(|(account, name, email)| Tutor { account, name, email }).collect())
 }
 
 /// When a credit was last recorded, by a day: how fresh the figures are.

@@ -1,0 +1,154 @@
+//! Lists of students for staff: a department's, a college's, an office's. The scope is part of the
+//! query, counts included; what is shown of a student is what the asker may see.
+
+use crate::app::Edition;
+use crate::app::access::{Scope, Viewer};
+use crate::app::progress::{self, Reader};
+use crate::app::roster::Line;
+use crate::clock::Day;
+use crate::progress::Passes;
+use crate::store::report::{self, Students, Within};
+use crate::store::{Conn, Result};
+
+/// Lines of a list on one page.
+pub const PER_PAGE: usize = 50;
+
+/// Whose list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// By code.
+    Department(String),
+    /// By name.
+    College(String),
+    /// Those who have not passed a requirement (an index).
+    Requirement(usize),
+}
+
+/// A list as it is asked for: all of it can stand in an address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    pub day: Day,
+    pub place: Place,
+    /// Only those who have not passed all that is shown.
+    pub remaining: bool,
+    /// Also those who are not in their final year.
+    pub all_years: bool,
+    /// Only those who lack this requirement (an index).
+    pub lacking: Option<usize>,
+    pub department: Option<String>,
+    pub class: Option<String>,
+    pub search: Option<String>,
+    /// From 1.
+    pub page: usize,
+    /// What the asker may see; `None`: everyone.
+    pub within: Option<Within>,
+}
+
+/// One page of a list.
+#[derive(Clone, Debug, Default)]
+pub struct List {
+    pub lines: Vec<Line>,
+    /// How many students fit all the filters.
+    pub found: usize,
+    /// How many fit those that say where and who.
+    pub students: usize,
+    /// How many of those have passed everything.
+    pub passed: usize,
+    /// How many of those lack each requirement, in the definition's order.
+    pub lacking: Vec<usize>,
+    pub page: usize,
+    pub pages: usize,
+}
+
+impl Scope {
+    /// The places of a scope, for a query; `None`: everything.
+    pub fn within(&self) -> Option<Within> {
+        (!self.everything).then(|| Within {
+            classes: self.classes.clone(),
+            departments: self.departments.clone(),
+            colleges: self.colleges.clone(),
+        })
+    }
+}
+
+impl Viewer {
+    /// What of a place's list the viewer sees: a requirement's office sees everyone of that list.
+    pub fn within(&self, place: &Place) -> Option<Within> {
+        match place {
+            Place::Requirement(requirement) if self.sees_requirement(*requirement) => None,
+            Place::Requirement(_) | Place::Department(_) | Place::College(_) => self.scope.within(),
+        }
+    }
+}
+
+impl Question {
+    fn students(&self, edition: &Edition) -> Students {
+        let definition = &edition.definition;
+        let mut students = match self.all_years {
+            true => Students { statuses: Some(progress::studying(definition)), ..Students::on(self.day) },
+            false => progress::final_year_students(definition, self.day),
+        };
+        students.department = self.department.clone();
+        students.class = self.class.clone();
+        students.search = self.search.clone();
+        students.within = self.within.clone();
+        match &self.place {
+            Place::Department(code) => students.department = Some(code.clone()),
+            Place::College(name) => students.college = Some(name.clone()),
+            Place::Requirement(_) => {}
+        }
+        students
+    }
+
+    /// Whether a student is of the list at all, before the filters by verdict.
+    fn concerns(&self, passes: Passes) -> bool {
+        match self.place {
+            Place::Requirement(requirement) => passes.binds(requirement),
+            Place::Department(_) | Place::College(_) => passes.is_bound(),
+        }
+    }
+
+    fn remains(&self, passes: Passes) -> bool {
+        match self.place {
+            Place::Requirement(requirement) => passes.lacks(requirement),
+            Place::Department(_) | Place::College(_) => !passes.all(),
+        }
+    }
+}
+
+/// One page of a list. Every student is judged, only the page's are judged with reasons and kept.
+pub async fn list(conn: &mut Conn, edition: &Edition, question: &Question) -> Result<List> {
+    let mut out = List { lacking: vec![0; edition.definition.requirements.len()], page: 1, ..List::default() };
+    let mut reader = Reader::new(edition, question.day);
+    report::list(conn, &question.students(edition), |who| {
+        let passes = reader.passes_listed(&who);
+        if !question.concerns(passes) {
+            return;
+        }
+        out.students += 1;
+        out.passed += usize::from(!question.remains(passes));
+        for (requirement, lacking) in out.lacking.iter_mut().enumerate() {
+            *lacking += usize::from(passes.lacks(requirement));
+        }
+        if (question.remaining && !question.remains(passes))
+            || question.lacking.is_some_and(|requirement| !passes.lacks(requirement))
+        {
+            return;
+        }
+        out.found += 1;
+        // The page asked for, or the last there is: a page is dropped when a later one begins.
+        let page = (out.found - 1) / PER_PAGE + 1;
+        if page > question.page.max(1) {
+            return;
+        }
+        if page != out.page {
+            out.page = page;
+            out.lines.clear();
+        }
+        let verdict = reader.verdict(&who);
+        out.lines.push(Line::from(progress::Judged { who, verdict }));
+    })
+    .await?;
+    out.pages = out.found.div_ceil(PER_PAGE).max(1);
+    Ok(out)
+}
