@@ -207,7 +207,7 @@ pub async fn claim(db: &Db, worker: &str, most: i64, lease_ms: i64, now: Instant
             due: Kind::of(&kind).map(|kind| DueTo { kind, person, about }),
             recipient,
             message_id,
-            message: bodies.get(&body).map(|body| head + body),
+            message: bodies.get(&body).map(|body| head + body.as_str()),
             tries,
             created_at,
         })
@@ -397,7 +397,7 @@ pub async fn message(conn: &mut Conn, id: i64) -> Result<Option<(String, String)
             args![id],
         )
         .await?;
-    Ok(row.map(|(subject, head, body)| (subject, head + &body)))
+    Ok(row.map(|(subject, head, body)| (subject, head + body.as_str())))
 }
 
 /// Puts refused mails back into the queue with their tries forgotten: one, or all. How many.
