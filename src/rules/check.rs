@@ -31,8 +31,10 @@ pub(super) fn compile(definition: &Definition, watch: Option<Watch>) -> Result<R
         }
         match engine.compile(script.source.as_ref()) {
             Ok(ast) => {
-                unknown_names(script, &ast, &names, &mut problems);
-                scripts.push(Compiled { name: script.name.clone(), file: script.file.clone(), ast });
+                let words = words(&script.source);
+                unknown_names(script, &words, &ast, &names, &mut problems);
+                let (name, file) = (script.name.clone(), script.file.clone());
+                scripts.push(Compiled { name, file, ast, places: places(&words) });
             }
             Err(error) => problems.push(of_parse(&error, &script.file)),
         }
@@ -101,9 +103,21 @@ fn find(definition: &Definition, scripts: &[Compiled], requirement: &Requirement
     Err(Some(problem))
 }
 
+/// Where each function is written: the engine does not keep it.
+fn places(words: &[Word]) -> Vec<(String, Position)> {
+    let pairs = words.iter().zip(words.iter().skip(1));
+    pairs
+        .filter(|(before, name)| before.text == "fn" && before.sort == Sort::Name && name.sort == Sort::Name)
+        .map(|(_, name)| (name.text.clone(), Position::new(short(name.line), short(name.column))))
+        .collect()
+}
+
+fn short(number: usize) -> u16 {
+    u16::try_from(number).unwrap_or(u16::MAX)
+}
+
 /// Names of parameters, categories and fields that a script says and the school has not.
-fn unknown_names(script: &Script, ast: &rhai::AST, names: &Names, problems: &mut Vec<Problem>) {
-    let words = words(&script.source);
+fn unknown_names(script: &Script, words: &[Word], ast: &rhai::AST, names: &Names, problems: &mut Vec<Problem>) {
     let arguments: Vec<&str> = ast.iter_functions().flat_map(|function| function.params).collect();
     for (index, word) in words.iter().enumerate() {
         let next = |offset: usize| words.get(index + offset);

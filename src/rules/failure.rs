@@ -73,14 +73,14 @@ pub(super) fn not_an_answer(found: &str, compiled: &Compiled, function: &str) ->
         format!("規則 {name} 的回答是 {found}，不是通過或未通過"),
         format!("the rule {name} answered {found}, neither passed nor not passed"),
     );
-    let mut problem = at("MK207", &compiled.file, Position::NONE, name, what);
+    let mut problem = at("MK207", &compiled.file, place(compiled, function), name, what);
     problem.found = found;
     problem.allowed = Text::new("true、false、pass() 或 fail(…)", "true, false, pass() or fail(…)");
     problem
 }
 
 pub(super) fn of_run(error: &EvalAltResult, compiled: &Compiled, function: &str) -> Problem {
-    let (inner, position) = innermost(error);
+    let (inner, position) = innermost(error, compiled, function);
     let name = format!("{}::{function}", compiled.name);
     let (code, detail) = describe(inner);
     let what = Text::new(
@@ -90,17 +90,23 @@ pub(super) fn of_run(error: &EvalAltResult, compiled: &Compiled, function: &str)
     at(code, &compiled.file, position, name, what)
 }
 
-/// The error where it arose, through the calls that it passed.
-fn innermost(error: &EvalAltResult) -> (&EvalAltResult, Position) {
+/// The error where it arose, through the calls that it passed. The engine does not say where an
+/// empty loop stands; then it is the function that it stands in.
+fn innermost<'a>(error: &'a EvalAltResult, compiled: &Compiled, function: &str) -> (&'a EvalAltResult, Position) {
     let mut error = error;
-    let mut position = error.position();
-    while let EvalAltResult::ErrorInFunctionCall(_, _, inner, _) = error {
+    let mut function = function;
+    while let EvalAltResult::ErrorInFunctionCall(name, _, inner, _) = error {
+        function = name;
         error = inner;
-        if !error.position().is_none() {
-            position = error.position();
-        }
     }
-    (error, position)
+    let position = error.position();
+    (error, if position.is_none() { place(compiled, function) } else { position })
+}
+
+/// Where a function is written.
+fn place(compiled: &Compiled, function: &str) -> Position {
+    let known = compiled.places.iter().find(|(name, _)| name == function);
+    known.map_or(Position::NONE, |(_, position)| *position)
 }
 
 fn describe(error: &EvalAltResult) -> (&'static str, Text) {

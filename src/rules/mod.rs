@@ -12,7 +12,7 @@ mod vocabulary;
 
 use std::sync::Arc;
 
-use rhai::{AST, CallFnOptions, Dynamic, Engine, Scope};
+use rhai::{AST, CallFnOptions, Dynamic, Engine, Position, Scope};
 
 use crate::definition::Definition;
 use crate::problem::Problem;
@@ -36,6 +36,8 @@ struct Compiled {
     name: String,
     file: std::path::PathBuf,
     ast: AST,
+    /// Where each function is written.
+    places: Vec<(String, Position)>,
 }
 
 /// A function of a compiled script.

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod architecture;
 mod progress;
+mod rules;
 mod definition;
 mod harness;
 mod store;
