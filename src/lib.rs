@@ -20,6 +20,7 @@ pub mod mail;
 
 pub mod app;
 
+pub mod demo;
 pub mod schedule;
 pub mod web;
 

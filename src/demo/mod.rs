@@ -1,0 +1,192 @@
+//! A demonstration school, made from its folder's `demo.yaml` and always the same: the files that
+//! a school would import, in the order and with the days of its years. It knows counts and
+//! templates, and no school.
+
+pub mod chance;
+mod credits;
+mod files;
+mod people;
+mod share;
+mod spec;
+
+use std::collections::BTreeMap;
+
+use crate::amount::Amount;
+use crate::clock::{Day, Instant};
+use crate::definition::Definition;
+use chance::Chance;
+use credits::{Credit, plus};
+use people::{People, begins};
+use spec::Spec;
+
+pub use files::Kind;
+
+#[derive(Debug, thiserror::Error)]
+#[error("demo.yaml: {0}")]
+pub struct DemoError(pub String);
+
+/// One file to import.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    pub kind: Kind,
+    pub name: String,
+    /// The day from which it is true.
+    pub effective: Day,
+    /// When it was imported, in the story that the data tells.
+    pub at: Instant,
+    /// When the import was taken back, where it was a mistake.
+    pub taken_back: Option<Instant>,
+    pub header: Vec<String>,
+    pub rows: Vec<Vec<String>>,
+}
+
+/// An account with a password.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    pub who: crate::lang::Text,
+    pub account: String,
+    pub password: String,
+}
+
+/// A notice to send as of a past moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    pub notice: String,
+    pub at: Instant,
+}
+
+/// The whole school: import its files in order.
+pub struct Demo {
+    pub files: Vec<File>,
+    pub accounts: Vec<Account>,
+    pub notices: Vec<Notice>,
+    /// The day whose figures the school's folder promises.
+    pub figures: Day,
+}
+
+/// Makes the school as it is on `today`: nothing is recorded later than that.
+pub fn demo(definition: &Definition, today: Day) -> Result<Demo, DemoError> {
+    let value = definition
+        .demo
+        .clone()
+        .ok_or_else(|| DemoError(format!("the school {} has none", definition.school.id)))?;
+    let spec: Spec = serde_json::from_value(value).map_err(|error| DemoError(error.to_string()))?;
+    let mut chance = Chance::new(spec.seed);
+    let mut people = people::people(definition, &spec, &mut chance)?;
+    let credits = credits::credits(definition, &spec, &people, &mut chance)?;
+    graduate(definition, &spec, &mut people, &credits)?;
+    let accounts = accounts(&spec, &people)?;
+    let notices = spec
+        .notices
+        .iter()
+        .map(|notice| {
+            let at = notice.at.parse().map_err(|_| DemoError(format!("{} is no moment", notice.at)))?;
+            Ok(Notice { notice: notice.notice.clone(), at })
+        })
+        .collect::<Result<Vec<Notice>, DemoError>>()?;
+    let figures = spec.cohorts.first().map(|cohort| cohort.on).unwrap_or(today);
+    let mut files = files::files(definition, &spec, &people, &credits, &mut chance)?;
+    for file in &mut files {
+        file.cut(today);
+    }
+    files.retain(|file| file.effective <= today && !file.rows.is_empty());
+    files.sort_by_key(|file| (file.at, file.kind));
+    let notices = notices.into_iter().filter(|notice| definition.school.calendar.today(notice.at) <= today).collect();
+    Ok(Demo { files, accounts, notices, figures })
+}
+
+/// Whoever has passed everything by the end of their last year graduates.
+fn graduate(definition: &Definition, spec: &Spec, people: &mut People, credits: &[Credit]) -> Result<(), DemoError> {
+    let calendar = &definition.school.calendar;
+    let mut sums: BTreeMap<(usize, usize), Amount> = BTreeMap::new();
+    for credit in credits {
+        let term = calendar.term_of(credit.happened);
+        for (number, requirement) in definition.requirements.iter().enumerate() {
+            if credits::counts(requirement, credit.category, term) {
+                *sums.entry((credit.student, number)).or_default() += credit.amount;
+            }
+        }
+    }
+    for (index, student) in people.students.iter_mut().enumerate() {
+        let Some((cohort, _)) = student.counted else { continue };
+        let Some(division) = definition.school.divisions.iter().position(|division| division.id == student.division)
+        else {
+            continue;
+        };
+        let end = begins(definition, student.admitted + definition.school.divisions[division].years)?;
+        let on = spec.cohorts[cohort].on;
+        let passed = definition.requirements.iter().enumerate().all(|(number, requirement)| {
+            let earned = sums.get(&(index, number)).copied().unwrap_or_default();
+            let needed = definition.parameters[requirement.needs].value(on, student.admitted, division);
+            needed.is_some_and(|needed| earned >= needed)
+        });
+        if passed && on < end {
+            student.statuses.push((end, spec.students.graduated.clone()));
+        }
+    }
+    Ok(())
+}
+
+fn accounts(spec: &Spec, people: &People) -> Result<Vec<Account>, DemoError> {
+    spec.accounts
+        .iter()
+        .map(|wanted| {
+            let found = match (&wanted.account, wanted.admitted) {
+                (Some(account), _) => Some(account.clone()),
+                (None, Some(admitted)) if wanted.tutor => busiest_tutor(people, admitted),
+                (None, Some(admitted)) => people
+                    .students
+                    .iter()
+                    .find(|student| {
+                        let verdict = student.counted.as_ref().map(|(_, verdict)| verdict);
+                        student.admitted == admitted
+                            && verdict.is_some_and(|verdict| {
+                                let missing = verdict.iter().filter(|passed| !**passed).count();
+                                // One who does not pass, but not for want of everything, shows most.
+                                if wanted.passed == Some(true) { missing == 0 } else { missing == 2 }
+                            })
+                    })
+                    .map(|student| student.number.clone()),
+                (None, None) => None,
+            };
+            let account = found.ok_or_else(|| DemoError(format!("accounts: nobody is {}", wanted.who.en)))?;
+            Ok(Account {
+                who: crate::lang::Text::new(wanted.who.zh.clone(), wanted.who.en.clone()),
+                account,
+                password: wanted.password.clone(),
+            })
+        })
+        .collect()
+}
+
+fn busiest_tutor(people: &People, admitted: i32) -> Option<String> {
+    let mut classes: BTreeMap<&str, usize> = BTreeMap::new();
+    for class in people.classes.iter().filter(|class| class.admitted == admitted) {
+        for tutor in &class.tutors {
+            *classes.entry(tutor).or_default() += 1;
+        }
+    }
+    let most = classes.values().copied().max()?;
+    classes.into_iter().find(|(_, count)| *count == most).map(|(tutor, _)| tutor.to_owned())
+}
+
+/// The hour at which the story's imports are made.
+fn at(definition: &Definition, day: Day, hour: u32) -> Instant {
+    let time = chrono::NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or_default();
+    definition.school.calendar.instant(day, time)
+}
+
+impl File {
+    /// Leaves out what is recorded after `today`.
+    fn cut(&mut self, today: Day) {
+        if self.kind == Kind::Credits {
+            let last = today.to_string();
+            self.rows.retain(|row| row.last().is_none_or(|recorded| *recorded <= last));
+        }
+    }
+}
+
+/// The day after which a file of credits of a term is complete.
+fn next_day(day: Day) -> Day {
+    plus(day, 1)
+}
