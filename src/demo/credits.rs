@@ -1,15 +1,16 @@
 //! The credits of the demonstration: sessions that were held, who was there, and when it was
 //! entered, so that on the day of a cohort's figures each student passes exactly what was drawn.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, Days, Weekday};
+use serde_json::Value;
 
 use super::DemoError;
 use super::chance::Chance;
 use super::people::{People, Student, begins, fill};
 use super::spec::{Cohort, Spec};
-use crate::amount::Amount;
+use crate::amount::{Amount, AmountError};
 use crate::clock::{Day, Term};
 use crate::definition::{Definition, Requirement};
 
@@ -37,7 +38,7 @@ struct Offer {
 }
 
 /// Between which days something may happen, and be recorded; both included.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Window {
     happened: (Day, Day),
     recorded: (Day, Day),
@@ -50,7 +51,16 @@ pub fn credits(
     chance: &mut Chance,
 ) -> Result<Vec<Credit>, DemoError> {
     let offers = offers(definition, spec, chance)?;
-    let mut maker = Maker { definition, spec, offers, chance, used: BTreeSet::new(), made: Vec::new(), mine: 0 };
+    let mut maker = Maker {
+        definition,
+        spec,
+        offers,
+        chance,
+        used: BTreeSet::new(),
+        made: Vec::new(),
+        mine: 0,
+        windows: BTreeMap::new(),
+    };
     for (index, student) in people.students.iter().enumerate() {
         maker.used.clear();
         maker.mine = maker.made.len();
@@ -70,7 +80,7 @@ fn offers(definition: &Definition, spec: &Spec, chance: &mut Chance) -> Result<V
             let topics: Vec<(&String, Amount)> = source
                 .topics
                 .iter()
-                .map(|(topic, worth)| match Amount::parse(&worth.to_string()) {
+                .map(|(topic, worth)| match amount(worth) {
                     Ok(amount) => Ok((topic, amount)),
                     Err(error) => Err(DemoError(format!("{topic}: {worth}: {error}"))),
                 })
@@ -93,8 +103,7 @@ fn offers(definition: &Definition, spec: &Spec, chance: &mut Chance) -> Result<V
                     for n in 1..=each_term {
                         let Some((topic, amount)) = chance.pick(&topics) else { continue };
                         let day = weekday(plus(begin, chance.between(35, 140)));
-                        let values =
-                            [("topic", topic.as_str()), ("term", &term.to_string()), ("n", &n.to_string())];
+                        let values = [("topic", topic.as_str()), ("term", &term.to_string()), ("n", &n.to_string())];
                         offers.push(Offer {
                             category,
                             name: fill(&source.name, &values),
@@ -121,6 +130,8 @@ struct Maker<'a> {
     made: Vec<Credit>,
     /// Where the credits of the student at hand begin in `made`.
     mine: usize,
+    /// Offers by requirement and window: there are few windows.
+    windows: BTreeMap<(usize, Window), Vec<usize>>,
 }
 
 impl<'a> Maker<'a> {
@@ -143,19 +154,19 @@ impl<'a> Maker<'a> {
             let needed = self.needed(requirement, student, on)?;
             self.uncounted(index, requirement, first, on);
             if passes {
-                self.earn(index, requirement, needed, before);
+                self.earn(index, (number, requirement), needed, before);
                 if self.counted(requirement) < needed {
                     return Err(DemoError(format!("{}: too few sources to reach {needed}", requirement.id)));
                 }
                 if self.chance.percent(self.spec.records.more_percent) {
-                    self.earn(index, requirement, self.counted(requirement) + Amount(1), after);
+                    self.earn(index, (number, requirement), self.counted(requirement) + Amount(1), after);
                 }
             } else {
                 // Anything from nothing to nearly all.
                 let goal = Amount(self.chance.between(0, needed.0));
-                self.stay_below(index, requirement, goal, needed, before);
+                self.stay_below(index, (number, requirement), goal, needed, before);
                 if self.chance.percent(self.spec.records.later_percent) {
-                    self.earn(index, requirement, needed, after);
+                    self.earn(index, (number, requirement), needed, after);
                 }
             }
         }
@@ -173,9 +184,7 @@ impl<'a> Maker<'a> {
     fn needed(&self, requirement: &Requirement, student: &Student, on: Day) -> Result<Amount, DemoError> {
         let division = self.definition.school.divisions.iter().position(|division| division.id == student.division);
         division
-            .and_then(|division| {
-                self.definition.parameters[requirement.needs].value(on, student.admitted, division)
-            })
+            .and_then(|division| self.definition.parameters[requirement.needs].value(on, student.admitted, division))
             .ok_or_else(|| DemoError(format!("{}: no amount is in force on {on}", requirement.id)))
     }
 
@@ -190,9 +199,9 @@ impl<'a> Maker<'a> {
     }
 
     /// Takes part in what is offered until `goal` is reached, or nothing is left.
-    fn earn(&mut self, student: usize, requirement: &Requirement, goal: Amount, window: Window) {
+    fn earn(&mut self, student: usize, (number, requirement): (usize, &Requirement), goal: Amount, window: Window) {
         while self.counted(requirement) < goal {
-            if !self.take(student, requirement, None, window) {
+            if !self.take(student, (number, requirement), None, window) {
                 return;
             }
         }
@@ -202,51 +211,71 @@ impl<'a> Maker<'a> {
     fn stay_below(
         &mut self,
         student: usize,
-        requirement: &Requirement,
+        (number, requirement): (usize, &Requirement),
         goal: Amount,
         needed: Amount,
         window: Window,
     ) {
         while self.counted(requirement) < goal {
             let room = needed - self.counted(requirement);
-            if !self.take(student, requirement, Some(room), window) {
+            if !self.take(student, (number, requirement), Some(room), window) {
                 return;
             }
         }
     }
 
     /// Takes one offer that counts (and is worth less than `below`); `false` where there is none.
-    fn take(&mut self, student: usize, requirement: &Requirement, below: Option<Amount>, window: Window) -> bool {
-        let calendar = &self.definition.school.calendar;
-        let own_day = weekday(self.day_in(window.happened));
-        let open: Vec<(usize, Day)> = self
-            .offers
-            .iter()
-            .enumerate()
-            .filter(|(index, offer)| {
-                !self.used.contains(index) && below.is_none_or(|below| offer.amount < below)
-            })
-            .map(|(index, offer)| (index, offer, offer.day.unwrap_or(own_day)))
-            .filter(|(_, offer, day)| {
-                window.happened.0 <= *day
-                    && *day <= window.happened.1
-                    && plus(*day, offer.recorded_after.0) <= window.recorded.1
-                    && counts(requirement, offer.category, calendar.term_of(*day))
-            })
-            .map(|(index, _, day)| (index, day))
-            .collect();
-        // The many sessions of one source weigh as much as its weight says for each.
-        let total: usize = open.iter().map(|(index, _)| self.offers[*index].weight).sum();
-        let mut drawn = self.chance.below(total);
-        for (index, day) in open {
-            let weight = self.offers[index].weight;
-            if drawn < weight {
-                self.record(student, index, day, window);
-                return true;
+    fn take(
+        &mut self,
+        student: usize,
+        (number, requirement): (usize, &Requirement),
+        below: Option<Amount>,
+        window: Window,
+    ) -> bool {
+        let mut open = self.open(number, requirement, window).to_vec();
+        // Most draws succeed at once; what was drawn in vain is not drawn again.
+        while !open.is_empty() {
+            let index = open.swap_remove(self.chance.below(open.len()));
+            let offer = &self.offers[index];
+            if self.used.contains(&index) || below.is_some_and(|below| offer.amount >= below) {
+                continue;
             }
-            drawn -= weight;
+            let day = match offer.day {
+                Some(day) => day,
+                None => {
+                    // Late enough to be there, early enough to be entered in time.
+                    let last = plus(window.recorded.1, -offer.recorded_after.0).min(window.happened.1);
+                    let drawn = plus(window.happened.0, self.chance.between(0, (last - window.happened.0).num_days()));
+                    let day = weekday(drawn).max(window.happened.0);
+                    let term = self.definition.school.calendar.term_of(day);
+                    if !counts(requirement, self.offers[index].category, term) {
+                        continue;
+                    }
+                    day
+                }
+            };
+            self.record(student, index, day, window);
+            return true;
         }
         false
+    }
+
+    /// The offers that count within a window, each as often as its weight says.
+    fn open(&mut self, number: usize, requirement: &Requirement, window: Window) -> &[usize] {
+        let (offers, calendar) = (&self.offers, &self.definition.school.calendar);
+        self.windows.entry((number, window)).or_insert_with(|| {
+            let fits = |offer: &Offer| match offer.day {
+                Some(day) => {
+                    window.happened.0 <= day
+                        && day <= window.happened.1
+                        && plus(day, offer.recorded_after.0) <= window.recorded.1
+                        && counts(requirement, offer.category, calendar.term_of(day))
+                }
+                None => requirement.counts.iter().any(|count| count.category == offer.category),
+            };
+            let fitting = offers.iter().enumerate().filter(|(_, offer)| fits(offer));
+            fitting.flat_map(|(index, offer)| std::iter::repeat_n(index, offer.weight)).collect()
+        })
     }
 
     fn record(&mut self, student: usize, index: usize, day: Day, window: Window) {
@@ -287,10 +316,6 @@ impl<'a> Maker<'a> {
             }
         }
     }
-
-    fn day_in(&mut self, (first, last): (Day, Day)) -> Day {
-        plus(first, self.chance.between(0, (last - first).num_days()))
-    }
 }
 
 /// Whether what happened in `term` counts towards a requirement.
@@ -300,6 +325,14 @@ pub fn counts(requirement: &Requirement, category: usize, term: Term) -> bool {
             && count.from.is_none_or(|from| from <= term)
             && count.until.is_none_or(|until| term <= until)
     })
+}
+
+/// An amount as YAML gives it: a whole number, or text where it has decimals.
+pub fn amount(value: &Value) -> Result<Amount, AmountError> {
+    match value.as_str() {
+        Some(text) => Amount::parse(text),
+        None => Amount::parse(&value.to_string()),
+    }
 }
 
 pub fn plus(day: Day, days: i64) -> Day {

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::chance::Chance;
-use super::credits::Credit;
+use super::credits::{Credit, amount};
 use super::people::{Class, People, Stage, Student, begins, fill, name};
 use super::spec::{Spec, UnitSpec};
 use super::{DemoError, File, at, next_day};
@@ -66,13 +66,7 @@ pub fn files(
     Ok(files)
 }
 
-fn file(
-    definition: &Definition,
-    kind: Kind,
-    effective: Day,
-    name: String,
-    rows: Vec<Vec<String>>,
-) -> File {
+fn file(definition: &Definition, kind: Kind, effective: Day, name: String, rows: Vec<Vec<String>>) -> File {
     File {
         kind,
         name: format!("{name}.csv"),
@@ -239,8 +233,7 @@ fn credit_files(definition: &Definition, people: &People, credits: &[Credit]) ->
                     )
                 })
                 .collect();
-            let mut made =
-                file(definition, Kind::Credits, day, format!("credits-{term}"), rows);
+            let mut made = file(definition, Kind::Credits, day, format!("credits-{term}"), rows);
             made.at = at(definition, next_day(last), 2);
             Some(made)
         })
@@ -274,8 +267,7 @@ fn mistakes(definition: &Definition, spec: &Spec, people: &People) -> Result<Vec
             let (category, _) = definition
                 .category(&mistake.category)
                 .ok_or_else(|| DemoError(format!("there is no category {}", mistake.category)))?;
-            let amount = Amount::parse(&mistake.amount.to_string())
-                .map_err(|error| DemoError(format!("{}: {error}", mistake.amount)))?;
+            let amount = amount(&mistake.amount).map_err(|error| DemoError(format!("{}: {error}", mistake.amount)))?;
             let days = (mistake.happened, mistake.recorded);
             let rows = (0..people.students.len())
                 .filter(|index| people.students[*index].admitted == mistake.admitted)

@@ -5,6 +5,7 @@
 pub mod chance;
 mod credits;
 mod files;
+mod folder;
 mod people;
 mod share;
 mod spec;
@@ -66,10 +67,8 @@ pub struct Demo {
 
 /// Makes the school as it is on `today`: nothing is recorded later than that.
 pub fn demo(definition: &Definition, today: Day) -> Result<Demo, DemoError> {
-    let value = definition
-        .demo
-        .clone()
-        .ok_or_else(|| DemoError(format!("the school {} has none", definition.school.id)))?;
+    let value =
+        definition.demo.clone().ok_or_else(|| DemoError(format!("the school {} has none", definition.school.id)))?;
     let spec: Spec = serde_json::from_value(value).map_err(|error| DemoError(error.to_string()))?;
     let mut chance = Chance::new(spec.seed);
     let mut people = people::people(definition, &spec, &mut chance)?;

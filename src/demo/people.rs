@@ -79,12 +79,7 @@ pub fn begins(definition: &Definition, year: i32) -> Result<Day, DemoError> {
         .ok_or_else(|| DemoError(format!("academic year {year} has no first day in the calendar")))
 }
 
-fn counts_of(
-    definition: &Definition,
-    spec: &Spec,
-    cohort: &Cohort,
-    before: &[Counts],
-) -> Result<Counts, DemoError> {
+fn counts_of(definition: &Definition, spec: &Spec, cohort: &Cohort, before: &[Counts]) -> Result<Counts, DemoError> {
     if let Some(like) = &cohort.like {
         let model = spec
             .cohorts
@@ -97,24 +92,22 @@ fn counts_of(
             .iter()
             .map(|(unit, (students, passed))| {
                 let students = students * like.students_percent / 100;
-                let passed =
-                    passed.iter().map(|count| (count * like.passed_percent / 100).min(students)).collect();
+                let passed = passed.iter().map(|count| (count * like.passed_percent / 100).min(students)).collect();
                 (*unit, (students, passed))
             })
             .collect());
     }
     // The table's columns, in the definition's order of requirements.
-    let columns: Vec<usize> = definition
-        .requirements
-        .iter()
-        .map(|requirement| {
-            cohort
-                .requirements
-                .iter()
-                .position(|id| *id == requirement.id)
-                .ok_or_else(|| DemoError(format!("the cohort {} says nothing of {}", cohort.admitted, requirement.id)))
-        })
-        .collect::<Result<_, _>>()?;
+    let columns: Vec<usize> =
+        definition
+            .requirements
+            .iter()
+            .map(|requirement| {
+                cohort.requirements.iter().position(|id| *id == requirement.id).ok_or_else(|| {
+                    DemoError(format!("the cohort {} says nothing of {}", cohort.admitted, requirement.id))
+                })
+            })
+            .collect::<Result<_, _>>()?;
     cohort
         .departments
         .iter()
@@ -132,10 +125,7 @@ fn counts_of(
 }
 
 fn unit(spec: &Spec, code: &str) -> Result<usize, DemoError> {
-    spec.units
-        .iter()
-        .position(|unit| unit.code == code)
-        .ok_or_else(|| DemoError(format!("there is no unit {code}")))
+    spec.units.iter().position(|unit| unit.code == code).ok_or_else(|| DemoError(format!("there is no unit {code}")))
 }
 
 fn enrol(
@@ -225,10 +215,7 @@ fn into_classes(spec: &Spec, people: &mut People) -> Result<(), DemoError> {
             let unit = &spec.units[department];
             let (code, _) = class.letters.get(letter).ok_or_else(|| DemoError(format!("{division}: no letters")))?;
             people.classes.push(Class {
-                code: fill(
-                    &class.code,
-                    &[("unit", &unit.code), ("admitted", &admitted.to_string()), ("letter", code)],
-                ),
+                code: fill(&class.code, &[("unit", &unit.code), ("admitted", &admitted.to_string()), ("letter", code)]),
                 division: division.clone(),
                 admitted,
                 department,

@@ -22,8 +22,7 @@ pub fn all_passed(departments: &[(usize, Vec<usize>)], total: usize) -> Result<V
         return Err(DemoError(format!("{total} cannot pass everything: between {low} and {} can", low + room)));
     }
     let wanted = total - low;
-    let mut shares: Vec<usize> =
-        bounds.iter().map(|(low, high)| low + (high - low) * wanted / room.max(1)).collect();
+    let mut shares: Vec<usize> = bounds.iter().map(|(low, high)| low + (high - low) * wanted / room.max(1)).collect();
     // What rounding down left over goes, one each, to where there is room.
     let mut left = total - shares.iter().sum::<usize>();
     while left > 0 {

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Value};
 
 use crate::clock::Day;
 
@@ -193,7 +193,7 @@ pub struct Records {
 pub struct Mistake {
     pub category: String,
     pub name: String,
-    pub amount: Number,
+    pub amount: Value,
     pub happened: Day,
     pub recorded: Day,
     pub taken_back: Day,

@@ -4,5 +4,6 @@ mod architecture;
 mod progress;
 mod rules;
 mod definition;
+mod demo;
 mod harness;
 mod store;
