@@ -1,16 +1,230 @@
-//! Templates and screen words: minijinja and Fluent, compiled once an edition.
+//! Templates and screen words: minijinja and Fluent, compiled once an edition and checked name by
+//! name against what their pages give them. Nothing here knows a request or a record.
 
+mod check;
+mod place;
+mod shape;
+mod sources;
+mod words;
+
+pub mod assets;
+pub mod letters;
+pub mod pages;
+
+use std::io;
 use std::path::Path;
 
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::{Kwargs, Serde, Value};
+use minijinja::{AutoEscape, Environment, ErrorKind, State, UndefinedBehavior};
+use serde::Serialize;
+
+pub use shape::Shape;
+pub use words::{Words, words};
+
 use crate::definition::Definition;
+use crate::lang::Lang;
 use crate::problem::Problem;
 
+/// Instructions a page may take. A list of two thousand rows takes some hundred thousand.
+const FUEL: u64 = 4_000_000;
+/// A page is no larger than this, in bytes.
+const LARGEST: usize = 8 * 1024 * 1024;
+/// What could show what a page was given, or make much out of little.
+const REMOVED_FILTERS: &[&str] = &["pprint", "indent", "format", "replace", "chain", "zip", "batch", "slice", "tojson"];
+const REMOVED_FUNCTIONS: &[&str] = &["debug", "dict", "namespace", "range"];
+
 /// A school's templates and the locale files, compiled.
-pub struct Templates {}
+pub struct Templates {
+    env: Environment<'static>,
+    /// Templates whose text is not the one the binary carries: to be tried under limits.
+    foreign: Vec<String>,
+}
+
+/// Why a page could not be made.
+#[derive(Debug, thiserror::Error)]
+#[error("template {template}, line {line}: {what}")]
+pub struct RenderError {
+    pub template: String,
+    pub line: usize,
+    pub what: String,
+}
+
+/// A letter ready to be sent, but for its recipient.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RenderedMail {
+    pub subject: String,
+    pub text: String,
+    pub html: String,
+}
 
 impl Templates {
-    /// Reads `templates/` of the folder (a school's own override one by one) and checks them all.
-    pub fn load(_folder: &Path, _definition: &Definition) -> Result<Templates, Vec<Problem>> {
-        Ok(Templates {})
+    /// Reads `templates/` of the folder over those in the binary (a school's own override one by
+    /// one) and checks them all.
+    pub fn load(folder: &Path, definition: &Definition) -> Result<Templates, Vec<Problem>> {
+        let sources = sources::read(folder, &definition.school.id)?;
+        let mut env = environment();
+        let mut problems = Vec::new();
+        for source in &sources {
+            if let Err(error) = env.add_template_owned(source.name.clone(), source.text.clone()) {
+                problems.push(place::of_error(source, &error));
+            }
+        }
+        if problems.is_empty() {
+            problems = check::all(&sources);
+        }
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        let foreign = sources.into_iter().filter(|source| source.foreign).map(|source| source.name).collect();
+        Ok(Templates { env, foreign })
     }
+
+    /// Whether the folder brings templates that the binary does not carry.
+    pub fn has_foreign(&self) -> bool {
+        !self.foreign.is_empty()
+    }
+
+    /// Renders every page and letter with its samples, in both languages. A template from outside
+    /// can ask for more memory than fuel bounds: call this where memory is limited.
+    pub fn try_samples(&self) -> Result<(), Vec<Problem>> {
+        let mut problems = Vec::new();
+        for (template, contexts) in pages::samples().into_iter().chain(letters::samples()) {
+            for context in contexts {
+                for lang in Lang::ALL {
+                    let value = Value::from(Serde(WithLang { lang: lang.code(), rest: &context }));
+                    if let Err(error) = self.render(template, value) {
+                        problems.push(place::of_failure(&error, lang));
+                    }
+                }
+            }
+        }
+        problems.dedup();
+        if problems.is_empty() { Ok(()) } else { Err(problems) }
+    }
+
+    /// A page within its frame. `P::TEMPLATE` names it.
+    pub fn page<P: pages::Page>(&self, frame: &pages::Frame, page: &P) -> Result<String, RenderError> {
+        let context = minijinja::context! {
+            lang => frame.lang,
+            frame => Value::from(Serde(frame)),
+            page => Value::from(Serde(page)),
+        };
+        self.render(P::TEMPLATE, context)
+    }
+
+    /// A letter from `templates/mail/<name>/{subject,text,html}.jinja`: each file serves both
+    /// languages with `t()` and `lang`, and finds the letter's own values under `letter`.
+    pub fn render_mail<C: Serialize>(&self, name: &str, lang: Lang, letter: &C) -> Result<RenderedMail, RenderError> {
+        let letter = Value::from(Serde(letter));
+        let part = |part: &str| {
+            let context = minijinja::context! { lang => lang.code(), letter => letter.clone() };
+            self.render(&format!("mail/{name}/{part}.jinja"), context)
+        };
+        // A subject is one line, whatever its template or a name in it says.
+        let subject = part("subject")?.split_whitespace().collect::<Vec<_>>().join(" ");
+        Ok(RenderedMail { subject, text: part("text")?, html: part("html")? })
+    }
+
+    fn render(&self, name: &str, context: Value) -> Result<String, RenderError> {
+        let fail = |error: minijinja::Error| RenderError {
+            template: error.name().unwrap_or(name).to_owned(),
+            line: error.line().unwrap_or_default(),
+            what: match error.detail() {
+                Some(detail) => format!("{}: {detail}", error.kind()),
+                None => error.kind().to_string(),
+            },
+        };
+        let template = self.env.get_template(name).map_err(fail)?;
+        let mut page = Capped { bytes: Vec::with_capacity(16 * 1024) };
+        template.render_captured_to(context, &mut page).map_err(fail)?;
+        String::from_utf8(page.bytes).map_err(|_| RenderError {
+            template: name.to_owned(),
+            line: 0,
+            what: "the text is cut inside a character".to_owned(),
+        })
+    }
+}
+
+#[derive(Serialize)]
+struct WithLang<'a> {
+    lang: &'static str,
+    #[serde(flatten)]
+    rest: &'a serde_json::Value,
+}
+
+/// Takes what a template writes, up to the largest page.
+struct Capped {
+    bytes: Vec<u8>,
+}
+
+impl io::Write for Capped {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.bytes.len() + bytes.len() > LARGEST {
+            return Err(io::Error::other("the page is too large"));
+        }
+        self.bytes.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn environment() -> Environment<'static> {
+    let mut env = Environment::new();
+    env.set_undefined_behavior(UndefinedBehavior::Strict);
+    env.set_fuel(Some(FUEL));
+    env.set_recursion_limit(60);
+    env.set_syntax(syntax());
+    env.set_auto_escape_callback(|name| {
+        if name.ends_with(".html") || name.ends_with(".svg") || name.ends_with("/html.jinja") {
+            AutoEscape::Html
+        } else {
+            AutoEscape::None
+        }
+    });
+    for name in REMOVED_FILTERS {
+        env.remove_filter(name);
+    }
+    for name in REMOVED_FUNCTIONS {
+        env.remove_global(name);
+    }
+    env.add_function("t", translate);
+    env.add_function("unit", unit);
+    env.add_function("has_words", |key: &str| words().has(key));
+    env
+}
+
+/// A line that holds only a tag leaves no empty line.
+fn syntax() -> SyntaxConfig {
+    SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().unwrap_or_default()
+}
+
+fn lang_of(state: &State<'_, '_>) -> Lang {
+    state.lookup("lang").and_then(|value| value.as_str().and_then(Lang::parse)).unwrap_or_default()
+}
+
+/// `t("key")`, `t("key", count=3)`: the words of a screen in the reader's language.
+fn translate(state: &State<'_, '_>, key: &str, args: Kwargs) -> Result<Value, minijinja::Error> {
+    let lang = lang_of(state);
+    if let Some(value) = words().fixed(lang, key) {
+        // Arguments that the sentence does not use are no mistake.
+        for name in args.args() {
+            let _ = args.peek::<Value>(name);
+        }
+        return Ok(value);
+    }
+    let given: Vec<(&str, Value)> =
+        args.args().map(|name| args.peek::<Value>(name).map(|value| (name, value))).collect::<Result<_, _>>()?;
+    words()
+        .with(lang, key, &given)
+        .map(Value::from)
+        .ok_or_else(|| minijinja::Error::new(ErrorKind::InvalidOperation, format!("no words for `{key}`")))
+}
+
+/// The name of a unit of amount, where the locale files have one; else as it is written.
+fn unit(state: &State<'_, '_>, id: &str) -> Value {
+    words().fixed(lang_of(state), &format!("unit-{id}")).unwrap_or_else(|| Value::from(id))
 }

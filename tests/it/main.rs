@@ -6,4 +6,5 @@ mod rules;
 mod definition;
 mod demo;
 mod harness;
+mod render;
 mod store;

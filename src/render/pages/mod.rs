@@ -1,0 +1,41 @@
+//! What pages are given: one typed value for each page, with samples. A template may use no name
+//! that its page's samples do not have; `check` sees to it. No logic here.
+
+mod frame;
+mod public;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+pub use frame::{Frame, Link, Notice, OtherLang, Reader};
+pub use public::{Failure, Home, HomeNews, HomeRequirement, SignIn};
+
+/// A page's own values, found under `page` in its template.
+pub trait Page: Serialize {
+    /// The template's name: `pages/home.html`.
+    const TEMPLATE: &'static str;
+    /// Values as they may come: each branch of the template should be taken by one of them.
+    fn samples() -> Vec<Self>
+    where
+        Self: Sized;
+}
+
+/// Every page's template with the contexts it is checked with.
+pub fn samples() -> Vec<(&'static str, Vec<Value>)> {
+    vec![of::<Home>(), of::<SignIn>(), of::<Failure>()]
+}
+
+/// The frame alone, for the parts that all pages share.
+pub fn frame_samples() -> Vec<Value> {
+    Frame::samples().iter().filter_map(|frame| serde_json::to_value(frame).ok()).collect()
+}
+
+fn of<P: Page>() -> (&'static str, Vec<Value>) {
+    let frames = frame_samples();
+    let contexts = P::samples()
+        .iter()
+        .filter_map(|page| serde_json::to_value(page).ok())
+        .flat_map(|page| frames.iter().map(move |frame| json!({ "frame": frame, "page": page })).collect::<Vec<_>>())
+        .collect();
+    (P::TEMPLATE, contexts)
+}

@@ -1,0 +1,118 @@
+//! The pages that anyone may open: home, sign-in, and what is shown when something fails.
+
+use serde::Serialize;
+
+use super::Page;
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Home {
+    pub welcome: String,
+    pub news: Vec<HomeNews>,
+    pub requirements: Vec<HomeRequirement>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct HomeNews {
+    pub day: String,
+    pub day_shown: String,
+    pub title: String,
+    pub text: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct HomeRequirement {
+    pub id: String,
+    pub title: String,
+    /// What is needed today, as a number; empty where nothing is in force.
+    pub needed: String,
+    pub unit: String,
+    pub how: String,
+    pub link: Option<String>,
+    pub by: String,
+    pub office: String,
+    pub contact: String,
+}
+
+impl Page for Home {
+    const TEMPLATE: &'static str = "pages/home.html";
+    fn samples() -> Vec<Home> {
+        vec![
+            Home { welcome: String::new(), news: Vec::new(), requirements: Vec::new() },
+            Home {
+                welcome: "歡迎".to_owned(),
+                news: vec![HomeNews {
+                    day: "2025-12-12".to_owned(),
+                    day_shown: "12/12".to_owned(),
+                    title: "公告".to_owned(),
+                    text: "內容".to_owned(),
+                }],
+                requirements: vec![HomeRequirement {
+                    id: "a".to_owned(),
+                    title: "甲".to_owned(),
+                    needed: "3".to_owned(),
+                    unit: "hours".to_owned(),
+                    how: "參加活動".to_owned(),
+                    link: Some("https://example.edu.tw/".to_owned()),
+                    by: "辦法第 1 條".to_owned(),
+                    office: "一組".to_owned(),
+                    contact: "分機 1".to_owned(),
+                }],
+            },
+        ]
+    }
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct SignIn {
+    pub account: String,
+    /// Why the last try did not succeed.
+    pub error: Option<String>,
+    /// Where to go afterwards.
+    pub next: String,
+}
+
+impl Page for SignIn {
+    const TEMPLATE: &'static str = "pages/sign-in.html";
+    fn samples() -> Vec<SignIn> {
+        vec![
+            SignIn { account: String::new(), error: None, next: "/".to_owned() },
+            SignIn { account: "a".to_owned(), error: Some("不符".to_owned()), next: "/".to_owned() },
+        ]
+    }
+}
+
+/// What is shown when something fails: what happened, and what to do now.
+#[derive(Clone, Debug, Serialize)]
+pub struct Failure {
+    pub status: u16,
+    /// Picks the words: `not-found`, `forbidden`, `conflict` …
+    pub kind: &'static str,
+    /// A sentence of the case at hand, where there is one.
+    pub detail: Option<String>,
+}
+
+impl Page for Failure {
+    const TEMPLATE: &'static str = "pages/failure.html";
+    fn samples() -> Vec<Failure> {
+        FAILURES
+            .iter()
+            .map(|(status, kind)| Failure { status: *status, kind, detail: Some("…".to_owned()) })
+            .chain([Failure { status: 404, kind: "not-found", detail: None }])
+            .collect()
+    }
+}
+
+/// The failures that have words of their own: `failure-<kind>-title`, `-text` and `-next`.
+pub const FAILURES: &[(u16, &str)] = &[
+    (400, "bad-request"),
+    (403, "forbidden"),
+    (403, "stale-form"),
+    (404, "not-found"),
+    (405, "method"),
+    (409, "conflict"),
+    (413, "too-large"),
+    (421, "wrong-host"),
+    (422, "unfit"),
+    (500, "internal"),
+    (503, "busy"),
+];

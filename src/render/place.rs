@@ -1,0 +1,72 @@
+//! Problems of templates, with their places and in both languages.
+
+use std::path::Path;
+
+use super::RenderError;
+use super::sources::Source;
+use crate::lang::{Lang, Text};
+use crate::problem::Problem;
+
+/// Why a template's file was not read.
+pub(super) enum Unreadable {
+    Io(String),
+    TooLarge { length: u64, most: u64 },
+    NotUtf8,
+}
+
+pub(super) fn of_file(file: &Path, why: Unreadable) -> Problem {
+    let (what, found) = match why {
+        Unreadable::Io(error) => (Text::new("無法讀取這個樣板檔", "this template cannot be read"), error),
+        Unreadable::TooLarge { length, most } => (
+            Text::new(
+                format!("樣板檔過大（上限 {most} 位元組）"),
+                format!("the template is too large (at most {most} bytes)"),
+            ),
+            format!("{length}"),
+        ),
+        Unreadable::NotUtf8 => (Text::new("樣板檔不是 UTF-8", "the template is not UTF-8"), String::new()),
+    };
+    Problem { code: "MK801", file: file.to_owned(), what, found, ..Problem::default() }
+}
+
+/// A syntax error, or one found while compiling.
+pub(super) fn of_error(source: &Source, error: &minijinja::Error) -> Problem {
+    let line = error.line().unwrap_or_default();
+    let detail = error.detail().unwrap_or_default();
+    let (column, length) = match error.range() {
+        Some(range) => (column_of(&source.text, range.start), source.text.get(range).map_or(0, |s| s.chars().count())),
+        None => (1, 0),
+    };
+    Problem {
+        code: "MK802",
+        file: source.file.clone(),
+        line,
+        column,
+        length,
+        what: Text::new(format!("樣板寫法有誤：{detail}"), format!("the template does not parse: {detail}")),
+        found: source.text.lines().nth(line.saturating_sub(1)).unwrap_or_default().trim().to_owned(),
+        ..Problem::default()
+    }
+}
+
+/// A template that failed with a sample.
+pub(super) fn of_failure(error: &RenderError, lang: Lang) -> Problem {
+    Problem {
+        code: "MK808",
+        file: Path::new("templates").join(&error.template),
+        line: error.line,
+        column: usize::from(error.line > 0),
+        length: 0,
+        path: lang.code().to_owned(),
+        what: Text::new(
+            format!("用範例資料試印失敗：{}", error.what),
+            format!("fails with sample data: {}", error.what),
+        ),
+        ..Problem::default()
+    }
+}
+
+fn column_of(text: &str, offset: usize) -> usize {
+    let before = text.get(..offset).unwrap_or_default();
+    before.rsplit('\n').next().unwrap_or_default().chars().count() + 1
+}
