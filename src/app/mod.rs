@@ -2,6 +2,7 @@
 //! share: the database, the edition in force and the settings.
 
 pub mod access;
+pub mod deliver;
 pub mod csv;
 pub mod lists;
 pub mod progress;

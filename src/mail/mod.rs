@@ -8,6 +8,7 @@ mod smtp;
 mod tls;
 
 pub use folder::Folder;
+pub use lettre::Address;
 pub use message::{Attachment, Built, Draft, Sender, message_id};
 pub use server::{Security, Server};
 pub use smtp::{Connection, Patience, Verdict};
@@ -45,7 +46,7 @@ impl Route {
 }
 
 /// An address that a message can go to: ASCII, one `@`, nothing that breaks a header.
-pub fn parse_address(text: &str) -> Result<lettre::Address, MailError> {
+pub fn parse_address(text: &str) -> Result<Address, MailError> {
     let text = text.trim();
     if !text.is_ascii() {
         return Err(MailError::Address(text.to_owned()));

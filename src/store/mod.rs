@@ -353,3 +353,8 @@ impl Db {
 pub fn stored(instant: Instant) -> String {
     instant.format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
 }
+
+/// A stored instant; `None` for any other text.
+pub fn from_stored(text: &str) -> Option<Instant> {
+    chrono::DateTime::parse_from_rfc3339(text).ok().map(|instant| instant.to_utc())
+}

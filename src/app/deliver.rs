@@ -1,0 +1,400 @@
+//! Carries the outbox to the mail server: claims mails, checks that each is still due, sends over
+//! a few kept connections, and records what became of them, several in one commit. What was
+//! accepted but not yet recorded when the process dies goes again, byte for byte the same.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, mpsc, watch};
+use tokio::task::JoinSet;
+use tokio::time::{interval, sleep, timeout};
+
+use super::App;
+use crate::clock::{Calendar, Instant};
+use crate::mail::{Address, Connection, Patience, Route, Sender, Verdict, parse_address};
+use crate::store::outbox::{self, Claimed, Outcome};
+use crate::store::{Db, Result, StoreError, from_stored};
+
+/// How mail is carried.
+#[derive(Clone, Debug)]
+pub struct Delivery {
+    pub route: Route,
+    pub from: Sender,
+    /// Connections that carry mail at the same time; a stalled one is not counted.
+    pub connections: usize,
+    /// The most mails that may be accepted by the server and not yet recorded as sent: what may go
+    /// twice when the process is killed.
+    pub unconfirmed: usize,
+    pub patience: Patience,
+    /// How long a worker's claim lasts when it no longer renews it.
+    pub lease: Duration,
+}
+
+/// Mails in a worker's hands.
+const CLAIM: i64 = 128;
+/// A mail that takes longer no longer holds others up.
+const SLOW: Duration = Duration::from_millis(700);
+/// How long mails on their way are waited for when the process is asked to stop.
+const GRACE: Duration = Duration::from_secs(8);
+/// Connections besides those that carry mail: for stalled ones.
+const STALLED: usize = 12;
+/// Waits between tries: together more than four and a half hours.
+const WAITS: [i64; 9] = [10, 60, 240, 600, 1_200, 2_400, 3_600, 3_900, 4_800];
+pub const TRIES: i64 = WAITS.len() as i64 + 1;
+
+/// What a delivery did.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Delivered {
+    pub sent: u64,
+    /// To be tried again later.
+    pub retry: u64,
+    pub refused: u64,
+    pub cancelled: u64,
+    /// Why the server could not be reached, where it could not.
+    pub unreachable: Option<String>,
+}
+
+impl Delivery {
+    /// As the settings say.
+    pub fn of(app: &App) -> std::result::Result<Delivery, crate::mail::MailError> {
+        Ok(Delivery {
+            route: Route::new(app.settings.smtp_url.as_deref(), &app.settings.data)?,
+            from: Sender::parse(&app.settings.mail_from)?,
+            connections: 4,
+            unconfirmed: 32,
+            patience: Patience::default(),
+            lease: Duration::from_secs(10),
+        })
+    }
+}
+
+/// When a mail that failed `tries` times is tried again; `None`: no more. The wait is lengthened
+/// by up to a quarter, differently for each mail, so that they don't all come back at once.
+pub fn next_try(id: i64, tries: i64, now: Instant) -> Option<Instant> {
+    let wait = *WAITS.get(usize::try_from(tries - 1).ok()?)?;
+    let spread = (id.wrapping_mul(7_919).wrapping_add(tries * 104_729)).rem_euclid(1_000);
+    Some(now + chrono::Duration::milliseconds(wait * 1_000 + wait * spread / 4))
+}
+
+/// Sends all that is due, until nothing is or the server can't be reached or `stop` turns true.
+/// `clock` gives the time; leases are counted by the database's.
+pub async fn deliver(
+    db: &Db,
+    delivery: &Delivery,
+    calendar: &Calendar,
+    clock: &(dyn Fn() -> Instant + Send + Sync),
+    stop: &watch::Receiver<bool>,
+) -> Result<Delivered> {
+    let worker = &worker_name();
+    let line = Arc::new(Line::new(delivery.clone()));
+    // Both ends of `done` are held by the claiming and sending sides: recording ends after both.
+    let (done, mut results) = mpsc::unbounded_channel::<Done>();
+    let checked = done.clone();
+    let (hands, mut batches) = mpsc::channel::<Vec<Claimed>>(1);
+
+    let line_ahead = line.clone();
+    let claim = async move {
+        while !*stop.borrow() && !line_ahead.is_down() {
+            let batch = outbox::claim(db, worker, CLAIM, delivery.lease.as_millis() as i64, clock()).await?;
+            if batch.is_empty() {
+                break;
+            }
+            let batch = check(db, batch, calendar, clock(), &checked).await?;
+            if hands.send(batch).await.is_err() {
+                break;
+            }
+        }
+        Ok::<(), StoreError>(())
+    };
+
+    let line_back = line.clone();
+    let send = async move {
+        let mut tasks = JoinSet::new();
+        'all: while let Some(batch) = batches.recv().await {
+            for mail in batch {
+                // Permits in this order: a mail is begun only when its end can be recorded.
+                let permits = [&line.unconfirmed, &line.total, &line.active].map(Arc::clone);
+                let [unconfirmed, total, active] = permits;
+                let (Ok(unconfirmed), Ok(total), Ok(active)) =
+                    (unconfirmed.acquire_owned().await, total.acquire_owned().await, active.acquire_owned().await)
+                else {
+                    break 'all;
+                };
+                if line.is_down() || *stop.borrow() {
+                    break 'all;
+                }
+                let (line, done) = (line.clone(), done.clone());
+                tasks.spawn(async move {
+                    let (id, tries) = (mail.id, mail.tries);
+                    // A panic while sending is that mail's failure, not the worker's.
+                    let sending = tokio::spawn(line.carry(mail, active));
+                    let end = sending.await.unwrap_or_else(|error| End::Later(format!("sending failed: {error}")));
+                    let _ = done.send(Done { id, tries, end, _permits: vec![unconfirmed, total] });
+                });
+                while tasks.try_join_next().is_some() {}
+            }
+        }
+        batches.close();
+        let ending = async { while tasks.join_next().await.is_some() {} };
+        if *stop.borrow() {
+            let _ = timeout(GRACE, ending).await;
+        } else {
+            ending.await;
+        }
+        line.close().await;
+        Ok::<(), StoreError>(())
+    };
+
+    let record = async {
+        let mut delivered = Delivered::default();
+        let mut some = Vec::new();
+        while results.recv_many(&mut some, 256).await > 0 {
+            let outcomes: Vec<(i64, Outcome)> = some.iter().map(|one| (one.id, one.outcome(clock()))).collect();
+            for (_, outcome) in &outcomes {
+                match outcome {
+                    Outcome::Sent => delivered.sent += 1,
+                    Outcome::Retry { .. } => delivered.retry += 1,
+                    Outcome::Dead { .. } => delivered.refused += 1,
+                    Outcome::Cancelled { .. } => delivered.cancelled += 1,
+                    Outcome::Untouched => {}
+                }
+            }
+            outbox::record(db, worker, &outcomes, clock()).await?;
+            // The permits go with what was recorded.
+            some.clear();
+        }
+        Ok::<Delivered, StoreError>(delivered)
+    };
+
+    // Where recording fails, sending stops too.
+    let work = async { tokio::try_join!(claim, send, record).map(|((), (), delivered)| delivered) };
+    let renewing = async {
+        let mut tick = interval((delivery.lease / 3).max(Duration::from_millis(50)));
+        tick.tick().await;
+        loop {
+            tick.tick().await;
+            if let Err(error) = outbox::renew(db, worker, delivery.lease.as_millis() as i64).await {
+                tracing::warn!(%error, "the mail worker's claim could not be renewed");
+            }
+        }
+    };
+    let delivered = tokio::select! {
+        ended = work => ended,
+        () = renewing => Ok(Delivered::default()),
+    };
+    outbox::release(db, worker).await?;
+    let mut delivered = delivered?;
+    delivered.unreachable = line_back.down.lock().await.take();
+    Ok(delivered)
+}
+
+/// Checks that mails are still due: the addresses as the records now stand. Returns those that are.
+async fn check(
+    db: &Db,
+    batch: Vec<Claimed>,
+    calendar: &Calendar,
+    now: Instant,
+    done: &mpsc::UnboundedSender<Done>,
+) -> Result<Vec<Claimed>> {
+    let today = calendar.today(now);
+    // A notice rehearsed for a day to come is due to those who are in place on that day.
+    let day_of = |mail: &Claimed| match from_stored(&mail.created_at) {
+        Some(written) => calendar.today(written).max(today),
+        None => today,
+    };
+    let mut days: Vec<_> = batch.iter().map(day_of).collect();
+    days.sort_unstable();
+    days.dedup();
+    let mut addresses: HashMap<_, Vec<String>> = HashMap::new();
+    let mut conn = db.read().await?;
+    for day in days {
+        let due: Vec<_> = batch.iter().filter(|mail| day_of(mail) == day).filter_map(|mail| mail.due.as_ref()).collect();
+        for (due, email) in outbox::still_due(&mut conn, &due, day).await? {
+            addresses.entry((day, due)).or_default().push(email);
+        }
+    }
+    drop(conn);
+    let mut still = Vec::with_capacity(batch.len());
+    for mail in batch {
+        let Some(due) = &mail.due else {
+            still.push(mail);
+            continue;
+        };
+        let end = match addresses.get(&(day_of(&mail), due.clone())) {
+            Some(emails) if emails.iter().any(|email| email.trim().eq_ignore_ascii_case(&mail.recipient)) => {
+                still.push(mail);
+                continue;
+            }
+            Some(_) => End::NotDue("the address has changed since the mail was written"),
+            None => End::NotDue("no longer in the place for which the mail was written"),
+        };
+        let _ = done.send(Done { id: mail.id, tries: mail.tries, end, _permits: Vec::new() });
+    }
+    Ok(still)
+}
+
+/// How a mail ended.
+enum End {
+    Sent,
+    Later(String),
+    Refused(String),
+    NotDue(&'static str),
+    /// Nothing was tried: the server can't be reached.
+    Unreached,
+}
+
+struct Done {
+    id: i64,
+    tries: i64,
+    end: End,
+    _permits: Vec<OwnedSemaphorePermit>,
+}
+
+impl Done {
+    fn outcome(&self, now: Instant) -> Outcome {
+        let tries = self.tries + 1;
+        match &self.end {
+            End::Sent => Outcome::Sent,
+            End::Later(why) => match next_try(self.id, tries, now) {
+                Some(at) => Outcome::Retry { at, tries, why: why.clone() },
+                None => Outcome::Dead { tries, why: why.clone() },
+            },
+            End::Refused(why) => Outcome::Dead { tries, why: why.clone() },
+            End::NotDue(why) => Outcome::Cancelled { why: (*why).to_owned() },
+            End::Unreached => Outcome::Untouched,
+        }
+    }
+}
+
+/// The way to the server, shared by the mails on it.
+struct Line {
+    delivery: Delivery,
+    idle: Mutex<Vec<Connection>>,
+    open: AtomicUsize,
+    active: Arc<Semaphore>,
+    total: Arc<Semaphore>,
+    unconfirmed: Arc<Semaphore>,
+    down: Mutex<Option<String>>,
+    failed: AtomicUsize,
+}
+
+impl Line {
+    fn new(delivery: Delivery) -> Line {
+        Line {
+            active: Arc::new(Semaphore::new(delivery.connections.max(1))),
+            total: Arc::new(Semaphore::new(delivery.connections.max(1) + STALLED)),
+            unconfirmed: Arc::new(Semaphore::new(delivery.unconfirmed.max(1))),
+            delivery,
+            idle: Mutex::default(),
+            open: AtomicUsize::new(0),
+            down: Mutex::default(),
+            failed: AtomicUsize::new(0),
+        }
+    }
+
+    fn is_down(&self) -> bool {
+        self.failed.load(Ordering::Relaxed) > 0
+    }
+
+    async fn fall(&self, why: String) {
+        self.failed.fetch_add(1, Ordering::Relaxed);
+        self.down.lock().await.get_or_insert(why);
+    }
+
+    async fn carry(self: Arc<Line>, mail: Claimed, active: OwnedSemaphorePermit) -> End {
+        let (Some(message), true) = (mail.message, mail.due.is_some()) else {
+            return End::Refused("the stored mail can't be read".to_owned());
+        };
+        let to = match parse_address(&mail.recipient) {
+            Ok(to) => to,
+            Err(error) => return End::Refused(error.to_string()),
+        };
+        match &self.delivery.route {
+            Route::Folder(folder) => {
+                let folder = folder.clone();
+                let kept = tokio::task::spawn_blocking(move || folder.keep(&mail.message_id, &message)).await;
+                match kept {
+                    Ok(Ok(())) => End::Sent,
+                    Ok(Err(error)) => {
+                        self.fall(format!("the mail folder: {error}")).await;
+                        End::Unreached
+                    }
+                    Err(error) => End::Later(format!("writing failed: {error}")),
+                }
+            }
+            Route::Smtp(_) => {
+                let sending = self.speak(&to, &message);
+                tokio::pin!(sending);
+                let waited = tokio::select! {
+                    end = &mut sending => return end,
+                    () = sleep(SLOW) => active,
+                };
+                // From here on this one waits beside the others.
+                drop(waited);
+                sending.await
+            }
+        }
+    }
+
+    async fn speak(&self, to: &Address, message: &str) -> End {
+        loop {
+            let mut connection = match self.connection().await {
+                Ok(connection) => connection,
+                Err(end) => return end,
+            };
+            let verdict = connection.send(self.delivery.from.address(), to, message).await;
+            if connection.usable() {
+                self.idle.lock().await.push(connection);
+            } else {
+                self.open.fetch_sub(1, Ordering::Relaxed);
+            }
+            match verdict {
+                Verdict::Accepted => return End::Sent,
+                Verdict::Later(why) => return End::Later(why),
+                Verdict::Refused(why) => return End::Refused(why),
+                // The server had closed a connection that it found idle: that says nothing of the mail.
+                Verdict::Stale(_) => {}
+            }
+        }
+    }
+
+    /// An idle connection, or a new one.
+    async fn connection(&self) -> std::result::Result<Connection, End> {
+        if let Some(connection) = self.idle.lock().await.pop() {
+            return Ok(connection);
+        }
+        let Route::Smtp(server) = &self.delivery.route else { return Err(End::Unreached) };
+        let others = self.open.fetch_add(1, Ordering::Relaxed);
+        match Connection::open(server, self.delivery.patience).await {
+            Ok(connection) => Ok(connection),
+            Err(error) => {
+                self.open.fetch_sub(1, Ordering::Relaxed);
+                if others == 0 {
+                    self.fall(error.to_string()).await;
+                } else {
+                    // The server may allow fewer connections than we open: the others go on.
+                    sleep(Duration::from_millis(200)).await;
+                }
+                Err(End::Unreached)
+            }
+        }
+    }
+
+    async fn close(&self) {
+        let idle = std::mem::take(&mut *self.idle.lock().await);
+        for connection in idle {
+            connection.close().await;
+        }
+    }
+}
+
+/// Differs between processes and between deliveries of one.
+fn worker_name() -> String {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    let mut random = [0u8; 8];
+    // Without randomness the process and a number still tell workers of one machine apart.
+    let _ = getrandom::fill(&mut random);
+    format!("{}-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed), hex::encode(random))
+}
