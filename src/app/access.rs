@@ -142,7 +142,7 @@ impl Viewer {
 
 /// The requirements whose office a holding's unit is: by code, by title or by another name of it,
 /// because an import may give an office another code than the school's folder.
-fn requirements_of<'a>(definition: &'a Definition, holding: &'a Holding) -> impl Iterator<Item = usize> + 'a {
+pub(crate) fn requirements_of<'a>(definition: &'a Definition, holding: &'a Holding) -> impl Iterator<Item = usize> + 'a {
     definition.requirements.iter().enumerate().filter_map(move |(index, requirement)| {
         let office = &definition.school.units[requirement.office];
         let is_it = |name: &str| {

@@ -210,7 +210,8 @@ async fn check(
     let mut addresses: HashMap<_, Vec<String>> = HashMap::new();
     let mut conn = db.read().await?;
     for day in days {
-        let due: Vec<_> = batch.iter().filter(|mail| day_of(mail) == day).filter_map(|mail| mail.due.as_ref()).collect();
+        let due: Vec<_> =
+            batch.iter().filter(|mail| day_of(mail) == day).filter_map(|mail| mail.due.as_ref()).collect();
         for (due, email) in outbox::still_due(&mut conn, &due, day).await? {
             addresses.entry((day, due)).or_default().push(email);
         }

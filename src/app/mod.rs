@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod deliver;
+pub mod notice;
 pub mod csv;
 pub mod lists;
 pub mod progress;

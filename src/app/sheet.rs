@@ -1,7 +1,7 @@
 //! Rosters and statistics as xlsx, for tutors and offices who go on in a spreadsheet. Text is
 //! written as text: a student number keeps its zeros, and no cell is a formula.
 
-use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError};
 
 use crate::app::report::{By, PassRates, Tally};
 use crate::app::roster::{Line, Roster};
@@ -48,6 +48,10 @@ impl Styles {
 /// A class as a workbook: one sheet, ready to print on A4.
 pub fn roster(definition: &Definition, roster: &Roster, lang: Lang, words: Words<'_>) -> Result<Vec<u8>, XlsxError> {
     let (styles, mut book) = (Styles::new(), Workbook::new());
+    // The same roster is the same file, byte for byte: a repeated mail is recognised by it.
+    book.set_properties(&DocProperties::new().set_creation_datetime(&ExcelDateTime::parse_from_str(
+        &roster.as_of.to_string(),
+    )?));
     let sheet = book.add_worksheet();
     sheet.set_name(sheet_name(&roster.class.name))?;
     let title = format!("{} {}", roster.class.department_name, roster.class.name);

@@ -2,6 +2,8 @@
 //! Data goes to standard output, messages to standard error; 0 is success, 1 a failed check or
 //! operation, 2 a wrong use.
 
+mod mail;
+mod notice;
 mod settings;
 
 use std::process::ExitCode;
@@ -21,7 +23,12 @@ struct Cli {
 
 /// Each builder adds a variant and a module of the same name with `Args` and `run`.
 #[derive(Subcommand)]
-enum Command {}
+enum Command {
+    /// Send a notice, or see when notices are due
+    Notice(notice::NoticeArgs),
+    /// See and carry the outbox
+    Mail(mail::MailArgs),
+}
 
 /// Why a command failed: a sentence for standard error.
 #[derive(Debug, thiserror::Error)]
@@ -57,10 +64,10 @@ pub fn main() -> ExitCode {
 }
 
 async fn run(cli: Cli) -> Result<ExitCode, CliError> {
-    let _ = &cli.settings;
     match cli.command {
         None => Ok(ExitCode::SUCCESS),
-        Some(command) => match command {},
+        Some(Command::Notice(args)) => notice::run(&cli.settings, args).await,
+        Some(Command::Mail(args)) => mail::run(&cli.settings, args).await,
     }
 }
 

@@ -1,8 +1,269 @@
-//! What letters are given: the values their templates may use, each with samples.
+//! What letters are given: the values their templates may use, each with samples. All texts are in
+//! the reader's language already.
 
-use serde_json::Value;
+use serde::Serialize;
+use serde_json::{Value, json};
 
-/// Each letter's template files and the samples they are checked with: `("mail/passed/text.jinja", …)`.
+/// What every letter knows.
+#[derive(Clone, Debug, Serialize)]
+pub struct About {
+    pub school: String,
+    /// The system's name.
+    pub system: String,
+    /// The reader's name; may be empty.
+    pub name: String,
+    /// `114-1`.
+    pub term: String,
+    pub as_of: String,
+    /// Before when all must be done; empty where the school names no day.
+    pub before: String,
+    /// Where the reader sees it all.
+    pub link: String,
+}
+
+/// To a student.
+#[derive(Clone, Debug, Serialize)]
+pub struct StudentLetter {
+    pub about: About,
+    pub student: String,
+    pub passed: bool,
+    pub requirements: Vec<Standing>,
+    /// Those of them that are not passed; a letter on an office's behalf names only its own.
+    pub missing: Vec<Standing>,
+}
+
+/// A requirement as a student stands.
+#[derive(Clone, Debug, Serialize)]
+pub struct Standing {
+    pub title: String,
+    pub earned: String,
+    pub needed: String,
+    pub missing: String,
+    /// `hours`, `pieces`: as the school's folder writes it.
+    pub unit: String,
+    pub passed: bool,
+    pub how: String,
+    /// Empty where there is none.
+    pub link: String,
+    pub office: String,
+    pub contact: String,
+}
+
+/// To a tutor, with one class.
+#[derive(Clone, Debug, Serialize)]
+pub struct RosterLetter {
+    pub about: About,
+    pub department: String,
+    pub class: String,
+    pub bound: usize,
+    pub passed: usize,
+    pub not_passed: usize,
+    /// The A4 page.
+    pub print_link: String,
+    /// Short titles of the requirements.
+    pub heads: Vec<String>,
+    pub rows: Vec<RosterRow>,
+    /// Whether the roster is attached as a spreadsheet.
+    pub attached: bool,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct RosterRow {
+    pub student: String,
+    pub name: String,
+    pub bound: bool,
+    pub passed: bool,
+    pub cells: Vec<Cell>,
+    pub missing: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Cell {
+    /// `3 / 3`.
+    pub text: String,
+    pub passed: bool,
+}
+
+/// To a head of department.
+#[derive(Clone, Debug, Serialize)]
+pub struct DepartmentLetter {
+    pub about: About,
+    pub department: String,
+    pub students: usize,
+    pub passed: usize,
+    pub not_passed: usize,
+    pub requirements: Vec<Share>,
+    pub classes: Vec<ClassShare>,
+}
+
+/// How many of those bound have passed.
+#[derive(Clone, Debug, Serialize)]
+pub struct Share {
+    pub title: String,
+    pub passed: usize,
+    pub of: usize,
+    /// Percent with two decimals.
+    pub rate: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct ClassShare {
+    pub class: String,
+    pub tutors: String,
+    pub students: usize,
+    pub passed: usize,
+    pub not_passed: usize,
+    pub print_link: String,
+}
+
+/// To an office, with those who lack its requirement.
+#[derive(Clone, Debug, Serialize)]
+pub struct OfficeLetter {
+    pub about: About,
+    pub office: String,
+    pub requirement: String,
+    pub unit: String,
+    /// How many lack it; `rows` may be fewer.
+    pub students: usize,
+    pub rows: Vec<OfficeRow>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct OfficeRow {
+    pub student: String,
+    pub name: String,
+    pub department: String,
+    pub class: String,
+    pub earned: String,
+    pub needed: String,
+}
+
+/// Each letter's template files and the samples they are checked with.
 pub fn samples() -> Vec<(&'static str, Vec<Value>)> {
-    Vec::new()
+    let mut all = Vec::new();
+    for (parts, letters) in [
+        (["mail/passed/subject.jinja", "mail/passed/text.jinja", "mail/passed/html.jinja"], students(true)),
+        (
+            ["mail/unfinished/subject.jinja", "mail/unfinished/text.jinja", "mail/unfinished/html.jinja"],
+            students(false),
+        ),
+        (
+            ["mail/missing-one/subject.jinja", "mail/missing-one/text.jinja", "mail/missing-one/html.jinja"],
+            students(false),
+        ),
+        (["mail/roster/subject.jinja", "mail/roster/text.jinja", "mail/roster/html.jinja"], rosters()),
+        (["mail/department/subject.jinja", "mail/department/text.jinja", "mail/department/html.jinja"], departments()),
+        (["mail/office-list/subject.jinja", "mail/office-list/text.jinja", "mail/office-list/html.jinja"], offices()),
+    ] {
+        let letters: Vec<Value> = letters.into_iter().map(|letter| json!({ "letter": letter })).collect();
+        all.extend(parts.map(|part| (part, letters.clone())));
+    }
+    all
+}
+
+fn about(name: &str, before: &str) -> About {
+    About {
+        school: "Example University".to_owned(),
+        system: "Graduation thresholds".to_owned(),
+        name: name.to_owned(),
+        term: "114-1".to_owned(),
+        as_of: "2025-10-31".to_owned(),
+        before: before.to_owned(),
+        link: "https://thresholds.example.edu.tw/".to_owned(),
+    }
+}
+
+fn value(letter: impl Serialize) -> Value {
+    serde_json::to_value(letter).unwrap_or_default()
+}
+
+fn students(passed: bool) -> Vec<Value> {
+    let standing = |passed: bool, link: &str| Standing {
+        title: "Example requirement".to_owned(),
+        earned: if passed { "4" } else { "1.5" }.to_owned(),
+        needed: "3".to_owned(),
+        missing: if passed { "0" } else { "1.5" }.to_owned(),
+        unit: "hours".to_owned(),
+        passed,
+        how: "Attend a talk.".to_owned(),
+        link: link.to_owned(),
+        office: "An office".to_owned(),
+        contact: "office@example.edu.tw".to_owned(),
+    };
+    let letter = |name: &str, before: &str, link: &str| {
+        value(StudentLetter {
+            about: about(name, before),
+            student: "0B190001".to_owned(),
+            passed,
+            requirements: vec![standing(true, ""), standing(passed, link)],
+            missing: if passed { Vec::new() } else { vec![standing(false, link)] },
+        })
+    };
+    vec![letter("A Student", "2026-06-01", "https://courses.example.edu.tw/"), letter("", "", "")]
+}
+
+fn rosters() -> Vec<Value> {
+    let row = |bound: bool, passed: bool| RosterRow {
+        student: "0B190001".to_owned(),
+        name: "A Student".to_owned(),
+        bound,
+        passed,
+        cells: vec![Cell { text: "3 / 3".to_owned(), passed }],
+        missing: if passed { String::new() } else { "Example 1.5".to_owned() },
+    };
+    let letter = |name: &str, before: &str, rows: Vec<RosterRow>| {
+        value(RosterLetter {
+            about: about(name, before),
+            department: "A department".to_owned(),
+            class: "Class A".to_owned(),
+            bound: rows.len(),
+            passed: 1,
+            not_passed: rows.len().saturating_sub(1),
+            print_link: "https://thresholds.example.edu.tw/classes/a/roster".to_owned(),
+            heads: vec!["Example".to_owned()],
+            attached: !rows.is_empty(),
+            rows,
+        })
+    };
+    vec![
+        letter("A Tutor", "2026-06-01", vec![row(true, true), row(true, false), row(false, true)]),
+        letter("", "", Vec::new()),
+    ]
+}
+
+fn departments() -> Vec<Value> {
+    vec![value(DepartmentLetter {
+        about: about("A Head", "2026-06-01"),
+        department: "A department".to_owned(),
+        students: 155,
+        passed: 45,
+        not_passed: 110,
+        requirements: vec![Share { title: "Example".to_owned(), passed: 135, of: 155, rate: "87.1".to_owned() }],
+        classes: vec![ClassShare {
+            class: "Class A".to_owned(),
+            tutors: "A Tutor".to_owned(),
+            students: 50,
+            passed: 10,
+            not_passed: 40,
+            print_link: "https://thresholds.example.edu.tw/classes/a/roster".to_owned(),
+        }],
+    })]
+}
+
+fn offices() -> Vec<Value> {
+    vec![value(OfficeLetter {
+        about: about("A Clerk", ""),
+        office: "An office".to_owned(),
+        requirement: "Example requirement".to_owned(),
+        unit: "hours".to_owned(),
+        students: 2,
+        rows: vec![OfficeRow {
+            student: "0B190001".to_owned(),
+            name: "A Student".to_owned(),
+            department: "A department".to_owned(),
+            class: "Class A".to_owned(),
+            earned: "1".to_owned(),
+            needed: "3".to_owned(),
+        }],
+    })]
 }

@@ -70,3 +70,8 @@ pub async fn tutored_classes(conn: &mut Conn, account: &str, today: Day) -> Resu
         .await?;
     Ok(rows.into_iter().map(|(class,)| class).collect())
 }
+
+/// The languages that people chose, by account.
+pub async fn languages(conn: &mut Conn) -> Result<Vec<(String, String)>> {
+    conn.all("SELECT account, lang FROM accounts", args![]).await
+}

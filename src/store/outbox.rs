@@ -114,14 +114,14 @@ pub async fn known(conn: &mut Conn, names: &[&str]) -> Result<HashSet<String>> {
 
 /// Writes mails in the caller's transaction; those whose name is there already change nothing.
 /// Tells how many were new.
-pub async fn enqueue(conn: &mut Conn, mails: &[Mail], now: Instant) -> Result<u64> {
+pub async fn enqueue(conn: &mut Conn, mails: &[&Mail], now: Instant) -> Result<u64> {
     let now = stored(now);
     let mut new = 0;
     // A few hundred at once: a class's roster may be 100 kB, and the arguments are copied.
     for chunk in mails.chunks(200) {
         let names: Vec<&str> = chunk.iter().map(|mail| mail.dedup.as_str()).collect();
         let known = known(conn, &names).await?;
-        let mails: Vec<&Mail> = chunk.iter().filter(|mail| !known.contains(&mail.dedup)).collect();
+        let mails: Vec<&Mail> = chunk.iter().copied().filter(|mail| !known.contains(&mail.dedup)).collect();
         if mails.is_empty() {
             continue;
         }
