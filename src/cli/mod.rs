@@ -4,7 +4,10 @@
 
 mod mail;
 mod notice;
+mod progress;
+mod report;
 mod settings;
+mod table;
 
 use std::process::ExitCode;
 
@@ -28,6 +31,12 @@ enum Command {
     Notice(notice::NoticeArgs),
     /// See and carry the outbox
     Mail(mail::MailArgs),
+    /// Figures as of a day
+    Report(report::ReportArgs),
+    /// What a student has and still lacks, as of a day
+    Progress(progress::ProgressArgs),
+    /// Which records count for a requirement of a student, which do not, and why
+    Explain(progress::ExplainArgs),
 }
 
 /// Why a command failed: a sentence for standard error.
@@ -64,10 +73,14 @@ pub fn main() -> ExitCode {
 }
 
 async fn run(cli: Cli) -> Result<ExitCode, CliError> {
+    let now = chrono::Utc::now();
     match cli.command {
         None => Ok(ExitCode::SUCCESS),
         Some(Command::Notice(args)) => notice::run(&cli.settings, args).await,
         Some(Command::Mail(args)) => mail::run(&cli.settings, args).await,
+        Some(Command::Report(args)) => report::run(args, &cli.settings, now).await,
+        Some(Command::Progress(args)) => progress::run(args, &cli.settings, now).await,
+        Some(Command::Explain(args)) => progress::run_explain(args, &cli.settings, now).await,
     }
 }
 
