@@ -7,6 +7,7 @@ pub mod amount;
 pub mod clock;
 pub mod lang;
 pub mod problem;
+pub mod seal;
 
 pub mod definition;
 pub mod rules;
@@ -14,6 +15,7 @@ pub mod rules;
 pub mod progress;
 
 pub mod render;
+pub mod sandbox;
 pub mod store;
 
 pub mod mail;

@@ -2,10 +2,11 @@
 //! share: the database, the edition in force and the settings.
 
 pub mod access;
-pub mod deliver;
-pub mod notice;
 pub mod csv;
+pub mod deliver;
+pub mod import;
 pub mod lists;
+pub mod notice;
 pub mod progress;
 pub mod report;
 pub mod roster;
@@ -20,6 +21,7 @@ use crate::definition::Definition;
 use crate::problem::Problem;
 use crate::render::Templates;
 use crate::rules::Rules;
+use crate::sandbox::Sandbox;
 use crate::store::Db;
 
 /// A school's folder, ready to run.
@@ -41,6 +43,8 @@ pub struct Settings {
     pub base_url: String,
     pub smtp_url: Option<String>,
     pub mail_from: String,
+    /// Where untrusted files are decoded.
+    pub sandbox: Sandbox,
     /// 32 bytes that seal private data and name messages.
     pub secret: [u8; 32],
 }

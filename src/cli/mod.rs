@@ -2,6 +2,8 @@
 //! Data goes to standard output, messages to standard error; 0 is success, 1 a failed check or
 //! operation, 2 a wrong use.
 
+mod facts;
+mod import;
 mod mail;
 mod notice;
 mod progress;
@@ -27,6 +29,13 @@ struct Cli {
 /// Each builder adds a variant and a module of the same name with `Args` and `run`.
 #[derive(Subcommand)]
 enum Command {
+    /// Take over units, staff, classes, students or credits from CSV or xlsx
+    Import(import::ImportArgs),
+    /// Prove the summed facts equal to the credits
+    Facts(facts::FactsArgs),
+    /// One job under limits; started by the program itself
+    #[command(hide = true)]
+    SandboxWorker { job: String },
     /// Send a notice, or see when notices are due
     Notice(notice::NoticeArgs),
     /// See and carry the outbox
@@ -55,6 +64,10 @@ pub enum CliError {
 
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
+    // Before anything that takes memory or threads: the child's limits count from its start.
+    if let Some(Command::SandboxWorker { job }) = &cli.command {
+        return crate::sandbox::serve(job, &[(import::WORKBOOK_JOB, import::decode_workbook)]);
+    }
     init_logging();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -76,6 +89,9 @@ async fn run(cli: Cli) -> Result<ExitCode, CliError> {
     let now = chrono::Utc::now();
     match cli.command {
         None => Ok(ExitCode::SUCCESS),
+        Some(Command::Import(args)) => import::run(&cli.settings, args, now).await,
+        Some(Command::Facts(args)) => facts::run(&cli.settings, args).await,
+        Some(Command::SandboxWorker { .. }) => Ok(ExitCode::FAILURE),
         Some(Command::Notice(args)) => notice::run(&cli.settings, args).await,
         Some(Command::Mail(args)) => mail::run(&cli.settings, args).await,
         Some(Command::Report(args)) => report::run(args, &cli.settings, now).await,

@@ -7,6 +7,7 @@ use clap::Args;
 use super::CliError;
 use crate::app::{App, Edition, Settings};
 use crate::lang::Lang;
+use crate::sandbox::Sandbox;
 use crate::store::Db;
 
 #[derive(Args, Clone, Debug)]
@@ -75,6 +76,7 @@ impl SettingsArgs {
                 .to_owned(),
             smtp_url: self.smtp.clone().filter(|url| !url.is_empty()),
             mail_from: self.mail_from.clone(),
+            sandbox: Sandbox::own()?,
             secret: secret(&secret_file, self.secret_key.is_none())?,
         })
     }

@@ -1,6 +1,7 @@
 //! Credits: only added, or taken back by a second record with the negative amount. What they sum
 //! to is in `facts`.
 
+use super::register::marks;
 use super::{Arg, Conn, Result};
 use crate::amount::Amount;
 use crate::args;
@@ -31,8 +32,8 @@ pub struct NewCredit<'a> {
     pub student: &'a str,
     pub category: &'a str,
     pub amount: Amount,
-    pub happened_on: String,
-    pub term: String,
+    pub happened_on: &'a str,
+    pub term: &'a str,
     pub name: &'a str,
     pub recorded_on: &'a str,
     /// The credit that this one takes back: amount, category and term are then the other's.
@@ -88,8 +89,8 @@ pub async fn add(
                 Arg::from(credit.student),
                 Arg::from(credit.category),
                 Arg::Int(credit.amount.0),
-                Arg::from(&credit.happened_on),
-                Arg::from(&credit.term),
+                Arg::from(credit.happened_on),
+                Arg::from(credit.term),
                 Arg::from(credit.name),
                 Arg::from(credit.recorded_on),
                 Arg::from(recorded_at),
@@ -109,4 +110,86 @@ pub async fn add(
         .await?;
     }
     Ok(())
+}
+
+/// A credit that was not taken back, as an import compares it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LiveCredit {
+    pub id: i64,
+    pub student: String,
+    pub category: String,
+    pub amount: Amount,
+    pub happened_on: String,
+    pub name: String,
+    pub recorded_on: String,
+}
+
+/// All credits of these students that were not taken back, whenever recorded.
+pub async fn live(conn: &mut Conn, students: &[&str], mut each: impl FnMut(LiveCredit) + Send) -> Result<()> {
+    type Row = (i64, String, String, i64, String, String, String);
+    for chunk in students.chunks(500) {
+        let args: Vec<Arg<'_>> = chunk.iter().map(|student| Arg::from(*student)).collect();
+        let sql = format!(
+            "SELECT c.id, c.student, c.category, c.amount, c.happened_on, c.name, c.recorded_on FROM credits c
+             WHERE c.student IN {} AND c.takes_back IS NULL
+             AND NOT EXISTS (SELECT 1 FROM credits b WHERE b.takes_back = c.id) ORDER BY c.id",
+            marks(chunk.len())
+        );
+        conn.each(&sql, &args, |(id, student, category, amount, happened_on, name, recorded_on): Row| {
+            each(LiveCredit { id, student, category, amount: Amount(amount), happened_on, name, recorded_on });
+        })
+        .await?;
+    }
+    Ok(())
+}
+
+/// The imports, not themselves taken back, that took back credits of this one.
+pub async fn imports_built_on(conn: &mut Conn, import: i64) -> Result<Vec<i64>> {
+    let rows: Vec<(i64,)> = conn
+        .all(
+            "SELECT DISTINCT b.import_id FROM credits c JOIN credits b ON b.takes_back = c.id
+             JOIN imports i ON i.id = b.import_id
+             WHERE c.import_id = $1 AND b.import_id <> $1 AND i.taken_back_at IS NULL ORDER BY b.import_id",
+            args![import],
+        )
+        .await?;
+    Ok(rows.into_iter().map(|(import,)| import).collect())
+}
+
+/// Takes all that an import did to credits back: what it added by negative records, what it took
+/// back by adding it again for the import that had brought it. Nobody's record is backdated: each
+/// is recorded on `today`, or later where the record itself is. The students concerned.
+pub async fn take_back_import(conn: &mut Conn, import: i64, today: &str, recorded_at: &str) -> Result<Vec<String>> {
+    let students: Vec<(String,)> =
+        conn.all("SELECT DISTINCT student FROM credits WHERE import_id = $1", args![import]).await?;
+    let (added, taken): (i64, i64) = conn
+        .one(
+            "SELECT CAST(COUNT(*) AS BIGINT), CAST(COUNT(takes_back) AS BIGINT) FROM credits WHERE import_id = $1",
+            args![import],
+        )
+        .await?;
+    let added_from = conn.numbers(added - taken).await?;
+    // Numbers are given by the row's place, so that one statement does it for a hundred thousand.
+    conn.run(
+        "INSERT INTO credits (id, student, category, amount, happened_on, term, name, recorded_on, recorded_at, source,
+         import_id, takes_back)
+         SELECT $2 + ROW_NUMBER() OVER (ORDER BY c.id) - 1, c.student, c.category, -c.amount, c.happened_on, c.term,
+         c.name, CASE WHEN c.recorded_on > $3 THEN c.recorded_on ELSE $3 END, $4, 'take-back', $1, c.id
+         FROM credits c WHERE c.import_id = $1 AND c.takes_back IS NULL
+         AND NOT EXISTS (SELECT 1 FROM credits b WHERE b.takes_back = c.id)",
+        args![import, added_from, today, recorded_at],
+    )
+    .await?;
+    let restored_from = conn.numbers(taken).await?;
+    conn.run(
+        "INSERT INTO credits (id, student, category, amount, happened_on, term, name, recorded_on, recorded_at, source,
+         import_id, takes_back)
+         SELECT $2 + ROW_NUMBER() OVER (ORDER BY o.id) - 1, o.student, o.category, o.amount, o.happened_on, o.term,
+         o.name, CASE WHEN b.recorded_on > $3 THEN b.recorded_on ELSE $3 END, $4, o.source, o.import_id, NULL
+         FROM credits b JOIN credits o ON o.id = b.takes_back
+         WHERE b.import_id = $1 AND o.import_id <> $1",
+        args![import, restored_from, today, recorded_at],
+    )
+    .await?;
+    Ok(students.into_iter().map(|(student,)| student).collect())
 }

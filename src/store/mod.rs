@@ -2,12 +2,16 @@
 //! BIGINT columns. This file is the connection; the tables' functions are in the modules below.
 
 pub mod access;
-pub mod report;
 pub mod credits;
 pub mod facts;
-pub mod people;
+pub mod imports;
 pub mod outbox;
+pub mod people;
+pub mod register;
+pub mod report;
 pub mod slots;
+pub mod uses;
+pub mod versions;
 
 use std::borrow::Cow;
 use std::str::FromStr;

@@ -8,7 +8,7 @@ use crate::args;
 use crate::clock::Day;
 
 /// A student as they were on a day.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct StudentRecord {
     pub number: String,
     pub name: String,
@@ -25,7 +25,7 @@ pub struct StudentRecord {
 }
 
 /// A class as it was on a day.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct ClassRecord {
     pub code: String,
     pub name: String,
@@ -35,14 +35,21 @@ pub struct ClassRecord {
 }
 
 /// A tutor of a class; name and address are empty where the account is not on the staff list.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct Tutor {
     pub account: String,
     pub name: String,
     pub email: String,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+impl Tutor {
+    /// A tutor of whom only the account is known.
+    pub fn named(account: String) -> Tutor {
+        Tutor { account, name: String::new(), email: String::new() }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct UnitRecord {
     pub code: String,
     pub name: String,
@@ -54,7 +61,7 @@ pub struct UnitRecord {
     pub ordinal: i64,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct StaffRecord {
     pub account: String,
     pub name: String,
