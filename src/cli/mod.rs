@@ -10,6 +10,7 @@ mod progress;
 mod report;
 mod settings;
 mod table;
+mod test;
 
 use std::process::ExitCode;
 
@@ -46,6 +47,8 @@ enum Command {
     Progress(progress::ProgressArgs),
     /// Which records count for a requirement of a student, which do not, and why
     Explain(progress::ExplainArgs),
+    /// Runs the examples beside the rules
+    Test(test::TestArgs),
 }
 
 /// Why a command failed: a sentence for standard error.
@@ -97,6 +100,7 @@ async fn run(cli: Cli) -> Result<ExitCode, CliError> {
         Some(Command::Report(args)) => report::run(args, &cli.settings, now).await,
         Some(Command::Progress(args)) => progress::run(args, &cli.settings, now).await,
         Some(Command::Explain(args)) => progress::run_explain(args, &cli.settings, now).await,
+        Some(Command::Test(args)) => test::run(&args, &cli.settings),
     }
 }
 

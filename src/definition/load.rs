@@ -67,7 +67,7 @@ fn read_tree(file: &str, content: &Content, problems: &mut Vec<Problem>) -> Opti
     root
 }
 
-fn problem(file: &str, fault: Fault) -> Problem {
+pub(super) fn problem(file: &str, fault: Fault) -> Problem {
     Problem {
         code: fault.code,
         level: if fault.warning { Level::Warning } else { Level::Error },

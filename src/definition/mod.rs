@@ -1,6 +1,7 @@
 //! What a school's folder says, checked and immutable. The way in is `load`: files (`folder`),
 //! their trees (`tree`), the language (`shape`), what they say (`read`). Nothing here decides or remembers.
 
+pub mod examples;
 mod fault;
 pub mod folder;
 mod load;

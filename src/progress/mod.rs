@@ -1,5 +1,6 @@
 //! From summed credits and definitions to verdicts with their reasons. Pure: no time, no store.
 
+pub mod examples;
 mod explain;
 mod facts;
 mod judge;

@@ -71,7 +71,11 @@ fn too_large(script: &Script) -> Problem {
 }
 
 /// The function that a requirement names. `Err(None)` where its script has a problem of its own.
-fn find(definition: &Definition, scripts: &[Compiled], requirement: &Requirement) -> Result<Rule, Option<Problem>> {
+pub(super) fn find(
+    definition: &Definition,
+    scripts: &[Compiled],
+    requirement: &Requirement,
+) -> Result<Rule, Option<Problem>> {
     let name = &requirement.rule;
     let path = format!("{}.rule", requirement.id);
     let Some(index) = scripts.iter().position(|script| script.name == name.script) else {

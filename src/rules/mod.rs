@@ -4,6 +4,7 @@
 
 mod answer;
 mod check;
+mod cover;
 mod engine;
 pub mod failure;
 mod scan;
@@ -18,6 +19,7 @@ use crate::definition::Definition;
 use crate::problem::Problem;
 
 pub use answer::Answer;
+pub use cover::{Coverage, Part, Spot};
 pub use engine::Watch;
 pub use failure::no_value;
 pub use subject::Subject;
@@ -57,6 +59,12 @@ impl Rules {
     /// Like `compile`; a rule besides ends 200 ms after it began by the clock that is handed in.
     pub fn compile_watched(definition: &Definition, watch: Watch) -> Result<Rules, Vec<Problem>> {
         check::compile(definition, Some(watch))
+    }
+
+    /// The rules with marks that tell which of their parts have been run; for tests of a folder.
+    /// `None` where a script can't be marked.
+    pub fn covered(definition: &Definition) -> Option<(Rules, Coverage)> {
+        cover::compile(definition)
     }
 
     /// What a rule sees, to be filled for one student after the other.

@@ -8,6 +8,8 @@ pub(super) struct Word {
     pub text: String,
     pub line: usize,
     pub column: usize,
+    /// Bytes before it.
+    pub offset: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,10 +23,11 @@ pub(super) enum Sort {
 /// The script's words in order. Texts in back quotes may compute what they say: they are skipped.
 pub(super) fn words(source: &str) -> Vec<Word> {
     let mut out = Vec::new();
-    let mut letters = Letters { rest: source.chars().peekable(), line: 1, column: 0 };
+    let mut letters = Letters { rest: source.chars().peekable(), line: 1, column: 0, offset: 0 };
     while let Some(letter) = letters.next() {
         let (line, column) = (letters.line, letters.column);
-        let mut word = |sort, text| out.push(Word { sort, text, line, column });
+        let offset = letters.offset - letter.len_utf8();
+        let mut word = |sort, text| out.push(Word { sort, text, line, column, offset });
         match letter {
             '/' if letters.peek() == Some('/') => {
                 while letters.peek().is_some_and(|next| next != '\n') && letters.next().is_some() {}
@@ -51,12 +54,14 @@ struct Letters<'a> {
     rest: std::iter::Peekable<std::str::Chars<'a>>,
     line: usize,
     column: usize,
+    offset: usize,
 }
 
 impl Letters<'_> {
     fn next(&mut self) -> Option<char> {
         let letter = self.rest.next()?;
         self.column += 1;
+        self.offset += letter.len_utf8();
         if letter == '\n' {
             self.line += 1;
             self.column = 0;
