@@ -2,7 +2,9 @@
 //! that its page's samples do not have; `check` sees to it. No logic here.
 
 mod frame;
+pub mod lists;
 mod public;
+pub mod statistics;
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -22,7 +24,15 @@ pub trait Page: Serialize {
 
 /// Every page's template with the contexts it is checked with.
 pub fn samples() -> Vec<(&'static str, Vec<Value>)> {
-    vec![of::<Home>(), of::<SignIn>(), of::<Failure>()]
+    vec![
+        of::<Home>(),
+        of::<SignIn>(),
+        of::<Failure>(),
+        of::<lists::Class>(),
+        of::<lists::Roster>(),
+        of::<lists::List>(),
+        of::<statistics::Statistics>(),
+    ]
 }
 
 /// The frame alone, for the parts that all pages share.
