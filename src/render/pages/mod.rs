@@ -5,6 +5,7 @@ mod frame;
 pub mod lists;
 mod public;
 pub mod statistics;
+pub mod student;
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -32,6 +33,9 @@ pub fn samples() -> Vec<(&'static str, Vec<Value>)> {
         of::<lists::Roster>(),
         of::<lists::List>(),
         of::<statistics::Statistics>(),
+        of::<student::Dashboard>(),
+        of::<student::Records>(),
+        of::<student::Why>(),
     ]
 }
 

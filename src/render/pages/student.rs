@@ -1,0 +1,330 @@
+//! A student's own pages, and the same pages of a student as staff see them: the dashboard, the
+//! records, and why a requirement stands as it does.
+
+use serde::Serialize;
+
+use super::Page;
+
+/// What a student has and what is missing.
+#[derive(Clone, Debug, Serialize)]
+pub struct Dashboard {
+    /// Whether the reader is the student.
+    pub own: bool,
+    /// Where the student's pages are: `/me` or `/students/<number>`.
+    pub base: String,
+    pub student: StudentHead,
+    /// Thresholds bind the student.
+    pub bound: bool,
+    pub passed: bool,
+    /// What is missing, one entry a requirement.
+    pub missing: Vec<Missing>,
+    /// The day before which all must be done, as the reader reads it, and as ISO.
+    pub deadline: Option<ShownDay>,
+    pub as_of: ShownDay,
+    /// The last day on which a record was added; empty where there is none.
+    pub updated: Option<ShownDay>,
+    /// Only what is not passed is shown.
+    pub remaining_only: bool,
+    pub blocks: Vec<Block>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct StudentHead {
+    pub number: String,
+    pub name: String,
+    pub department: String,
+    pub class: String,
+    pub division: String,
+    pub admitted: String,
+    pub status: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct ShownDay {
+    pub iso: String,
+    pub shown: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Missing {
+    pub id: String,
+    pub title: String,
+    /// With its unit: `6 小時`.
+    pub amount: String,
+}
+
+/// One requirement.
+#[derive(Clone, Debug, Serialize)]
+pub struct Block {
+    pub id: String,
+    pub title: String,
+    pub passed: bool,
+    /// `24 + 4`: what counts directly, then what is counted in from categories with their own row.
+    pub earned: String,
+    pub needed: String,
+    pub unit: String,
+    pub bar: Bar,
+    pub reasons: Vec<String>,
+    pub rows: Vec<OwnRow>,
+    pub how: String,
+    pub link: Option<String>,
+    pub office: String,
+    pub contact: String,
+    pub by: String,
+}
+
+/// A category that is shown on a row of its own although it counts here.
+#[derive(Clone, Debug, Serialize)]
+pub struct OwnRow {
+    pub category: String,
+    pub title: String,
+    pub amount: String,
+    pub unit: String,
+    pub shown_as: String,
+}
+
+/// Widths in thousandths of the bar.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Bar {
+    pub done: u32,
+    pub added: u32,
+    /// Where what is needed lies.
+    pub sill: u32,
+    pub full: bool,
+}
+
+impl Page for Dashboard {
+    const TEMPLATE: &'static str = "pages/dashboard.html";
+    fn samples() -> Vec<Dashboard> {
+        let block = Block {
+            id: "a".to_owned(),
+            title: "甲".to_owned(),
+            passed: false,
+            earned: "16 + 5".to_owned(),
+            needed: "24".to_owned(),
+            unit: "hours".to_owned(),
+            bar: Bar { done: 600, added: 200, sill: 1000, full: false },
+            reasons: vec!["還缺 3 小時".to_owned()],
+            rows: vec![OwnRow {
+                category: "b".to_owned(),
+                title: "乙".to_owned(),
+                amount: "5".to_owned(),
+                unit: "hours".to_owned(),
+                shown_as: "納入甲".to_owned(),
+            }],
+            how: "參加活動".to_owned(),
+            link: Some("https://example.edu.tw/".to_owned()),
+            office: "一組".to_owned(),
+            contact: "分機 1".to_owned(),
+            by: "辦法第 1 條".to_owned(),
+        };
+        let passed = Block { passed: true, link: None, rows: Vec::new(), reasons: Vec::new(), ..block.clone() };
+        let page = Dashboard {
+            own: true,
+            base: "/me".to_owned(),
+            student: StudentHead::sample(),
+            bound: true,
+            passed: false,
+            missing: vec![Missing { id: "a".to_owned(), title: "甲".to_owned(), amount: "3 小時".to_owned() }],
+            deadline: Some(ShownDay::sample()),
+            as_of: ShownDay::sample(),
+            updated: Some(ShownDay::sample()),
+            remaining_only: false,
+            blocks: vec![block, passed.clone()],
+        };
+        vec![
+            Dashboard {
+                own: false,
+                base: "/students/1".to_owned(),
+                passed: true,
+                missing: Vec::new(),
+                deadline: None,
+                updated: None,
+                blocks: vec![passed],
+                ..page.clone()
+            },
+            Dashboard { bound: false, passed: true, missing: Vec::new(), blocks: Vec::new(), ..page.clone() },
+            Dashboard { remaining_only: true, blocks: Vec::new(), ..page.clone() },
+            page,
+        ]
+    }
+}
+
+impl StudentHead {
+    pub(super) fn sample() -> StudentHead {
+        StudentHead {
+            number: "4A1".to_owned(),
+            name: "<王小明>".to_owned(),
+            department: "一系".to_owned(),
+            class: "一甲".to_owned(),
+            division: "日間部".to_owned(),
+            admitted: "111".to_owned(),
+            status: "在學".to_owned(),
+        }
+    }
+}
+
+impl ShownDay {
+    pub(super) fn sample() -> ShownDay {
+        ShownDay { iso: "2026-06-01".to_owned(), shown: "115 年 6 月 1 日".to_owned() }
+    }
+}
+
+/// A student's records, the latest first.
+#[derive(Clone, Debug, Serialize)]
+pub struct Records {
+    pub own: bool,
+    pub base: String,
+    pub student: StudentHead,
+    /// The category that is shown; empty for all.
+    pub category: String,
+    pub categories: Vec<Choice>,
+    pub records: Vec<Record>,
+    /// The sums of what is shown, by unit.
+    pub totals: Vec<Total>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Choice {
+    pub value: String,
+    pub label: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Total {
+    pub amount: String,
+    pub unit: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Record {
+    pub happened_on: ShownDay,
+    pub term: String,
+    pub category: String,
+    pub name: String,
+    pub amount: String,
+    pub unit: String,
+    pub recorded_on: ShownDay,
+    /// The day it was taken back on.
+    pub taken_back: Option<ShownDay>,
+    /// How much of it counted, and why; empty where no requirement was asked for.
+    pub counted: String,
+    pub why: String,
+    pub counts: bool,
+}
+
+impl Record {
+    fn samples() -> Vec<Record> {
+        let record = Record {
+            happened_on: ShownDay::sample(),
+            term: "114-1".to_owned(),
+            category: "甲".to_owned(),
+            name: "講座".to_owned(),
+            amount: "2".to_owned(),
+            unit: "hours".to_owned(),
+            recorded_on: ShownDay::sample(),
+            taken_back: None,
+            counted: "2".to_owned(),
+            why: "採計".to_owned(),
+            counts: true,
+        };
+        vec![Record { taken_back: Some(ShownDay::sample()), counts: false, ..record.clone() }, record]
+    }
+}
+
+impl Page for Records {
+    const TEMPLATE: &'static str = "pages/records.html";
+    fn samples() -> Vec<Records> {
+        let page = Records {
+            own: true,
+            base: "/me".to_owned(),
+            student: StudentHead::sample(),
+            category: "a".to_owned(),
+            categories: vec![Choice { value: "a".to_owned(), label: "甲".to_owned() }],
+            records: Record::samples(),
+            totals: vec![Total { amount: "2".to_owned(), unit: "hours".to_owned() }],
+        };
+        let empty = Records {
+            own: false,
+            category: String::new(),
+            records: Vec::new(),
+            totals: Vec::new(),
+            ..page.clone()
+        };
+        vec![page, empty]
+    }
+}
+
+/// Why a requirement stands as it does: the verdict, what is in force, and every record.
+#[derive(Clone, Debug, Serialize)]
+pub struct Why {
+    pub own: bool,
+    pub base: String,
+    pub student: StudentHead,
+    pub requirement: String,
+    pub id: String,
+    pub bound: bool,
+    pub passed: bool,
+    pub earned: String,
+    pub needed: String,
+    pub unit: String,
+    pub reasons: Vec<String>,
+    pub parameter: Option<InForce>,
+    pub by: String,
+    pub rule: String,
+    pub edition: String,
+    pub as_of: ShownDay,
+    pub counted: Vec<Record>,
+    pub not_counted: Vec<Record>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct InForce {
+    pub title: String,
+    pub value: String,
+    pub unit: String,
+    pub from: ShownDay,
+    pub by: String,
+}
+
+impl Page for Why {
+    const TEMPLATE: &'static str = "pages/why.html";
+    fn samples() -> Vec<Why> {
+        let page = Why {
+            own: true,
+            base: "/me".to_owned(),
+            student: StudentHead::sample(),
+            requirement: "甲".to_owned(),
+            id: "a".to_owned(),
+            bound: true,
+            passed: false,
+            earned: "2".to_owned(),
+            needed: "3".to_owned(),
+            unit: "hours".to_owned(),
+            reasons: vec!["還缺 1 小時".to_owned()],
+            parameter: Some(InForce {
+                title: "時數".to_owned(),
+                value: "3".to_owned(),
+                unit: "hours".to_owned(),
+                from: ShownDay::sample(),
+                by: "辦法第 1 條".to_owned(),
+            }),
+            by: "辦法第 1 條".to_owned(),
+            rule: "a::b".to_owned(),
+            edition: "0123456789ab".to_owned(),
+            as_of: ShownDay::sample(),
+            counted: Record::samples(),
+            not_counted: Record::samples(),
+        };
+        let passed = Why {
+            own: false,
+            passed: true,
+            reasons: Vec::new(),
+            parameter: None,
+            counted: Vec::new(),
+            not_counted: Vec::new(),
+            ..page.clone()
+        };
+        vec![Why { bound: false, ..passed.clone() }, passed, page]
+    }
+}
