@@ -5,6 +5,7 @@ mod progress;
 mod rules;
 mod definition;
 mod demo;
+mod figures;
 mod harness;
 mod render;
 mod store;
