@@ -15,11 +15,13 @@ pub type Watch = Arc<dyn Fn() -> u64 + Send + Sync>;
 
 pub(super) const OPERATIONS: u64 = 50_000;
 pub(super) const SCRIPT_BYTES: usize = 32 * 1024;
-const CALL_LEVELS: usize = 16;
-const STRING_BYTES: usize = 8 * 1024;
-const ARRAY_ITEMS: usize = 2_000;
-const MAP_ITEMS: usize = 500;
-const MILLISECONDS: u64 = 200;
+pub(super) const CALL_LEVELS: usize = 16;
+pub(super) const STRING_BYTES: usize = 8 * 1024;
+pub(super) const ARRAY_ITEMS: usize = 2_000;
+pub(super) const MAP_ITEMS: usize = 500;
+pub(super) const VARIABLES: usize = 200;
+pub(super) const FUNCTIONS: usize = 50;
+pub(super) const MILLISECONDS: u64 = 200;
 
 /// The engine for one school's scripts.
 pub(super) fn build(watch: Option<Watch>) -> Engine {
@@ -44,8 +46,8 @@ pub(super) fn build(watch: Option<Watch>) -> Engine {
         .set_max_string_size(STRING_BYTES)
         .set_max_array_size(ARRAY_ITEMS)
         .set_max_map_size(MAP_ITEMS)
-        .set_max_variables(200)
-        .set_max_functions(50);
+        .set_max_variables(VARIABLES)
+        .set_max_functions(FUNCTIONS);
     // What a script prints could carry a student's data out: it goes nowhere.
     engine.on_print(|_| {}).on_debug(|_, _, _| {});
     if let Some(watch) = watch {

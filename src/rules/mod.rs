@@ -5,6 +5,7 @@
 mod answer;
 mod check;
 mod cover;
+mod document;
 mod engine;
 pub mod failure;
 mod scan;
@@ -20,10 +21,10 @@ use crate::problem::Problem;
 
 pub use answer::Answer;
 pub use cover::{Coverage, Part, Spot};
+pub use document::document;
 pub use engine::Watch;
 pub use failure::no_value;
 pub use subject::Subject;
-pub use vocabulary::document;
 
 /// A school's scripts, compiled.
 pub struct Rules {

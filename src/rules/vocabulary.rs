@@ -1,7 +1,6 @@
 //! What a script may say: the fields of what a rule sees, and the functions. One table each, from
 //! which both the engine and `docs/rules.md` are made.
 
-use std::fmt::Write;
 use std::sync::Arc;
 
 use rhai::{Dynamic, Engine, EvalAltResult, INT, ImmutableString, NativeCallContext, Position};
@@ -21,9 +20,9 @@ type Fallible<T> = Result<T, Box<EvalAltResult>>;
 /// A field of `f`: `f.earned`.
 pub(super) struct Field {
     pub name: &'static str,
-    sort: &'static str,
-    zh: &'static str,
-    en: &'static str,
+    pub sort: &'static str,
+    pub zh: &'static str,
+    pub en: &'static str,
     read: fn(&Subject) -> Dynamic,
 }
 
@@ -74,9 +73,9 @@ pub(super) const FIELDS: &[Field] = &[
 
 /// A function: `parameter("…")`, `f.sum("…")`.
 pub(super) struct Function {
-    signature: &'static str,
-    zh: &'static str,
-    en: &'static str,
+    pub signature: &'static str,
+    pub zh: &'static str,
+    pub en: &'static str,
     register: fn(&mut Engine),
 }
 
@@ -189,19 +188,6 @@ pub(super) fn no_value(id: &str, day: Day, admitted: i32) -> Text {
 
 fn raise(code: &'static str, what: Text) -> Box<EvalAltResult> {
     Box::new(EvalAltResult::ErrorRuntime(Dynamic::from(Raised { code, what }), Position::NONE))
-}
-
-/// The tables of `docs/rules.md`, in Markdown.
-pub fn document() -> String {
-    let mut out = String::from("| field | sort | meaning | 意義 |\n|---|---|---|---|\n");
-    for Field { name, sort, zh, en, .. } in FIELDS {
-        let _ = writeln!(out, "| `f.{name}` | {sort} | {en} | {zh} |");
-    }
-    out.push_str("\n| function | meaning | 意義 |\n|---|---|---|\n");
-    for Function { signature, zh, en, .. } in FUNCTIONS {
-        let _ = writeln!(out, "| `{signature}` | {en} | {zh} |");
-    }
-    out
 }
 
 /// The words that may follow `f.`.

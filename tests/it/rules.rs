@@ -8,7 +8,7 @@ use menkan::definition::{self, Definition, Script};
 use menkan::lang::Lang;
 use menkan::problem::Problem;
 use menkan::progress::{Facts, Judge};
-use menkan::rules::Rules;
+use menkan::rules::{Part, Rules};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -113,6 +113,35 @@ fn unknown_names_are_told_with_place_and_the_nearest_known() {
             ("MK204", 4, 26, "social_hour", "did you mean social_hours?".to_owned()),
         ]
     );
+}
+
+#[test]
+fn the_parts_that_no_example_runs_are_told() {
+    let source = "fn unused(x) {\n    x\n}\nfn enough(f) {\n    let map = #{a: 1};\n    if f.admitted < 100 {\n        return fail(`${map.a}`);\n    }\n    if f.earned >= f.needed { true } else {\n        switch f.division {\n            \"day-4\" => { false }\n            _ => { true }\n        }\n    }\n}";
+    let definition = with_script(source);
+    let (rules, coverage) = Rules::covered(&definition).unwrap();
+    let facts = Facts { admitted: 113, division: Some(0), sums: Vec::new() };
+    let day = "2025-12-12".parse().unwrap();
+    let unseen = || coverage.unseen().into_iter().map(|spot| (spot.line, spot.part.clone())).collect::<Vec<_>>();
+    Judge::new(&definition, &rules, day).verdict(&facts);
+    let function = (1, Part::Function("unused".into()));
+    assert_eq!(unseen(), [function.clone(), (6, Part::Branch), (9, Part::Branch), (12, Part::Branch)]);
+    let (sums, _) = Facts::parse_sums(&definition, "stress:113-1:300");
+    Judge::new(&definition, &rules, day).verdict(&Facts { sums, ..facts });
+    assert_eq!(unseen(), [function, (6, Part::Branch), (12, Part::Branch)]);
+    assert_eq!(coverage.spots(), 8);
+}
+
+/// `docs/rules.md` is made from the tables that the engine is made from.
+#[test]
+fn the_documentation_of_rules_is_up_to_date() {
+    let file = format!("{ROOT}/docs/rules.md");
+    let made = menkan::rules::document();
+    if std::env::var_os("MENKAN_WRITE_DOCS").is_some() {
+        std::fs::write(&file, &made).unwrap();
+    }
+    let kept = std::fs::read_to_string(&file).unwrap_or_default();
+    assert!(kept == made, "docs/rules.md is not what the engine offers; run the tests with MENKAN_WRITE_DOCS=1");
 }
 
 #[derive(serde::Deserialize)]
