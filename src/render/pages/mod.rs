@@ -3,6 +3,7 @@
 
 mod frame;
 pub mod lists;
+pub mod operator;
 mod public;
 pub mod statistics;
 pub mod student;
@@ -36,6 +37,13 @@ pub fn samples() -> Vec<(&'static str, Vec<Value>)> {
         of::<student::Dashboard>(),
         of::<student::Records>(),
         of::<student::Why>(),
+        of::<operator::Imports>(),
+        of::<operator::ImportCheck>(),
+        of::<operator::Notices>(),
+        of::<operator::Rehearsal>(),
+        of::<operator::Mails>(),
+        of::<operator::MailPage>(),
+        of::<operator::Rules>(),
     ]
 }
 

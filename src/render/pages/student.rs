@@ -244,13 +244,8 @@ impl Page for Records {
             records: Record::samples(),
             totals: vec![Total { amount: "2".to_owned(), unit: "hours".to_owned() }],
         };
-        let empty = Records {
-            own: false,
-            category: String::new(),
-            records: Vec::new(),
-            totals: Vec::new(),
-            ..page.clone()
-        };
+        let empty =
+            Records { own: false, category: String::new(), records: Vec::new(), totals: Vec::new(), ..page.clone() };
         vec![page, empty]
     }
 }

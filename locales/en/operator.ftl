@@ -1,0 +1,114 @@
+# Pages of administrators
+imports-lead = Take over units, staff, classes, students and credits. A file is checked first and saved after; what was saved can be taken back.
+imports-past = Past imports
+imports-none = No file has been imported yet.
+import-kind = Kind
+import-kind-units = Units
+import-kind-staff = Staff
+import-kind-classes = Classes
+import-kind-students = Students
+import-kind-credits = Credits
+import-file = File
+import-file-hint = CSV (UTF-8 or Big5) or Excel (.xlsx); Excel at most 5 MB.
+import-effective = True from
+import-effective-hint = The day from which the records are true, e.g. 2025-09-08 or 114/9/8; empty for today.
+import-effective-wrong = “{ $found }” is not a date. Write it as 2025-09-08 or 114/9/8.
+import-no-file = Please choose a file.
+import-upload-gone = This file was dealt with already, or is too old. Please upload it again.
+import-check = Check the file
+import-check-title = What was found
+import-save = Save
+import-saved-title = Saved
+import-saved = Saved as import number { $batch }.
+import-is-good = Nothing is wrong with the file. It can be saved.
+import-has-problems = { $count ->
+    [one] One row cannot be imported. Mend it before saving, or save only the good rows.
+   *[other] { $count } rows cannot be imported. Mend them before saving, or save only the good rows.
+}
+import-accept-good = Save only the good rows
+import-other-file = Another file
+import-refused-file = Download the refused rows (xlsx)
+import-problems = Rows that cannot be imported
+import-warnings = Worth a look
+import-preview = The first { $count } rows
+import-unused = (not used)
+import-number = Number
+import-at = When
+import-by = By
+import-rows = Rows
+import-new = New
+import-changed = Changed
+import-same = Same
+import-refused = Refused
+import-state = State
+import-take-back = Take back
+import-taken-back = Taken back on { $at }
+import-take-back-done = Import number { $batch } was taken back.
+note-row = Row
+note-column = Column
+note-found = Found
+note-why = Why
+note-whole-file = The whole file
+notices-lead = When each notice goes out by itself, and to whom it would go now.
+notices-none = No notice is defined.
+notices-dead = { $count ->
+    [one] One mail could not be delivered. Please look.
+   *[other] { $count } mails could not be delivered. Please look.
+}
+notices-waiting = { $count ->
+    [one] One mail is waiting.
+   *[other] { $count } mails are waiting.
+}
+notice-name = Notice
+notice-letters = Letters
+notice-next = Goes out next
+notice-by-hand = By hand
+notice-rehearsal = This is a rehearsal, with the records of { $day }, for { $occasion }. Nothing is sent until you press Send.
+notice-letter = Letter
+notice-new = To be sent
+notice-already = Told already
+notice-no-address = No address
+notice-refused-address = Address not allowed
+notice-failed = Could not be written
+notice-send = { $count ->
+    [one] Send one mail
+   *[other] Send { $count } mails
+}
+notice-nobody = Nobody is to be written to now.
+notice-sent = { $count ->
+    [one] One mail was put into the outbox.
+   *[other] { $count } mails were put into the outbox.
+}
+notice-sample = A sample of “{ $letter }”
+mail-to = To
+mail-subject = Subject
+mail-notice = Notice
+mail-at = When
+mail-state = State
+mail-state-queued = Waiting
+mail-state-leased = Being sent
+mail-state-sent = Sent
+mail-state-dead = Undeliverable
+mail-state-cancelled = Cancelled
+mail-error = Last error
+mail-attachments = Attachments
+mail-tries = tried { $count } times
+mail-retry = Try again
+mail-retried = Put into the outbox again.
+mail-older = Older mails
+mail-none = No mails. Notices that were sent are listed here.
+mail-no-text = This mail has no text.
+rules-lead = The rules in force, from the school’s folder. After changing files press Reload; where something is wrong the present rules stay, and you are told what and where.
+rules-folder = Folder
+rules-reload = Reload
+rules-reloaded = Edition { $edition } is in force.
+rules-kept = { $count ->
+    [one] The folder has one problem; the rules stay as they were:
+   *[other] The folder has { $count } problems; the rules stay as they were:
+}
+rules-requirement = Threshold
+rules-counts = Counts
+rules-parameters = Parameters
+rules-parameter = Parameter
+rules-values = Values
+problem-found = Found:
