@@ -2,11 +2,13 @@
 //! share: the database, the edition in force and the settings.
 
 pub mod access;
-pub mod csv;
 pub mod deliver;
+pub mod notice;
+pub mod accounts;
+pub mod csv;
 pub mod import;
 pub mod lists;
-pub mod notice;
+pub mod password;
 pub mod progress;
 pub mod report;
 pub mod roster;

@@ -2,13 +2,14 @@
 //! BIGINT columns. This file is the connection; the tables' functions are in the modules below.
 
 pub mod access;
+pub mod accounts;
+pub mod report;
 pub mod credits;
 pub mod facts;
 pub mod imports;
 pub mod outbox;
 pub mod people;
 pub mod register;
-pub mod report;
 pub mod slots;
 pub mod uses;
 pub mod versions;
@@ -176,6 +177,11 @@ impl Conn {
     /// The one row that there must be.
     pub async fn one<T: Row>(&mut self, sql: &str, args: &[Arg<'_>]) -> Result<T> {
         self.first(sql, args).await?.ok_or(StoreError::Sql(sqlx::Error::RowNotFound))
+    }
+
+    /// Whether the database answers and its tables are there.
+    pub async fn answers(&mut self) -> bool {
+        self.one::<(i64,)>("SELECT next FROM counters WHERE name = 'record'", &[]).await.is_ok()
     }
 
     /// Calls `each` for every row, without holding them all.

@@ -1,1 +1,110 @@
-//! To come.
+//! What people do: pages over HTTP. A handler parses, calls one function of `app`, answers. The
+//! table of `routes` is the one list of addresses; `guard` stands before all of them.
+
+mod context;
+mod cookies;
+mod door;
+mod fault;
+mod form;
+mod frame;
+mod guard;
+mod listen;
+mod nonce;
+mod route;
+pub mod routes;
+mod show;
+
+mod health;
+mod public;
+mod sign_in;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize};
+
+use axum::Router;
+
+use crate::app::App;
+use crate::clock::Instant;
+use crate::problem::Problem;
+
+pub use context::{Context, Peer};
+pub use fault::Fault;
+pub use form::{Posted, Upload};
+pub use listen::serve;
+pub use route::{Access, Object, Route, get, post, upload};
+
+/// What a handler gives: an answer, or why there is none.
+pub type Answer = Result<axum::response::Response, Fault>;
+
+/// The server's state beside the school's.
+pub struct Web {
+    pub app: Arc<App>,
+    /// `Host` values that are answered.
+    hosts: Vec<String>,
+    /// `Origin` values that a form may come from.
+    origins: Vec<String>,
+    secure: bool,
+    draining: AtomicBool,
+    in_flight: AtomicUsize,
+    last_reload: std::sync::Mutex<Option<Reload>>,
+}
+
+/// The last try to take the folder as it then was.
+#[derive(Clone, Debug)]
+pub struct Reload {
+    pub at: Instant,
+    /// Empty where it was taken.
+    pub problems: Vec<Problem>,
+}
+
+impl Web {
+    /// `address` is what the server listens on: beside the public address it may be asked by that.
+    pub fn new(app: Arc<App>, address: SocketAddr) -> Web {
+        let base = &app.settings.base_url;
+        let (scheme, host) = base.split_once("://").unwrap_or(("http", base));
+        let host = host.split('/').next().unwrap_or(host).to_ascii_lowercase();
+        let port = address.port();
+        let mut hosts = vec![host.clone(), address.to_string()];
+        if address.ip().is_loopback() || address.ip().is_unspecified() {
+            hosts.extend([format!("localhost:{port}"), format!("127.0.0.1:{port}"), format!("[::1]:{port}")]);
+        }
+        let mut origins = vec![format!("{scheme}://{host}")];
+        origins.extend(hosts.iter().skip(1).map(|host| format!("http://{host}")));
+        Web {
+            secure: scheme == "https",
+            hosts,
+            origins,
+            draining: AtomicBool::new(false),
+            in_flight: AtomicUsize::new(0),
+            last_reload: std::sync::Mutex::new(None),
+            app,
+        }
+    }
+
+    /// Takes the folder as it now is where it checks; else keeps what is, and says why.
+    pub fn reload(&self, now: Instant) -> Result<(), Vec<Problem>> {
+        let problems = self.app.reload().err().unwrap_or_default();
+        match &problems[..] {
+            [] => tracing::info!(edition = %self.app.edition.load().definition.edition, "reloaded"),
+            [first, ..] => tracing::error!(count = problems.len(), first = %first.line(crate::lang::Lang::En), "not reloaded"),
+        }
+        if let Ok(mut last) = self.last_reload.lock() {
+            *last = Some(Reload { at: now, problems: problems.clone() });
+        }
+        if problems.is_empty() { Ok(()) } else { Err(problems) }
+    }
+
+    pub fn last_reload(&self) -> Option<Reload> {
+        self.last_reload.lock().ok().and_then(|last| last.clone())
+    }
+}
+
+/// The server as one service.
+pub fn router(web: Arc<Web>) -> Router {
+    let mut router = Router::new();
+    for route in routes::all() {
+        router = router.route(route.path, route.serve(web.clone()));
+    }
+    guard::around(router.fallback(door::nowhere(web.clone())), web)
+}

@@ -1,0 +1,98 @@
+//! The door of every route: who asks, whether they may, and what a form brings, before a handler
+//! is called; and its fault as a page, after it.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::RawPathParams;
+use axum::http::Request;
+use axum::response::Response;
+
+use super::context::{Context, Known};
+use super::form::Posted;
+use super::route::{Access, Handler, Route};
+use super::{Answer, Fault, Web, show};
+
+pub(super) async fn answer(web: Arc<Web>, route: Route, request: Request<Body>) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let params = params(&mut parts).await;
+    let context = match Context::new(web.clone(), &parts, params).await {
+        Ok(context) => context,
+        Err(error) => {
+            tracing::error!(%error, "a request could not be read");
+            return super::guard::plain_fault(&Fault::Busy);
+        }
+    };
+    let known = context.known();
+    let outcome = inside(&route, context, Request::from_parts(parts, body)).await;
+    let mut answer = match outcome {
+        Ok(answer) => answer,
+        Err(fault) => show::fault(&known, &fault),
+    };
+    for cookie in &known.cookies {
+        show::set_cookie(&mut answer, cookie);
+    }
+    answer
+}
+
+async fn inside(route: &Route, mut context: Context, request: Request<Body>) -> Answer {
+    admit(route.access, &context)?;
+    match &route.handler {
+        Handler::Read(handler) => handler(context).await,
+        Handler::Post(handler) => {
+            // A form is read without holding a connection: its sender may be slow.
+            context.release();
+            let posted = Posted::read(&context, request, route.most).await?;
+            handler(context, posted).await
+        }
+    }
+}
+
+fn admit(access: Access, known: &Known) -> Result<(), Fault> {
+    let viewer = known.viewer.as_ref();
+    match (access, viewer) {
+        (Access::Anyone, _) | (Access::SignedIn, Some(_)) => Ok(()),
+        (_, None) => Err(Fault::SignIn),
+        (Access::Student, Some(viewer)) if viewer.is_student => Ok(()),
+        (Access::Staff, Some(viewer)) if viewer.is_staff => Ok(()),
+        (Access::May(may), Some(viewer)) if viewer.may(may) => Ok(()),
+        (Access::Student | Access::Staff | Access::May(_), Some(_)) => Err(Fault::Forbidden),
+    }
+}
+
+async fn params(parts: &mut axum::http::request::Parts) -> Vec<(String, String)> {
+    use axum::extract::FromRequestParts;
+    match RawPathParams::from_request_parts(parts, &()).await {
+        Ok(params) => params
+            .iter()
+            .map(|(name, value)| (name.to_owned(), percent_encoding::percent_decode_str(value).decode_utf8_lossy().into_owned()))
+            .collect(),
+        Err(_) => Vec::new(),
+    }
+}
+
+type Nowhere = Pin<Box<dyn Future<Output = Response> + Send>>;
+
+/// An address that no route has.
+pub(super) fn nowhere(web: Arc<Web>) -> impl Fn(Request<Body>) -> Nowhere + Clone + Send + Sync + 'static {
+    fault(web, || Fault::NotFound)
+}
+
+/// A page that says a fault, for requests that reach no route.
+pub(super) fn fault(
+    web: Arc<Web>,
+    why: impl Fn() -> Fault + Clone + Send + Sync + 'static,
+) -> impl Fn(Request<Body>) -> Nowhere + Clone + Send + Sync + 'static {
+    move |request: Request<Body>| {
+        let (web, why) = (web.clone(), why());
+        Box::pin(async move {
+            let (parts, _) = request.into_parts();
+            match Context::new(web, &parts, Vec::new()).await {
+                Ok(context) => show::fault(&context, &why),
+                Err(_) => super::guard::plain_fault(&Fault::Busy),
+            }
+        })
+    }
+}

@@ -1,0 +1,75 @@
+//! What a form sent, read whole under a limit and checked for its nonce.
+
+use axum::body::Body;
+use axum::extract::{FromRequest, Multipart};
+use axum::http::Request;
+
+use super::context::{Known, pairs};
+use super::{Fault, nonce};
+
+/// A form's fields and files, in the order they were sent.
+pub struct Posted {
+    fields: Vec<(String, String)>,
+    files: Vec<Upload>,
+}
+
+/// A file as it was sent: its name is only a hint.
+pub struct Upload {
+    pub field: String,
+    pub name: String,
+    pub bytes: Vec<u8>,
+}
+
+impl Posted {
+    pub(super) async fn read(known: &Known, request: Request<Body>, most: usize) -> Result<Posted, Fault> {
+        let kind = request.headers().get("content-type").and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        let posted = if kind.starts_with("application/x-www-form-urlencoded") {
+            let bytes = axum::body::to_bytes(request.into_body(), most).await.map_err(|_| Fault::TooLarge)?;
+            let text = String::from_utf8(bytes.to_vec()).map_err(|_| Fault::BadRequest)?;
+            Posted { fields: pairs(&text), files: Vec::new() }
+        } else if kind.starts_with("multipart/form-data") {
+            let bytes = {
+                let (parts, body) = request.into_parts();
+                let bytes = axum::body::to_bytes(body, most).await.map_err(|_| Fault::TooLarge)?;
+                Request::from_parts(parts, Body::from(bytes))
+            };
+            Posted::parts(bytes).await?
+        } else {
+            return Err(Fault::StaleForm);
+        };
+        let right = known
+            .binding()
+            .is_some_and(|binding| nonce::is_right(&known.web.app.settings.secret, binding, posted.text("token")));
+        if right { Ok(posted) } else { Err(Fault::StaleForm) }
+    }
+
+    async fn parts(request: Request<Body>) -> Result<Posted, Fault> {
+        let mut posted = Posted { fields: Vec::new(), files: Vec::new() };
+        let mut parts = Multipart::from_request(request, &()).await.map_err(|_| Fault::BadRequest)?;
+        while let Some(part) = parts.next_field().await.map_err(|_| Fault::BadRequest)? {
+            let field = part.name().unwrap_or_default().to_owned();
+            match part.file_name().map(str::to_owned) {
+                Some(name) => {
+                    let bytes = part.bytes().await.map_err(|_| Fault::BadRequest)?.to_vec();
+                    posted.files.push(Upload { field, name, bytes });
+                }
+                None => posted.fields.push((field, part.text().await.map_err(|_| Fault::BadRequest)?)),
+            }
+        }
+        Ok(posted)
+    }
+
+    /// A field's text; empty where it was not sent.
+    pub fn text(&self, name: &str) -> &str {
+        self.fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str()).unwrap_or_default()
+    }
+
+    pub fn has(&self, name: &str) -> bool {
+        self.fields.iter().any(|(known, _)| known == name)
+    }
+
+    /// A file that was chosen: a field left empty sends a file without name and content.
+    pub fn file(&self, name: &str) -> Option<&Upload> {
+        self.files.iter().find(|file| file.field == name && !(file.name.is_empty() && file.bytes.is_empty()))
+    }
+}

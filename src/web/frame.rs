@@ -1,0 +1,114 @@
+//! The frame around a page: the school's name, the reader, the menu.
+
+use super::context::{Known, encode};
+use super::nonce;
+use crate::app::access::Viewer;
+use crate::definition::May;
+use crate::lang::Lang;
+use crate::render::pages::{Frame, Link, Notice, OtherLang, Reader};
+use crate::render::{assets, words};
+
+/// The frame of the page that a request asked for.
+pub(super) fn of(known: &Known) -> Frame {
+    let definition = &known.edition.definition;
+    let path = known.address();
+    let other = match known.lang {
+        Lang::ZhTw => Lang::En,
+        Lang::En => Lang::ZhTw,
+    };
+    let join = if path.contains('?') { '&' } else { '?' };
+    Frame {
+        lang: known.lang.code(),
+        html_lang: known.lang.html(),
+        school: definition.school.title.get(known.lang).to_owned(),
+        system: definition.school.system.get(known.lang).to_owned(),
+        css: assets::address("menkan.css"),
+        js: assets::address("menkan.js"),
+        icon: assets::address("mark.svg"),
+        reader: known.viewer.as_ref().map(|viewer| Reader {
+            account: viewer.account.clone(),
+            name: viewer.name.clone(),
+            roles: roles(known, viewer),
+        }),
+        nav: menu(known),
+        token: known
+            .binding()
+            .map(|binding| nonce::make(&known.web.app.settings.secret, binding))
+            .unwrap_or_default(),
+        other_lang: OtherLang {
+            code: other.code(),
+            html_lang: other.html(),
+            name: match other {
+                Lang::ZhTw => "繁體中文",
+                Lang::En => "English",
+            },
+            href: format!("{path}{join}lang={}", other.code()),
+        },
+        notice: known.notice.as_deref().filter(|key| words().has(key)).map(|key| Notice {
+            kind: if key.contains("-not-") { "problem" } else { "done" },
+            text: words().say(known.lang, key),
+        }),
+        request: known.request.clone(),
+        path,
+    }
+}
+
+fn roles(known: &Known, viewer: &Viewer) -> Vec<String> {
+    let roles = &known.edition.definition.school.roles;
+    let mut out: Vec<String> = viewer
+        .roles
+        .iter()
+        .filter_map(|(role, unit)| {
+            let title = roles.get(*role)?.title.get(known.lang);
+            Some(if unit.is_empty() { title.to_owned() } else { format!("{title} · {unit}") })
+        })
+        .collect();
+    out.dedup();
+    out
+}
+
+/// Where the reader can go. The address decides which one is current.
+fn menu(known: &Known) -> Vec<Link> {
+    let mut links = vec![("/".to_owned(), "home")];
+    if let Some(viewer) = &known.viewer {
+        if viewer.is_student {
+            links.push(("/me".to_owned(), "my-progress"));
+            links.push(("/me/credits".to_owned(), "my-credits"));
+        }
+        if viewer.is_staff {
+            links.push(("/staff".to_owned(), "staff-home"));
+        }
+        for (may, href, key) in [
+            (May::Statistics, "/statistics", "statistics"),
+            (May::Import, "/imports", "imports"),
+            (May::SendNotices, "/notices", "notices"),
+            (May::ReadMail, "/mail", "mail"),
+            (May::ReloadRules, "/rules", "rules"),
+        ] {
+            if viewer.may(may) {
+                links.push((href.to_owned(), key));
+            }
+        }
+    }
+    let current = links
+        .iter()
+        .filter(|(href, _)| known.path == *href || (href != "/" && known.path.starts_with(&format!("{href}/"))))
+        .map(|(href, _)| href.len())
+        .max();
+    links
+        .into_iter()
+        .map(|(href, key)| Link {
+            current: Some(href.len()) == current && known.path.starts_with(&href),
+            label: words().say(known.lang, key),
+            href,
+        })
+        .collect()
+}
+
+/// Where the sign-in page sends back to.
+pub(super) fn sign_in_address(known: &Known) -> String {
+    match known.address().as_str() {
+        "/" => "/sign-in".to_owned(),
+        address => format!("/sign-in?next={}", encode(address)),
+    }
+}

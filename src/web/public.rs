@@ -1,0 +1,54 @@
+//! The pages that anyone may open, and the files of the style.
+
+use axum::http::{HeaderValue, header};
+use axum::response::IntoResponse;
+
+use super::{Answer, Context, Fault, show};
+use crate::render::assets;
+use crate::render::pages::{Home, HomeNews, HomeRequirement};
+
+pub(super) async fn home(context: Context) -> Answer {
+    let (definition, lang) = (&context.edition.definition, context.lang);
+    let news = definition.school.news.iter().map(|news| HomeNews {
+        day: news.day.to_string(),
+        day_shown: show::day(&context, news.day),
+        title: news.title.get(lang).to_owned(),
+        text: news.text.get(lang).to_owned(),
+    });
+    let requirements = definition.requirements.iter().map(|requirement| {
+        let parameter = &definition.parameters[requirement.needs];
+        let office = &definition.school.units[requirement.office];
+        // The figure for whoever is admitted now; who came earlier sees their own after signing in.
+        let group = &definition.groups[requirement.binds];
+        let admitted = definition.school.calendar.academic_year(context.today);
+        let division = group.divisions.first().copied().unwrap_or_default();
+        HomeRequirement {
+            id: requirement.id.clone(),
+            title: requirement.title.get(lang).to_owned(),
+            needed: parameter.value(context.today, admitted, division).map(|v| v.to_string()).unwrap_or_default(),
+            unit: parameter.unit.clone(),
+            how: requirement.how.get(lang).to_owned(),
+            link: requirement.link.clone(),
+            by: requirement.by.get(lang).to_owned(),
+            office: office.title.get(lang).to_owned(),
+            contact: office.contact.get(lang).to_owned(),
+        }
+    });
+    let page = Home {
+        welcome: definition.school.welcome.get(lang).to_owned(),
+        news: news.collect(),
+        requirements: requirements.collect(),
+    };
+    show::page(&context, &page)
+}
+
+pub(super) async fn asset(context: Context) -> Answer {
+    let asset = assets::get(context.param("file")).ok_or(Fault::NotFound)?;
+    let kept = HeaderValue::from_static("public, max-age=31536000, immutable");
+    let kind = HeaderValue::from_static(asset.kind);
+    Ok(([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, kept)], asset.bytes.clone()).into_response())
+}
+
+pub(super) async fn icon(_context: Context) -> Answer {
+    show::see(&assets::address("mark.svg"))
+}

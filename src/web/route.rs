@@ -1,0 +1,112 @@
+//! One row of the table of routes: who may ask what, and who answers.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use axum::routing::MethodRouter;
+
+use super::door;
+use super::form::Posted;
+use super::{Answer, Context, Web};
+use crate::definition::May;
+
+/// Who may ask at all. Whether what is asked for is theirs, the handler's query decides: what is
+/// not is answered as if it were not there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Anyone, signed in or not.
+    Anyone,
+    SignedIn,
+    /// Whoever has a student's record of their own.
+    Student,
+    Staff,
+    /// Staff whose role allows this.
+    May(May),
+}
+
+/// What an address names, so that a test can ask with one's own and with a foreign one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Object {
+    None,
+    /// `{student}`: a student number.
+    Student,
+    /// `{student}` and `{requirement}`.
+    StudentRequirement,
+    /// `{class}`: a class's code.
+    Class,
+    /// `{department}`: a unit's code.
+    Department,
+    /// `{college}`: a college's name.
+    College,
+    /// `{requirement}`: a requirement's id.
+    Requirement,
+    /// `{import}`: an import's number.
+    Import,
+    /// `{upload}`: a file that was sent and not yet imported.
+    Upload,
+    /// `{notice}`: a notice's id.
+    Notice,
+    /// `{mail}`: a mail's number.
+    Mail,
+    /// `{file}`: a file of the style.
+    Asset,
+}
+
+type Reading = Pin<Box<dyn Future<Output = Answer> + Send>>;
+
+#[derive(Clone)]
+pub(super) enum Handler {
+    Read(Arc<dyn Fn(Context) -> Reading + Send + Sync>),
+    Post(Arc<dyn Fn(Context, Posted) -> Reading + Send + Sync>),
+}
+
+/// A route. Reading changes nothing; a POST has been checked for forgery before its handler runs.
+#[derive(Clone)]
+pub struct Route {
+    pub method: &'static str,
+    pub path: &'static str,
+    pub access: Access,
+    pub object: Object,
+    /// The most bytes a request may bring.
+    pub most: usize,
+    pub(super) handler: Handler,
+}
+
+const FORM: usize = 64 * 1024;
+const FILE: usize = 6 * 1024 * 1024;
+
+pub fn get<F, A>(path: &'static str, access: Access, object: Object, handler: F) -> Route
+where
+    F: Fn(Context) -> A + Send + Sync + 'static,
+    A: Future<Output = Answer> + Send + 'static,
+{
+    let handler = Handler::Read(Arc::new(move |context| Box::pin(handler(context))));
+    Route { method: "GET", path, access, object, most: 0, handler }
+}
+
+pub fn post<F, A>(path: &'static str, access: Access, object: Object, handler: F) -> Route
+where
+    F: Fn(Context, Posted) -> A + Send + Sync + 'static,
+    A: Future<Output = Answer> + Send + 'static,
+{
+    let handler = Handler::Post(Arc::new(move |context, posted| Box::pin(handler(context, posted))));
+    Route { method: "POST", path, access, object, most: FORM, handler }
+}
+
+/// A POST that brings a file.
+pub fn upload<F, A>(path: &'static str, access: Access, object: Object, handler: F) -> Route
+where
+    F: Fn(Context, Posted) -> A + Send + Sync + 'static,
+    A: Future<Output = Answer> + Send + 'static,
+{
+    Route { most: FILE, ..post(path, access, object, handler) }
+}
+
+impl Route {
+    pub(super) fn serve(self, web: Arc<Web>) -> MethodRouter {
+        let posts = self.method == "POST";
+        let answer = move |request| door::answer(web.clone(), self.clone(), request);
+        if posts { axum::routing::post(answer) } else { axum::routing::get(answer) }
+    }
+}

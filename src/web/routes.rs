@@ -1,0 +1,20 @@
+//! The one table of addresses: method, path, who may, what it names, who answers.
+
+use super::route::{Access, Object, Route, get, post};
+use super::{health, public, sign_in};
+
+/// Every route of the server.
+pub fn all() -> Vec<Route> {
+    vec![
+        get("/healthz", Access::Anyone, Object::None, health::alive),
+        get("/readyz", Access::Anyone, Object::None, health::ready),
+        get("/version", Access::Anyone, Object::None, health::version),
+        get("/assets/{file}", Access::Anyone, Object::Asset, public::asset),
+        get("/favicon.ico", Access::Anyone, Object::None, public::icon),
+        get("/", Access::Anyone, Object::None, public::home),
+        get("/sign-in", Access::Anyone, Object::None, sign_in::form),
+        post("/sign-in", Access::Anyone, Object::None, sign_in::sign_in),
+        post("/sign-out", Access::SignedIn, Object::None, sign_in::sign_out),
+        post("/language", Access::SignedIn, Object::None, sign_in::language),
+    ]
+}
