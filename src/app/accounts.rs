@@ -56,15 +56,22 @@ impl Origin {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SignedIn {
     /// The session's token: told to the browser, never stored.
-    Welcome { token: String },
+    Welcome {
+        token: String,
+    },
     /// Account or password: which is not told.
     Wrong,
-    Locked { minutes: i64 },
+    Locked {
+        minutes: i64,
+    },
     Busy,
 }
 
 pub async fn create(app: &App, account: &str, password: &str, lang: Lang, now: Instant) -> Result<(), AccountError> {
-    if account.is_empty() || account.chars().count() > 64 || account.chars().any(|c| c.is_whitespace() || c.is_control()) {
+    if account.is_empty()
+        || account.chars().count() > 64
+        || account.chars().any(|c| c.is_whitespace() || c.is_control())
+    {
         return Err(AccountError::Name);
     }
     let hashed = password::hash(password).await?;

@@ -36,7 +36,11 @@ pub async fn hash(password: &str) -> Result<String, PasswordError> {
     let mut salt = [0u8; 16];
     getrandom::fill(&mut salt).map_err(|_| PasswordError::Failed)?;
     let out = derive(password.to_owned(), salt.to_vec(), MEMORY, TIMES).await?;
-    Ok(format!("$argon2id$v=19$m={MEMORY},t={TIMES},p=1${}${}", STANDARD_NO_PAD.encode(salt), STANDARD_NO_PAD.encode(out)))
+    Ok(format!(
+        "$argon2id$v=19$m={MEMORY},t={TIMES},p=1${}${}",
+        STANDARD_NO_PAD.encode(salt),
+        STANDARD_NO_PAD.encode(out)
+    ))
 }
 
 /// Whether a password is the stored one; without a stored one the same work is done for nothing.

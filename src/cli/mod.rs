@@ -8,9 +8,11 @@ mod mail;
 mod notice;
 mod progress;
 mod report;
+pub mod serve;
 mod settings;
 mod table;
 mod test;
+mod user;
 
 use std::process::ExitCode;
 
@@ -37,6 +39,12 @@ enum Command {
     /// One job under limits; started by the program itself
     #[command(hide = true)]
     SandboxWorker { job: String },
+    /// Run the server (also without a command)
+    Serve,
+    /// Let the running server take the folder as it now is, where it checks
+    Reload,
+    /// Accounts: create, password, disable, list
+    User(user::UserArgs),
     /// Send a notice, or see when notices are due
     Notice(notice::NoticeArgs),
     /// See and carry the outbox
@@ -91,10 +99,12 @@ pub fn main() -> ExitCode {
 async fn run(cli: Cli) -> Result<ExitCode, CliError> {
     let now = chrono::Utc::now();
     match cli.command {
-        None => Ok(ExitCode::SUCCESS),
         Some(Command::Import(args)) => import::run(&cli.settings, args, now).await,
         Some(Command::Facts(args)) => facts::run(&cli.settings, args).await,
         Some(Command::SandboxWorker { .. }) => Ok(ExitCode::FAILURE),
+        None | Some(Command::Serve) => serve::run(&cli.settings).await,
+        Some(Command::Reload) => serve::reload(&cli.settings).await,
+        Some(Command::User(args)) => user::run(args, &cli.settings, now).await,
         Some(Command::Notice(args)) => notice::run(&cli.settings, args).await,
         Some(Command::Mail(args)) => mail::run(&cli.settings, args).await,
         Some(Command::Report(args)) => report::run(args, &cli.settings, now).await,

@@ -40,9 +40,8 @@ pub async fn set_password(conn: &mut Conn, account: &str, password: &str) -> Res
 }
 
 pub async fn set_disabled(conn: &mut Conn, account: &str, disabled: bool) -> Result<bool> {
-    let changed = conn
-        .run("UPDATE accounts SET disabled = $2 WHERE account = $1", args![account, i64::from(disabled)])
-        .await?;
+    let changed =
+        conn.run("UPDATE accounts SET disabled = $2 WHERE account = $1", args![account, i64::from(disabled)]).await?;
     Ok(changed == 1)
 }
 

@@ -58,7 +58,11 @@ impl Deref for Context {
 }
 
 impl Context {
-    pub(super) async fn new(web: Arc<Web>, parts: &Parts, params: Vec<(String, String)>) -> Result<Context, StoreError> {
+    pub(super) async fn new(
+        web: Arc<Web>,
+        parts: &Parts,
+        params: Vec<(String, String)>,
+    ) -> Result<Context, StoreError> {
         let edition = web.app.edition.load_full();
         // One of the four places that ask what time it is: the rest is told.
         let now = chrono::Utc::now();

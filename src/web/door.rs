@@ -67,7 +67,9 @@ async fn params(parts: &mut axum::http::request::Parts) -> Vec<(String, String)>
     match RawPathParams::from_request_parts(parts, &()).await {
         Ok(params) => params
             .iter()
-            .map(|(name, value)| (name.to_owned(), percent_encoding::percent_decode_str(value).decode_utf8_lossy().into_owned()))
+            .map(|(name, value)| {
+                (name.to_owned(), percent_encoding::percent_decode_str(value).decode_utf8_lossy().into_owned())
+            })
             .collect(),
         Err(_) => Vec::new(),
     }

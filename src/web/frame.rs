@@ -31,10 +31,7 @@ pub(super) fn of(known: &Known) -> Frame {
             roles: roles(known, viewer),
         }),
         nav: menu(known),
-        token: known
-            .binding()
-            .map(|binding| nonce::make(&known.web.app.settings.secret, binding))
-            .unwrap_or_default(),
+        token: known.binding().map(|binding| nonce::make(&known.web.app.settings.secret, binding)).unwrap_or_default(),
         other_lang: OtherLang {
             code: other.code(),
             html_lang: other.html(),

@@ -66,10 +66,8 @@ async fn guard(State(web): State<Arc<Web>>, mut request: Request<Body>, next: Ne
         headers.insert(name.clone(), value.clone());
     }
     if web.secure {
-        headers.insert(
-            header::STRICT_TRANSPORT_SECURITY,
-            HeaderValue::from_static("max-age=63072000; includeSubDomains"),
-        );
+        headers
+            .insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=63072000; includeSubDomains"));
     }
     // What is not said to be the same for all is nobody else's.
     if !headers.contains_key(header::CACHE_CONTROL) {
@@ -154,5 +152,6 @@ fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
     tracing::error!(why, "a handler panicked");
     let page = "<!doctype html><html lang=\"zh-Hant-TW\"><meta charset=\"utf-8\"><title>500</title>\
                 <h1>系統出了問題</h1><p>請稍後再試。</p><p lang=\"en\">Something went wrong here. Please try again later.</p>";
-    (Fault::Internal(String::new()).status(), [(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response()
+    (Fault::Internal(String::new()).status(), [(header::CONTENT_TYPE, "text/html; charset=utf-8")], page)
+        .into_response()
 }

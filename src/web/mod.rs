@@ -2,6 +2,7 @@
 //! table of `routes` is the one list of addresses; `guard` stands before all of them.
 
 mod context;
+pub mod control;
 mod cookies;
 mod door;
 mod fault;
@@ -87,7 +88,9 @@ impl Web {
         let problems = self.app.reload().err().unwrap_or_default();
         match &problems[..] {
             [] => tracing::info!(edition = %self.app.edition.load().definition.edition, "reloaded"),
-            [first, ..] => tracing::error!(count = problems.len(), first = %first.line(crate::lang::Lang::En), "not reloaded"),
+            [first, ..] => {
+                tracing::error!(count = problems.len(), first = %first.line(crate::lang::Lang::En), "not reloaded")
+            }
         }
         if let Ok(mut last) = self.last_reload.lock() {
             *last = Some(Reload { at: now, problems: problems.clone() });
@@ -97,6 +100,16 @@ impl Web {
 
     pub fn last_reload(&self) -> Option<Reload> {
         self.last_reload.lock().ok().and_then(|last| last.clone())
+    }
+}
+
+/// Takes the folder as it now is, beside the requests that are being answered: reading and checking
+/// a folder takes a while.
+pub async fn reload(web: Arc<Web>) -> Result<(), Vec<Problem>> {
+    let now = chrono::Utc::now();
+    match tokio::task::spawn_blocking(move || web.reload(now)).await {
+        Ok(outcome) => outcome,
+        Err(error) => Err(vec![Problem { what: error.to_string().as_str().into(), ..Problem::default() }]),
     }
 }
 

@@ -34,7 +34,8 @@ pub fn see_saying(known: &Known, address: &str, key: &str) -> Answer {
 
 /// A file to be kept, by a name that no header can be broken with.
 pub fn file(name: &str, kind: &'static str, bytes: Vec<u8>) -> Answer {
-    let plain: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || ".-_".contains(c) { c } else { '_' }).collect();
+    let plain: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() || ".-_".contains(c) { c } else { '_' }).collect();
     let disposition = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", super::context::encode(name));
     let disposition = HeaderValue::from_str(&disposition).map_err(|_| Fault::BadRequest)?;
     Ok(([(header::CONTENT_TYPE, HeaderValue::from_static(kind)), (header::CONTENT_DISPOSITION, disposition)], bytes)
