@@ -25,7 +25,9 @@ pub fn pass_rates(definition: &Definition, rates: &PassRates, lang: Lang, words:
     }
     line(&mut out, head);
     for row in &rates.rows {
-        line(&mut out, row.place(rates.by).map(str::to_owned).chain(figures(&row.tally)));
+        let withheld = if row.withheld { Some(words("statistics-few")) } else { None };
+        let figures = figures(&row.tally).filter(|_| withheld.is_none());
+        line(&mut out, row.place(rates.by).map(str::to_owned).chain(withheld.clone()).chain(figures));
     }
     let blank = std::iter::repeat_n(String::new(), usize::from(rates.by.places()) - 1);
     line(&mut out, [words("figure-total")].into_iter().chain(blank).chain(figures(&rates.total)));

@@ -7,6 +7,7 @@ use crate::app::progress::{self, Reader};
 use crate::app::roster::Line;
 use crate::clock::Day;
 use crate::progress::Passes;
+use crate::store::people::{self, UnitRecord};
 use crate::store::report::{self, Students, Within};
 use crate::store::{Conn, Result};
 
@@ -114,6 +115,43 @@ impl Question {
             Place::Department(_) | Place::College(_) => !passes.all(),
         }
     }
+}
+
+/// A place that a viewer may see, with its name and what belongs to it.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    pub name: String,
+    pub college: String,
+    /// The departments in it: of a college its own, of a requirement all.
+    pub departments: Vec<UnitRecord>,
+}
+
+/// A place as its viewer sees it; `None` where there is no such place, or it is not theirs.
+pub async fn seen(conn: &mut Conn, edition: &Edition, viewer: &Viewer, place: &Place) -> Result<Option<Seen>> {
+    let definition = &edition.definition;
+    let with_students =
+        |unit: &UnitRecord| definition.school.unit_kinds.iter().any(|kind| kind.id == unit.kind && kind.has_students);
+    let mut units = people::units(conn).await?;
+    units.retain(with_students);
+    Ok(match place {
+        Place::Department(code) => units
+            .into_iter()
+            .find(|unit| unit.code == *code && viewer.sees_department(&unit.code, &unit.college))
+            .map(|unit| Seen { name: unit.name, college: unit.college, departments: Vec::new() }),
+        Place::College(name) => {
+            units.retain(|unit| unit.college == *name);
+            (viewer.sees_college(name) && !units.is_empty()).then(|| Seen {
+                name: name.clone(),
+                college: String::new(),
+                departments: units,
+            })
+        }
+        Place::Requirement(requirement) => viewer.sees_requirement(*requirement).then(|| Seen {
+            name: String::new(),
+            college: String::new(),
+            departments: units,
+        }),
+    })
 }
 
 /// One page of a list. Every student is judged, only the page's are judged with reasons and kept.

@@ -5,8 +5,10 @@ use std::collections::HashMap;
 
 use crate::amount::Amount;
 use crate::app::Edition;
+use crate::app::access::{Place, Viewer};
 use crate::app::progress::{self, Reader};
 use crate::clock::Day;
+use crate::definition::May;
 use crate::progress::Passes;
 use crate::store::people::{self, UnitRecord};
 use crate::store::report::{self, Class, Counted, Students, Within};
@@ -64,6 +66,9 @@ impl Question {
     }
 }
 
+/// Of fewer students than these nothing is told to those who do not see the students themselves.
+pub const FEWEST: u64 = 5;
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PassRates {
     pub as_of: Day,
@@ -83,6 +88,8 @@ pub struct Row {
     pub class_code: String,
     pub class: String,
     pub tally: Tally,
+    /// Too few students to be told to this reader; the total counts them.
+    pub withheld: bool,
 }
 
 impl Row {
@@ -90,6 +97,47 @@ impl Row {
     pub fn place(&self, by: By) -> impl Iterator<Item = &str> {
         let columns = [self.college.as_str(), self.department.as_str(), self.class.as_str()];
         columns.into_iter().take(by.places().into())
+    }
+}
+
+impl Question {
+    /// What a viewer may ask: the whole school by department where their role says so, else only
+    /// what is theirs. `None` where they may ask nothing.
+    pub fn of_viewer(viewer: &Viewer, day: Day, by: By) -> Option<Question> {
+        let own = viewer.scope.within();
+        let has_own = own.as_ref().is_none_or(|own| *own != Within::default());
+        let whole = viewer.may(May::Statistics) && by != By::Class;
+        (whole || has_own).then(|| Question { within: if whole { None } else { own }, ..Question::whole(day, by) })
+    }
+}
+
+impl PassRates {
+    /// Takes the figures out of rows that are too small for someone who does not see their students;
+    /// and, where that is a single row, out of the next smallest too, as the total would tell it.
+    pub fn withhold(&mut self, viewer: &Viewer) {
+        let (by, mut few) = (self.by, Vec::new());
+        let sees = |row: &Row| match by {
+            By::College => viewer.sees_college(&row.college),
+            By::Department => viewer.sees_department(&row.department_code, &row.college),
+            By::Class => viewer.sees_class(Place {
+                class: &row.class_code,
+                department: &row.department_code,
+                college: &row.college,
+            }),
+        };
+        for (index, row) in self.rows.iter().enumerate() {
+            if row.tally.students < FEWEST && !sees(row) {
+                few.push(index);
+            }
+        }
+        if let [only] = few[..] {
+            let others = self.rows.iter().enumerate().filter(|(index, row)| *index != only && !sees(row));
+            few.extend(others.min_by_key(|(_, row)| row.tally.students).map(|(index, _)| index));
+        }
+        for index in few {
+            self.rows[index].tally = Tally::new(self.total.requirements.len());
+            self.rows[index].withheld = true;
+        }
     }
 }
 
@@ -237,6 +285,7 @@ impl Tallies {
                 class_code: class.to_owned(),
                 class: names.get(class).copied().unwrap_or(class).to_owned(),
                 tally: tally.clone(),
+                withheld: false,
             });
         }
         rates

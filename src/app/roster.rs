@@ -3,6 +3,7 @@
 
 use crate::amount::Amount;
 use crate::app::Edition;
+use crate::app::access::{Place, Viewer};
 use crate::app::progress::{self, Judged};
 use crate::clock::Day;
 use crate::progress::Verdict;
@@ -85,4 +86,23 @@ pub async fn of_class(conn: &mut Conn, edition: &Edition, class: &str, day: Day)
     let mut lines = Vec::new();
     progress::judged(conn, edition, &students, |judged| lines.push(Line::from(judged))).await?;
     Ok(Some(Roster { as_of: day, class, tutors, students: lines }))
+}
+
+/// The roster of a class that a viewer may see; `None` where there is no such class, or it is not
+/// theirs: nobody learns which.
+pub async fn for_viewer(
+    conn: &mut Conn,
+    edition: &Edition,
+    viewer: &Viewer,
+    class: &str,
+    day: Day,
+) -> Result<Option<Roster>> {
+    let Some(found) = report::class(conn, class, day).await? else {
+        return Ok(None);
+    };
+    let place = Place { class, department: &found.department, college: &found.college };
+    if !viewer.sees_class(place) {
+        return Ok(None);
+    }
+    of_class(conn, edition, class, day).await
 }

@@ -1,7 +1,9 @@
 //! Rosters and statistics as xlsx, for tutors and offices who go on in a spreadsheet. Text is
 //! written as text: a student number keeps its zeros, and no cell is a formula.
 
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{
+    DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
+};
 
 use crate::app::report::{By, PassRates, Tally};
 use crate::app::roster::{Line, Roster};
@@ -49,9 +51,9 @@ impl Styles {
 pub fn roster(definition: &Definition, roster: &Roster, lang: Lang, words: Words<'_>) -> Result<Vec<u8>, XlsxError> {
     let (styles, mut book) = (Styles::new(), Workbook::new());
     // The same roster is the same file, byte for byte: a repeated mail is recognised by it.
-    book.set_properties(&DocProperties::new().set_creation_datetime(&ExcelDateTime::parse_from_str(
-        &roster.as_of.to_string(),
-    )?));
+    book.set_properties(
+        &DocProperties::new().set_creation_datetime(&ExcelDateTime::parse_from_str(&roster.as_of.to_string())?),
+    );
     let sheet = book.add_worksheet();
     sheet.set_name(sheet_name(&roster.class.name))?;
     let title = format!("{} {}", roster.class.department_name, roster.class.name);
@@ -160,7 +162,11 @@ pub fn pass_rates(
             sheet.write_string_with_format(row, column, text, &styles.text)?;
             column += 1;
         }
-        write_tally(sheet, (row, column), &line.tally, &styles.number, &styles.rate)?;
+        if line.withheld {
+            sheet.write_string_with_format(row, column, words("statistics-few"), &styles.text)?;
+        } else {
+            write_tally(sheet, (row, column), &line.tally, &styles.number, &styles.rate)?;
+        }
         row += 1;
     }
     let places = rates.by.places();

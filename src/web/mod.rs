@@ -16,8 +16,10 @@ pub mod routes;
 mod show;
 
 mod health;
+mod lists;
 mod public;
 mod sign_in;
+mod statistics;
 
 use std::net::SocketAddr;
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! The one table of addresses: method, path, who may, what it names, who answers.
 
 use super::route::{Access, Object, Route, get, post};
-use super::{health, public, sign_in};
+use super::{health, lists, public, sign_in, statistics};
 
 /// Every route of the server.
 pub fn all() -> Vec<Route> {
@@ -16,5 +16,14 @@ pub fn all() -> Vec<Route> {
         post("/sign-in", Access::Anyone, Object::None, sign_in::sign_in),
         post("/sign-out", Access::SignedIn, Object::None, sign_in::sign_out),
         post("/language", Access::SignedIn, Object::None, sign_in::language),
+        get("/statistics", Access::Staff, Object::None, statistics::page),
+        get("/statistics.csv", Access::Staff, Object::None, statistics::as_csv),
+        get("/statistics.xlsx", Access::Staff, Object::None, statistics::as_sheet),
+        get("/classes/{class}", Access::Staff, Object::Class, lists::class),
+        get("/classes/{class}/roster", Access::Staff, Object::Class, lists::class_roster),
+        get("/classes/{class}/roster.xlsx", Access::Staff, Object::Class, lists::class_sheet),
+        get("/departments/{department}", Access::Staff, Object::Department, lists::department),
+        get("/colleges/{college}", Access::Staff, Object::College, lists::college),
+        get("/requirements/{requirement}", Access::Staff, Object::Requirement, lists::requirement),
     ]
 }

@@ -1,0 +1,372 @@
+//! Lists of students for staff: a class and its roster, a department, a college, an office's
+//! not-passed. What is not the reader's is answered as if it were not there.
+
+use super::context::{Known, encode};
+use super::{Answer, Context, Fault, show};
+use crate::app::access::{Place as Where, Sight, Viewer};
+use crate::app::lists::{self, Place as Whose, Question, Seen};
+use crate::app::roster::{self, Line, Roster};
+use crate::app::{progress, sheet};
+use crate::clock::{Day, parse_day};
+use crate::definition::Definition;
+use crate::lang::Lang;
+use crate::render::pages::lists::{
+    Cell, Choice, ChosenDay, Class, Filter, Head, List, ListForm, Missing, Place, Roster as Sheet, Student,
+};
+use crate::render::words;
+use crate::store::people::{self, Among};
+
+pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+pub(super) async fn class(mut context: Context) -> Answer {
+    let roster = visible(&mut context).await?;
+    let viewer = context.viewer()?;
+    let (definition, all) = (&context.edition.definition, 0..context.edition.definition.requirements.len());
+    let remaining = context.asked("show") == Some("remaining");
+    let shown = roster.students.iter().filter(|line| !remaining || (line.verdict.bound && !line.verdict.passed));
+    let address = format!("/classes/{}", encode(&roster.class.class));
+    let of_class = &roster.class;
+    let sees_department = viewer.sees_department(&of_class.department, &of_class.college);
+    let page = Class {
+        class: place(&of_class.name, &of_class.class, None),
+        department: place(
+            &of_class.department_name,
+            &of_class.department,
+            sees_department.then(|| link(&context, &format!("/departments/{}", encode(&of_class.department)), &[])),
+        ),
+        college: place(
+            &of_class.college,
+            "",
+            viewer
+                .sees_college(&of_class.college)
+                .then(|| link(&context, &format!("/colleges/{}", encode(&of_class.college)), &[])),
+        ),
+        tutors: roster.tutors.iter().map(|tutor| tutor.name.clone()).collect(),
+        day: chosen(&context, roster.as_of),
+        requirements: heads(definition, context.lang, all.clone(), &lacking(&roster)),
+        bound: roster.bound(),
+        passed: roster.passed(),
+        not_passed: roster.bound() - roster.passed(),
+        others: roster.students.len() - roster.bound(),
+        students: shown.map(|line| student(&context, viewer, line, all.clone())).collect(),
+        remaining,
+        all_link: link(&context, &address, &[]),
+        remaining_link: link(&context, &address, &[("show", "remaining")]),
+        print_link: link(&context, &format!("{address}/roster"), &[]),
+        sheet_link: link(&context, &format!("{address}/roster.xlsx"), &[]),
+    };
+    show::page(&context, &page)
+}
+
+pub(super) async fn class_roster(mut context: Context) -> Answer {
+    let roster = visible(&mut context).await?;
+    let viewer = context.viewer()?;
+    let (definition, all) = (&context.edition.definition, 0..context.edition.definition.requirements.len());
+    let page = Sheet {
+        class: place(&roster.class.name, &roster.class.class, None),
+        department: place(&roster.class.department_name, &roster.class.department, None),
+        tutors: roster.tutors.iter().map(|tutor| tutor.name.clone()).collect(),
+        day: chosen(&context, roster.as_of),
+        requirements: heads(definition, context.lang, all.clone(), &lacking(&roster)),
+        bound: roster.bound(),
+        passed: roster.passed(),
+        not_passed: roster.bound() - roster.passed(),
+        students: roster.students.iter().map(|line| student(&context, viewer, line, all.clone())).collect(),
+        back_link: link(&context, &format!("/classes/{}", encode(&roster.class.class)), &[]),
+    };
+    show::page(&context, &page)
+}
+
+pub(super) async fn class_sheet(mut context: Context) -> Answer {
+    let roster = visible(&mut context).await?;
+    let say = |key: &str| words().say(context.lang, key);
+    let bytes = sheet::roster(&context.edition.definition, &roster, context.lang, &say)
+        .map_err(|error| Fault::Internal(error.to_string()))?;
+    show::file(&format!("{}-{}.xlsx", roster.class.name, roster.as_of), XLSX, bytes)
+}
+
+async fn visible(context: &mut Context) -> Result<Roster, Fault> {
+    let (edition, viewer) = (context.edition.clone(), context.viewer()?.clone());
+    let (class, day) = (context.param("class").to_owned(), day(context));
+    let roster = roster::for_viewer(context.conn().await?, &edition, &viewer, &class, day).await?;
+    roster.ok_or(Fault::NotFound)
+}
+
+pub(super) async fn department(context: Context) -> Answer {
+    let place = Whose::Department(context.param("department").to_owned());
+    list(context, "department", place).await
+}
+
+pub(super) async fn college(context: Context) -> Answer {
+    let place = Whose::College(context.param("college").to_owned());
+    list(context, "college", place).await
+}
+
+pub(super) async fn requirement(context: Context) -> Answer {
+    let (index, _) = context.edition.definition.requirement(context.param("requirement")).ok_or(Fault::NotFound)?;
+    list(context, "requirement", Whose::Requirement(index)).await
+}
+
+async fn list(mut context: Context, kind: &'static str, whose: Whose) -> Answer {
+    let (edition, viewer) = (context.edition.clone(), context.viewer()?.clone());
+    let definition = &edition.definition;
+    let seen = lists::seen(context.conn().await?, &edition, &viewer, &whose).await?.ok_or(Fault::NotFound)?;
+    let text = |name: &str| context.asked(name).map(str::to_owned);
+    let question = Question {
+        day: day(&context),
+        // An office's list is of those who have not passed, unless all are asked for.
+        remaining: match context.asked("show") {
+            Some(show) => show == "remaining",
+            None => matches!(whose, Whose::Requirement(_)),
+        },
+        all_years: context.asked("years") == Some("all"),
+        lacking: match whose {
+            Whose::Requirement(_) => None,
+            Whose::Department(_) | Whose::College(_) => {
+                context.asked("lacking").and_then(|id| definition.requirement(id)).map(|(index, _)| index)
+            }
+        },
+        department: text("department"),
+        class: text("class"),
+        search: context.asked("q").map(|text| text.trim().chars().take(40).collect()),
+        page: context.asked("page").and_then(|page| page.parse().ok()).unwrap_or(1),
+        within: viewer.within(&whose),
+        place: whose,
+    };
+    let list = lists::list(context.conn().await?, &edition, &question).await?;
+    let classes = classes(&mut context, &question).await?;
+    show::page(&context, &list_page(&context, kind, &viewer, &seen, &question, list, classes))
+}
+
+/// The classes to choose from: those of the department that is looked at.
+async fn classes(context: &mut Context, question: &Question) -> Result<Vec<Choice>, Fault> {
+    let department = match &question.place {
+        Whose::Department(code) => Some(code.clone()),
+        Whose::College(_) | Whose::Requirement(_) => question.department.clone(),
+    };
+    let Some(department) = department else { return Ok(Vec::new()) };
+    let years: Vec<i32> =
+        progress::final_year(&context.edition.definition, question.day).into_iter().map(|(_, year)| year).collect();
+    let classes = people::classes(context.conn().await?, Among::Department(&department), question.day).await?;
+    Ok(classes
+        .into_iter()
+        .filter(|class| question.all_years || years.contains(&class.admitted))
+        .map(|class| choice(&class.code, &class.name, question.class.as_deref() == Some(&class.code)))
+        .collect())
+}
+
+fn list_page(
+    known: &Known,
+    kind: &'static str,
+    viewer: &Viewer,
+    seen: &Seen,
+    question: &Question,
+    list: lists::List,
+    classes: Vec<Choice>,
+) -> List {
+    let (definition, lang) = (&known.edition.definition, known.lang);
+    let (shown, title, above) = match &question.place {
+        Whose::Requirement(index) => {
+            let requirement = &definition.requirements[*index];
+            let office = definition.school.units[requirement.office].title.get(lang);
+            (*index..*index + 1, requirement.title.get(lang).to_owned(), Some(place(office, "", None)))
+        }
+        Whose::Department(_) => {
+            let college = (!seen.college.is_empty()).then(|| {
+                let address = format!("/colleges/{}", encode(&seen.college));
+                let address = viewer.sees_college(&seen.college).then(|| link(known, &address, &[]));
+                place(&seen.college, "", address)
+            });
+            (0..definition.requirements.len(), seen.name.clone(), college)
+        }
+        Whose::College(_) => (0..definition.requirements.len(), seen.name.clone(), None),
+    };
+    let is_requirement = matches!(question.place, Whose::Requirement(_));
+    let page = |number: usize| with(known, &[("page", &number.to_string())]);
+    List {
+        kind,
+        title,
+        above,
+        day: chosen(known, question.day),
+        requirements: heads(definition, lang, shown.clone(), &list.lacking),
+        overall: !is_requirement,
+        students: list.lines.iter().map(|line| student(known, viewer, line, shown.clone())).collect(),
+        all: list.students,
+        passed: list.passed,
+        not_passed: list.students - list.passed,
+        found: list.found,
+        page: list.page,
+        pages: list.pages,
+        previous_link: (list.page > 1).then(|| page(list.page - 1)),
+        next_link: (list.page < list.pages).then(|| page(list.page + 1)),
+        filters: filters(known, seen, question, &classes),
+        remaining: question.remaining,
+        all_link: with(known, &[("show", "all"), ("page", "")]),
+        remaining_link: with(known, &[("show", "remaining"), ("page", "")]),
+        form: ListForm {
+            action: known.path.clone(),
+            search: question.search.clone().unwrap_or_default(),
+            all_years: question.all_years,
+            remaining: question.remaining,
+            lacking: match is_requirement {
+                true => Vec::new(),
+                false => definition
+                    .requirements
+                    .iter()
+                    .enumerate()
+                    .map(|(index, one)| choice(&one.id, one.short.get(lang), question.lacking == Some(index)))
+                    .collect(),
+            },
+            departments: seen
+                .departments
+                .iter()
+                .map(|unit| choice(&unit.code, &unit.name, question.department.as_deref() == Some(&unit.code)))
+                .collect(),
+            classes,
+        },
+        departments: match question.place {
+            Whose::College(_) => seen
+                .departments
+                .iter()
+                .map(|unit| {
+                    let address = format!("/departments/{}", encode(&unit.code));
+                    place(&unit.name, &unit.code, Some(link(known, &address, &[])))
+                })
+                .collect(),
+            Whose::Department(_) | Whose::Requirement(_) => Vec::new(),
+        },
+    }
+}
+
+/// The filters that apply, as links that take them away.
+fn filters(known: &Known, seen: &Seen, question: &Question, classes: &[Choice]) -> Vec<Filter> {
+    let (definition, lang) = (&known.edition.definition, known.lang);
+    let mut out = Vec::new();
+    let mut add = |label: String, name: &str| {
+        out.push(Filter { label, without: with(known, &[(name, ""), ("page", "")]) });
+    };
+    if let Some(text) = &question.search {
+        add(words().say_with(lang, "list-filter-search", &[("text", text)]), "q");
+    }
+    if let Some(index) = question.lacking {
+        let title = definition.requirements[index].short.get(lang);
+        add(words().say_with(lang, "list-filter-lacking", &[("title", title)]), "lacking");
+    }
+    if let Some(code) = &question.department {
+        let name = seen.departments.iter().find(|unit| unit.code == *code).map_or(code, |unit| &unit.name);
+        add(name.clone(), "department");
+    }
+    if let Some(code) = &question.class {
+        let name = classes.iter().find(|class| class.value == *code).map_or(code, |class| &class.label);
+        add(name.clone(), "class");
+    }
+    if question.all_years {
+        add(words().say(lang, "list-filter-all-years"), "years");
+    }
+    out
+}
+
+/// The day that the address asks for; today where it names none that has come.
+pub(super) fn day(known: &Known) -> Day {
+    known.asked("as-of").and_then(|text| parse_day(text).ok()).filter(|day| *day <= known.today).unwrap_or(known.today)
+}
+
+pub(super) fn chosen(known: &Known, day: Day) -> ChosenDay {
+    ChosenDay {
+        day: day.to_string(),
+        shown: show::day(known, day),
+        is_today: day == known.today,
+        today: known.today.to_string(),
+    }
+}
+
+pub(super) fn choice(value: &str, label: &str, current: bool) -> Choice {
+    Choice { value: value.to_owned(), label: label.to_owned(), current }
+}
+
+fn place(name: &str, code: &str, link: Option<String>) -> Place {
+    Place { name: name.to_owned(), code: code.to_owned(), link }
+}
+
+/// Another page as of the same day, with further values in its address.
+pub(super) fn link(known: &Known, path: &str, more: &[(&str, &str)]) -> String {
+    let day = day(known);
+    let day = (day != known.today).then(|| day.to_string());
+    let pairs = day.as_deref().map(|day| ("as-of", day)).into_iter().chain(more.iter().copied());
+    let kept = ["by", "of", "college", "department"].into_iter().filter(|_| path.starts_with("/statistics."));
+    let kept = kept.filter_map(|name| known.asked(name).map(|value| (name, value)));
+    address(path, pairs.chain(kept))
+}
+
+/// This page with some values in its address changed; an empty one is taken away.
+fn with(known: &Known, changes: &[(&str, &str)]) -> String {
+    let kept = known.query.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let kept = kept.filter(|(name, _)| *name != "lang" && !changes.iter().any(|(changed, _)| changed == name));
+    address(&known.path, kept.chain(changes.iter().copied()))
+}
+
+fn address<'a>(path: &str, pairs: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    let pairs = pairs.filter(|(_, value)| !value.is_empty());
+    let query: Vec<String> = pairs.map(|(name, value)| format!("{name}={}", encode(value))).collect();
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
+}
+
+/// How many of a class lack each requirement.
+fn lacking(roster: &Roster) -> Vec<usize> {
+    let requirements = roster.students.first().map_or(0, |line| line.verdict.requirements.len());
+    let lacks = |line: &Line, index: usize| {
+        line.verdict.requirements.get(index).is_some_and(|requirement| requirement.bound && !requirement.passed)
+    };
+    (0..requirements).map(|index| roster.students.iter().filter(|line| lacks(line, index)).count()).collect()
+}
+
+fn heads(definition: &Definition, lang: Lang, shown: std::ops::Range<usize>, lacking: &[usize]) -> Vec<Head> {
+    let heads = definition.requirements.iter().enumerate().skip(shown.start).take(shown.len());
+    heads
+        .map(|(index, requirement)| Head {
+            id: requirement.id.clone(),
+            short: requirement.short.get(lang).to_owned(),
+            title: requirement.title.get(lang).to_owned(),
+            unit: unit(definition, index).to_owned(),
+            lacking: lacking.get(index).copied().unwrap_or_default(),
+        })
+        .collect()
+}
+
+fn unit(definition: &Definition, requirement: usize) -> &str {
+    &definition.parameters[definition.requirements[requirement].needs].unit
+}
+
+/// A student's line with the requirements that are shown, and no other.
+fn student(known: &Known, viewer: &Viewer, line: &Line, shown: std::ops::Range<usize>) -> Student {
+    let (definition, lang) = (&known.edition.definition, known.lang);
+    let standing = Where { class: &line.class, department: &line.department, college: &line.college };
+    let class = format!("/classes/{}", encode(&line.class));
+    let file = format!("/students/{}", encode(&line.student));
+    let cells = line.verdict.requirements.iter().skip(shown.start).take(shown.len());
+    let missing = line.missing().into_iter().filter(|(index, _)| shown.contains(index));
+    Student {
+        number: line.student.clone(),
+        name: line.name.clone(),
+        link: (viewer.sight(&line.student, standing) != Sight::Nothing).then(|| link(known, &file, &[])),
+        class: place(&line.class_name, &line.class, viewer.sees_class(standing).then(|| link(known, &class, &[]))),
+        department: line.department_name.clone(),
+        bound: line.verdict.bound,
+        passed: line.verdict.passed,
+        cells: cells
+            .map(|requirement| Cell {
+                bound: requirement.bound,
+                passed: requirement.passed,
+                earned: requirement.earned.to_string(),
+                needed: requirement.needed.to_string(),
+            })
+            .collect(),
+        missing: missing
+            .map(|(index, amount)| Missing {
+                short: definition.requirements[index].short.get(lang).to_owned(),
+                amount: amount.to_string(),
+                unit: unit(definition, index).to_owned(),
+            })
+            .collect(),
+    }
+}
