@@ -1,7 +1,5 @@
 //! One thing that is wrong in a school's folder: where, what was found, what is allowed.
-//! Printing and pages are elsewhere (`cli`, `web`); what each code means is in `codes`.
-
-pub mod codes;
+//! Printing and pages are elsewhere (`cli`, `web`).
 
 use std::path::PathBuf;
 
@@ -55,6 +53,33 @@ impl Problem {
     /// The order of a list of problems: by file, then by place.
     pub fn order(&self) -> (PathBuf, usize, usize, &'static str) {
         (self.file.clone(), self.line, self.column, self.code)
+    }
+
+    /// As one JSON object with its sentences in one language.
+    pub fn json(&self, lang: Lang) -> serde_json::Value {
+        let mut out = serde_json::json!({
+            "code": self.code,
+            "level": self.level,
+            "file": self.file,
+            "line": self.line,
+            "column": self.column,
+            "length": self.length,
+            "path": self.path,
+            "what": self.what.get(lang),
+            "found": self.found,
+            "allowed": self.allowed.get(lang),
+        });
+        if let (Some(out), Some(see)) = (out.as_object_mut(), &self.see) {
+            let see = serde_json::json!({
+                "file": see.file,
+                "line": see.line,
+                "column": see.column,
+                "length": see.length,
+                "what": see.what.get(lang),
+            });
+            out.insert("see".to_owned(), see);
+        }
+        out
     }
 
     /// `workflows/ncut/x.yaml:3:5: error MK012 …` in one line.

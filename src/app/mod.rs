@@ -2,10 +2,11 @@
 //! share: the database, the edition in force and the settings.
 
 pub mod access;
+mod check;
+pub mod csv;
 pub mod deliver;
 pub mod notice;
 pub mod accounts;
-pub mod csv;
 pub mod import;
 pub mod lists;
 pub mod password;
@@ -25,6 +26,8 @@ use crate::render::Templates;
 use crate::rules::Rules;
 use crate::sandbox::Sandbox;
 use crate::store::Db;
+
+pub use check::{CheckedFolder, check};
 
 /// A school's folder, ready to run.
 pub struct Edition {

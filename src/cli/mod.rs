@@ -2,6 +2,7 @@
 //! Data goes to standard output, messages to standard error; 0 is success, 1 a failed check or
 //! operation, 2 a wrong use.
 
+mod check;
 mod facts;
 mod import;
 mod mail;
@@ -9,6 +10,7 @@ mod notice;
 mod progress;
 mod report;
 pub mod serve;
+pub mod schema;
 mod settings;
 mod table;
 mod test;
@@ -45,6 +47,10 @@ enum Command {
     Reload,
     /// Accounts: create, password, disable, list
     User(user::UserArgs),
+    /// Say everything that is wrong with a folder: file, line, column, and what would be right
+    Check(check::CheckArgs),
+    /// The language of definitions, as a JSON Schema or as a page
+    Schema(schema::SchemaArgs),
     /// Send a notice, or see when notices are due
     Notice(notice::NoticeArgs),
     /// See and carry the outbox
@@ -105,6 +111,8 @@ async fn run(cli: Cli) -> Result<ExitCode, CliError> {
         None | Some(Command::Serve) => serve::run(&cli.settings).await,
         Some(Command::Reload) => serve::reload(&cli.settings).await,
         Some(Command::User(args)) => user::run(args, &cli.settings, now).await,
+        Some(Command::Check(args)) => check::run(&cli.settings, args),
+        Some(Command::Schema(args)) => schema::run(&cli.settings, args),
         Some(Command::Notice(args)) => notice::run(&cli.settings, args).await,
         Some(Command::Mail(args)) => mail::run(&cli.settings, args).await,
         Some(Command::Report(args)) => report::run(args, &cli.settings, now).await,

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 
 use super::folder::{Content, Files};
 use super::read::value;
+use super::report::Report;
 use super::tree::{self, Node, Span};
-use super::{Definition, load};
+use super::Definition;
 use crate::amount::Amount;
 use crate::clock::{Day, Term};
 use crate::lang::Text;
@@ -68,7 +69,7 @@ pub fn examples(files: &Files, definition: &Definition) -> (Vec<Example>, Vec<Pr
     for (file, content) in files.under(&home, &[".examples.yaml", ".examples.yml"]) {
         let Content::Bytes(bytes) = content else { continue };
         let (root, faults) = tree::parse(bytes);
-        problems.extend(faults.into_iter().map(|fault| load::problem(file, fault)));
+        problems.extend(Report::of_faults(file, faults));
         let Some(root) = root else { continue };
         let mut reader = Reader { file, definition, usual: &root, problems: &mut problems };
         reader.keys(&root, "", &["on", "student", "examples"]);

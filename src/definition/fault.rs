@@ -2,14 +2,18 @@
 
 use granit_parser::{ErrorKind, ScanError};
 
-use super::tree::Span;
+use super::conform::suggestion;
+use super::near::nearest;
+use super::shape;
+use super::tree::{Kind, Node, Span};
 use crate::lang::Text;
 
-/// A problem that does not know its file and path yet.
+/// A problem that does not know its file yet.
 #[derive(Clone, Debug)]
 pub struct Fault {
     pub code: &'static str,
     pub span: Span,
+    pub path: String,
     pub warning: bool,
     pub what: Text,
     pub found: String,
@@ -19,7 +23,7 @@ pub struct Fault {
 }
 
 fn fault(code: &'static str, span: Span, what: Text, allowed: Text) -> Fault {
-    Fault { code, span, warning: false, what, found: String::new(), allowed, see: None }
+    Fault { code, span, path: String::new(), warning: false, what, found: String::new(), allowed, see: None }
 }
 
 pub fn too_large(bytes: usize, most: usize) -> Fault {
@@ -62,6 +66,12 @@ pub fn byte_order_mark() -> Fault {
     }
 }
 
+pub fn tab(span: Span) -> Fault {
+    let what = Text::new("YAML 的縮排不可用 Tab", "YAML is not indented with tabs");
+    let allowed = Text::new("請改用空格（每層兩個）", "use spaces, two a level");
+    Fault { found: "\\t".to_owned(), ..fault("MK005", span, what, allowed) }
+}
+
 /// What the parser could not read, told by what the author most likely did.
 pub fn no_yaml(error: &ScanError, lines: &[&str]) -> Fault {
     let (line, column) = (error.marker().line(), error.marker().col() + 1);
@@ -70,15 +80,14 @@ pub fn no_yaml(error: &ScanError, lines: &[&str]) -> Fault {
     let tab = text.chars().take_while(|c| c.is_whitespace()).position(|c| c == '\t');
     if matches!(error.kind(), ErrorKind::TabNotAllowed | ErrorKind::TabInBlockIndentation) || tab.is_some() {
         let column = tab.or_else(|| text.chars().position(|c| c == '\t')).map_or(column, |at| at + 1);
-        let what = Text::new("YAML 的縮排不可用 Tab", "YAML is not indented with tabs");
-        let allowed = Text::new("請改用空格（每層兩個）", "use spaces, two a level");
-        let found = "\\t".to_owned();
-        return Fault { found, ..fault("MK005", Span { line, column, length: 1 }, what, allowed) };
+        return self::tab(Span { line, column, length: 1 });
     }
     if matches!(error.kind(), ErrorKind::UnknownAnchor) {
         let what = Text::new("用了沒有定義的錨點", "an anchor that is not defined is used");
         let allowed = Text::new("先以 &名稱 定義，再以 *名稱 使用", "define it with &name before using it with *name");
-        return fault("MK006", Span { line, column, length: 1 }, what, allowed);
+        let found: String = text.chars().skip(column - 1).take_while(|c| !c.is_whitespace()).collect();
+        let span = Span { line, column, length: found.chars().count().max(1) };
+        return Fault { found, ..fault("MK006", span, what, allowed) };
     }
     let reason = error.info();
     let what = Text::new(format!("這裡不是正確的 YAML（{reason}）"), format!("this is not YAML: {reason}"));
@@ -130,4 +139,26 @@ pub fn odd_key(span: Span) -> Fault {
     let what = Text::new("鍵必須是一個詞", "a key is a word");
     let allowed = Text::new("例如「title:」；若這是文字請加引號", "such as `title:`; put quotes around a text");
     fault("MK012", span, what, allowed)
+}
+
+pub fn no_known_kind(root: &Node) -> Fault {
+    let kinds: Vec<&str> = shape::DOCUMENTS
+        .iter()
+        .flat_map(|kind| {
+            kind.marker.into_iter().chain(kind.marker.is_none().then(|| kind.shape.keys()).into_iter().flatten())
+        })
+        .collect();
+    let (span, found) = match (&root.kind, root.entries().first()) {
+        (_, Some(entry)) => (entry.key_span, entry.key.clone()),
+        (Kind::Word { text, .. }, None) => (root.span, text.clone()),
+        (Kind::Empty | Kind::List(_) | Kind::Map(_), None) => (root.span, String::new()),
+    };
+    let what = Text::new("看不出這個檔案是什麼", "there is no telling what this file is about");
+    let allowed = suggestion(nearest(&found, kinds.iter().copied()), &kinds);
+    Fault { found, ..fault("MK016", span, what, allowed) }
+}
+
+pub fn says_nothing() -> Fault {
+    let what = Text::new("檔案是空的", "the file says nothing");
+    Fault { warning: true, ..fault("MK018", Span::default(), what, Text::new("可刪去", "it may be removed")) }
 }

@@ -3,16 +3,22 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::fault::{self, Fault};
 use super::folder::{Content, Files};
-use super::read::{self, Document};
-use super::tree::{self, Kind, Node};
-use super::{Definition, School, Script};
-use crate::problem::{Level, Problem, See};
+use super::names::{Named, Names};
+use super::read::{self, Document, Item};
+use super::report::{Place, Report};
+use super::shape::Naming;
+use super::tree::{self, Kind, Node, Span};
+use super::{Definition, School, Script, conform, fault, mend, sense};
+use crate::lang::Text;
+use crate::problem::Problem;
 
 /// What a check found: the definition where there is no error, and all problems, warnings too.
 pub struct Checked {
     pub definition: Option<Definition>,
+    /// Where there is an error: what scripts and templates can still be checked against. It has
+    /// no requirements and no notices, and is not to be run.
+    pub parts: Definition,
     /// By file, then by place.
     pub problems: Vec<Problem>,
 }
@@ -25,64 +31,102 @@ pub fn load(folder: &Path, school: &str) -> Result<Definition, Vec<Problem>> {
 
 /// Checks a school's files.
 pub fn check(files: &Files, school: &str) -> Checked {
-    let mut problems = Vec::new();
-    let mut documents = Vec::new();
-    let mut demo = None;
-    let home = format!("workflows/{school}/");
-    for (file, content) in files.under(&home, &[".yaml", ".yml"]) {
-        let root = read_tree(file, content, &mut problems);
-        // What the demonstration makes is the demonstration's own language.
-        if file == format!("{home}demo.yaml") {
-            demo = root.as_ref().map(json);
-        } else if let Some(root) = root {
-            documents.push(Document { file: file.to_owned(), root });
-        }
+    let mut report = Report::default();
+    let read = read_all(files, school, &mut report);
+    let names = Names::gather(&read.documents, read.unread);
+    for document in &read.documents {
+        conform::document(document, &names, &mut report);
     }
-    let built = read::build(&documents);
-    problems.sort_by_key(Problem::order);
-    if problems.iter().any(|problem| problem.level == Level::Error) || built.school.is_none() {
-        return Checked { definition: None, problems };
+    let built = read::build(&read.documents);
+    sense::check(&built, &names, files, school, &mut report);
+    if names.lack_a_school() {
+        no_school(files, school, &mut report);
     }
-    let definition = Definition {
+    if let [first, others @ ..] = names.all(Naming::School) {
+        others.iter().for_each(|other| two_schools(first, other, &mut report));
+    }
+    let sound = !report.has_errors();
+    let parts = Definition {
         edition: files.edition(),
         school: built.school.map_or_else(School::default, |item| item.value),
-        groups: built.groups.into_iter().map(|item| item.value).collect(),
-        parameters: built.parameters.into_iter().map(|item| item.value).collect(),
-        categories: built.categories.into_iter().map(|item| item.value).collect(),
-        requirements: built.requirements.into_iter().map(|item| item.value).collect(),
-        notices: built.notices.into_iter().map(|item| item.value).collect(),
+        groups: values(built.groups),
+        parameters: values(built.parameters),
+        categories: values(built.categories),
+        requirements: if sound { values(built.requirements) } else { Vec::new() },
+        notices: if sound { values(built.notices) } else { Vec::new() },
         scripts: scripts(files, school),
-        demo,
+        demo: read.demo,
     };
-    Checked { definition: Some(definition), problems }
+    Checked { definition: sound.then(|| parts.clone()), parts, problems: report.finish() }
 }
 
-fn read_tree(file: &str, content: &Content, problems: &mut Vec<Problem>) -> Option<Node> {
-    let (root, faults) = match content {
-        Content::Bytes(bytes) => tree::parse(bytes),
-        Content::TooLarge(bytes) => (None, vec![fault::too_large(*bytes as usize, tree::MAX_BYTES)]),
-        Content::Unreadable(why) => (None, vec![fault::unreadable(why)]),
-    };
-    problems.extend(faults.into_iter().map(|fault| problem(file, fault)));
-    root
+fn values<T>(items: Vec<Item<'_, T>>) -> Vec<T> {
+    items.into_iter().map(|item| item.value).collect()
 }
 
-pub(super) fn problem(file: &str, fault: Fault) -> Problem {
-    Problem {
-        code: fault.code,
-        level: if fault.warning { Level::Warning } else { Level::Error },
-        file: PathBuf::from(file),
-        line: fault.span.line,
-        column: fault.span.column,
-        length: fault.span.length,
-        path: String::new(),
-        what: fault.what,
-        found: fault.found,
-        allowed: fault.allowed,
-        see: fault.see.map(|(span, what)| {
-            Box::new(See { file: PathBuf::from(file), line: span.line, column: span.column, length: span.length, what })
-        }),
+#[derive(Default)]
+struct Read {
+    documents: Vec<Document>,
+    /// Texts that are no YAML: what they would define is not missed.
+    unread: Vec<String>,
+    demo: Option<serde_json::Value>,
+}
+
+fn read_all(files: &Files, school: &str, report: &mut Report) -> Read {
+    let mut read = Read::default();
+    let home = format!("workflows/{school}/");
+    for (file, content) in files.under(&home, &[".yaml", ".yml"]) {
+        let (root, faults) = match content {
+            Content::Bytes(bytes) => tree::parse(bytes),
+            Content::TooLarge(bytes) => (None, vec![fault::too_large(*bytes as usize, tree::MAX_BYTES)]),
+            Content::Unreadable(why) => (None, vec![fault::unreadable(why)]),
+        };
+        let is_broken = faults.iter().any(|fault| !fault.warning);
+        faults.into_iter().for_each(|fault| report.fault(file, fault));
+        match root {
+            // What the demonstration makes is the demonstration's own language.
+            Some(root) if file == format!("{home}demo.yaml") => read.demo = Some(json(&root)),
+            Some(root) => match conform::kind_of(&root) {
+                Some(kind) => {
+                    let mut document = Document { file: file.to_owned(), kind, root };
+                    mend::document(&mut document);
+                    read.documents.push(document);
+                }
+                None => report.fault(file, fault::no_known_kind(&root)),
+            },
+            None if is_broken => read.unread.push(match content {
+                Content::Bytes(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+                Content::TooLarge(_) | Content::Unreadable(_) => String::new(),
+            }),
+            None => report.fault(file, fault::says_nothing()),
+        }
     }
+    read
+}
+
+/// A folder is one school's.
+fn two_schools(first: &Named, other: &Named, report: &mut Report) {
+    let what = Text::new("一個資料夾只能有一所學校", "a folder is of one school");
+    let allowed = Text::new(
+        format!("學校已在 {} 第 {} 行", first.file, first.span.line),
+        format!("the school is in {} line {}", first.file, first.span.line),
+    );
+    let place = |named: &Named| Place { file: named.file.clone(), path: named.path.clone(), span: named.span };
+    let see = (place(first), Text::new("學校在這裡", "the school is here"));
+    report.clash("MK014", place(other), what, &other.name, allowed, see);
+}
+
+/// There is no document that says what the school is.
+fn no_school(files: &Files, school: &str, report: &mut Report) {
+    let file = format!("workflows/{school}/school.yaml");
+    let is_empty = files.under(&format!("workflows/{school}/"), &[""]).next().is_none();
+    let what = if is_empty {
+        Text::new(format!("沒有學校「{school}」的資料夾"), format!("there is no folder of a school `{school}`"))
+    } else {
+        Text::new("缺少學校的檔案 school.yaml", "the school's own file, school.yaml, is missing")
+    };
+    let allowed = Text::new("以「school: 代號」開頭的檔案", "a file that begins with `school: name`");
+    report.error("MK013", Place { file, path: String::new(), span: Span::default() }, what, "", allowed);
 }
 
 /// The name of a script is its file's: `rules/<school>/thresholds.rhai` is `thresholds`.

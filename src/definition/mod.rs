@@ -2,10 +2,19 @@
 //! their trees (`tree`), the language (`shape`), what they say (`read`). Nothing here decides or remembers.
 
 pub mod examples;
+pub mod codes;
+mod conform;
 mod fault;
 pub mod folder;
 mod load;
+mod mend;
+mod names;
+mod near;
 mod read;
+mod report;
+mod scalar;
+mod sense;
+pub mod shape;
 mod tree;
 
 use std::sync::Arc;

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use granit_parser::{Event, Options, Parser, ScalarStyle};
 
 use super::fault::{self, Fault};
+use super::names::push;
 
 /// Bytes of one file.
 pub const MAX_BYTES: usize = 256 * 1024;
@@ -42,7 +43,10 @@ pub enum Kind {
 
 #[derive(Clone, Debug)]
 pub struct Entry {
+    /// The key that is meant.
     pub key: String,
+    /// How it was written, where that is not the same.
+    pub written: Option<String>,
     pub key_span: Span,
     pub value: Node,
 }
@@ -68,7 +72,8 @@ pub fn parse(bytes: &[u8]) -> (Option<Node>, Vec<Fault>) {
     match builder.run(text) {
         Ok(()) => (builder.root, builder.faults),
         Err(fault) => {
-            builder.faults.push(fault);
+            let path = builder.path();
+            builder.faults.push(Fault { path, ..fault });
             (None, builder.faults)
         }
     }
@@ -77,7 +82,7 @@ pub fn parse(bytes: &[u8]) -> (Option<Node>, Vec<Fault>) {
 /// A collection whose end has not been read yet.
 enum Open {
     List { span: Span, anchor: usize, items: Vec<Node> },
-    Map { span: Span, anchor: usize, entries: Vec<Entry>, key: Option<(String, Span)> },
+    Map { span: Span, anchor: usize, entries: Vec<Entry>, keys: HashMap<String, Span>, key: Option<(String, Span)> },
 }
 
 #[derive(Default)]
@@ -118,6 +123,7 @@ impl Builder<'_> {
             }
             Event::Scalar(text, style, anchor, tag) => {
                 self.tag(tag.is_some(), span);
+                self.tab(span);
                 let plain = style == ScalarStyle::Plain;
                 let kind = match (plain, &*text) {
                     (true, "" | "~" | "null" | "Null" | "NULL") => Kind::Empty,
@@ -133,15 +139,25 @@ impl Builder<'_> {
             Event::MappingStart(_, anchor, tag) => {
                 self.tag(tag.is_some(), span);
                 self.deeper(span)?;
-                self.open.push(Open::Map { span, anchor, entries: Vec::new(), key: None });
+                self.open.push(Open::Map { span, anchor, entries: Vec::new(), keys: HashMap::new(), key: None });
             }
-            Event::SequenceEnd | Event::MappingEnd => match self.open.pop() {
-                Some(Open::List { span, anchor, items }) => self.put(Node { span, kind: Kind::List(items) }, anchor)?,
-                Some(Open::Map { span, anchor, entries, .. }) => {
-                    self.put(Node { span, kind: Kind::Map(entries) }, anchor)?
+            Event::SequenceEnd | Event::MappingEnd => {
+                let end = span;
+                // A collection in brackets ends where its bracket does.
+                let whole = |span: Span| match end.line == span.line && end.length > 0 {
+                    true => Span { length: (end.column + end.length).saturating_sub(span.column), ..span },
+                    false => span,
+                };
+                match self.open.pop() {
+                    Some(Open::List { span, anchor, items }) => {
+                        self.put(Node { span: whole(span), kind: Kind::List(items) }, anchor)?
+                    }
+                    Some(Open::Map { span, anchor, entries, .. }) => {
+                        self.put(Node { span: whole(span), kind: Kind::Map(entries) }, anchor)?
+                    }
+                    None => {}
                 }
-                None => {}
-            },
+            }
             Event::Alias(anchor) => {
                 self.aliases += 1;
                 let (node, size) = match self.anchors.get(&anchor) {
@@ -163,8 +179,33 @@ impl Builder<'_> {
 
     fn tag(&mut self, tagged: bool, span: Span) {
         if tagged {
-            self.faults.push(fault::tag(span));
+            let path = self.path();
+            self.faults.push(Fault { path, ..fault::tag(span) });
         }
+    }
+
+    /// The parser lets some tabs pass where nothing is indented yet; a reader would not see why
+    /// the same line is wrong elsewhere.
+    fn tab(&mut self, span: Span) {
+        let line = self.lines.get(span.line.saturating_sub(1)).copied().unwrap_or_default();
+        let before: String = line.chars().take(span.column.saturating_sub(1)).collect();
+        if let (true, Some(at)) = (before.trim().is_empty(), before.chars().position(|c| c == '\t')) {
+            let path = self.path();
+            self.faults.push(Fault { path, ..fault::tab(Span { line: span.line, column: at + 1, length: 1 }) });
+        }
+    }
+
+    /// Where the reading is: the keys and positions of what is open.
+    fn path(&self) -> String {
+        let mut path = String::new();
+        for open in &self.open {
+            match open {
+                Open::List { items, .. } => path.push_str(&format!("[{}]", items.len())),
+                Open::Map { key: Some((key, _)), .. } => push(&mut path, key),
+                Open::Map { key: None, .. } => {}
+            }
+        }
+        path
     }
 
     fn deeper(&mut self, span: Span) -> Result<(), Fault> {
@@ -184,14 +225,19 @@ impl Builder<'_> {
         match self.open.last_mut() {
             None => self.root = Some(node),
             Some(Open::List { items, .. }) => items.push(node),
-            Some(Open::Map { entries, key, .. }) => match key.take() {
-                Some((name, key_span)) => {
-                    if let Some(first) = entries.iter().find(|entry| entry.key == name) {
-                        self.faults.push(fault::duplicate_key(&name, key_span, first.key_span));
-                    } else {
-                        entries.push(Entry { key: name, key_span, value: node });
+            Some(Open::Map { entries, keys, key, .. }) => match key.take() {
+                Some((name, key_span)) => match keys.get(&name) {
+                    Some(first) => {
+                        let fault = fault::duplicate_key(&name, key_span, *first);
+                        let mut path = self.path();
+                        push(&mut path, &name);
+                        self.faults.push(Fault { path, ..fault });
                     }
-                }
+                    None => {
+                        keys.insert(name.clone(), key_span);
+                        entries.push(Entry { key: name, written: None, key_span, value: node });
+                    }
+                },
                 None => match node.kind {
                     Kind::Word { text, .. } => *key = Some((text, node.span)),
                     Kind::Empty | Kind::List(_) | Kind::Map(_) => return Err(fault::odd_key(node.span)),

@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
+use menkan::cli::schema;
 use menkan::clock::Term;
+use menkan::definition::codes::CODES;
+use menkan::definition::shape;
 use menkan::definition::{self, Audience, Definition, Due, Which};
 
 fn ncut() -> Definition {
@@ -61,4 +64,63 @@ fn who_has_passed_is_told_under_one_name_and_each_office_writes_to_its_own() {
     }
     let missing = letters().filter(|letter| matches!(letter.to, Audience::MissingOne(_))).count();
     assert_eq!(missing, definition.requirements.len());
+}
+
+/// A page that is generated says what the binary says.
+fn is_up_to_date(page: &str, made: &str, command: &str) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
+    let committed = std::fs::read_to_string(&file).unwrap_or_default();
+    assert!(committed == made, "{page} is out of date; run: cargo run -- {command} > {page}");
+}
+
+#[test]
+fn the_page_of_the_language_is_up_to_date() {
+    is_up_to_date("docs/language.md", &shape::markdown(), "schema --markdown");
+}
+
+#[test]
+fn the_page_of_problems_is_up_to_date() {
+    is_up_to_date("docs/problems.md", &schema::problems(), "schema --problems");
+}
+
+#[test]
+fn every_code_in_the_source_is_documented_and_every_documented_code_is_used() {
+    let mut used = std::collections::BTreeSet::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if !path.ends_with("codes.rs") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                // Tables of codes stand one a line with a bracket before: they are no use of a code.
+                for (at, _) in text.match_indices("\"MK") {
+                    let code = text[at + 1..].split('"').next().unwrap();
+                    let is_code = code.len() == 5 && code[2..].bytes().all(|b| b.is_ascii_digit());
+                    if is_code && !text[..at].ends_with("\n    (") {
+                        used.insert(code.to_owned());
+                    }
+                }
+            }
+        }
+    }
+    let page = schema::problems();
+    let undocumented: Vec<&String> =
+        used.iter().filter(|code| !page.contains(&format!("| <a id=\"{code}\"></a>"))).collect();
+    assert!(undocumented.is_empty(), "{undocumented:?}");
+    let unused: Vec<&str> = CODES.iter().map(|(code, ..)| *code).filter(|code| !used.contains(*code)).collect();
+    assert!(unused.is_empty(), "{unused:?}");
+}
+
+#[test]
+fn the_schema_has_every_key_of_every_document() {
+    let schema = shape::schema(menkan::lang::Lang::En);
+    for document in shape::DOCUMENTS {
+        let properties = &schema["definitions"][document.shape.name]["properties"];
+        for key in document.shape.keys() {
+            assert!(properties[key]["description"].is_string(), "{key} of {}", document.shape.name);
+        }
+    }
+    assert_eq!(schema["$schema"], "http://json-schema.org/draft-07/schema#");
 }

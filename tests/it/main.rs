@@ -3,6 +3,7 @@
 mod architecture;
 mod progress;
 mod rules;
+mod check;
 mod definition;
 mod demo;
 mod figures;

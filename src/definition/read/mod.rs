@@ -6,6 +6,9 @@ mod school;
 mod thresholds;
 pub mod value;
 
+use super::names::push;
+use super::report::Place;
+use super::shape;
 use super::tree::{Entry, Node};
 use super::{Category, Group, Notice, Parameter, Requirement, School};
 
@@ -13,6 +16,7 @@ use super::{Category, Group, Notice, Parameter, Requirement, School};
 pub struct Document {
     /// Relative to the folder.
     pub file: String,
+    pub kind: &'static shape::Document,
     pub root: Node,
 }
 
@@ -26,6 +30,57 @@ pub struct Item<'a, T> {
     pub name: &'a Entry,
     /// What it says: the entry's value, or the whole document.
     pub node: &'a Node,
+}
+
+impl<T> Item<'_, T> {
+    /// The place of the name that defines it.
+    pub fn place(&self) -> Place {
+        let span = if self.path.is_empty() { self.name.value.span } else { self.name.key_span };
+        let path = if self.path.is_empty() { self.name.key.clone() } else { self.path.clone() };
+        Place { file: self.file.to_owned(), path, span }
+    }
+
+    /// The place of a part: keys, and positions as `[0]`. Where it is not there, of what it would
+    /// be in.
+    pub fn at(&self, steps: &[&str]) -> Place {
+        let mut place = self.place();
+        place.path = self.path.clone();
+        let mut node = self.node;
+        for step in steps {
+            let position = step.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')?.parse::<usize>().ok());
+            let next = match position {
+                Some(index) => node.items().get(index),
+                None => node.get(step),
+            };
+            match position {
+                Some(_) => place.path.push_str(step),
+                None => push(&mut place.path, step),
+            }
+            let Some(next) = next else { continue };
+            node = next;
+            place.span = next.span;
+        }
+        place
+    }
+
+    /// The place of a part's name.
+    pub fn key_at(&self, steps: &[&str]) -> Place {
+        let mut place = self.at(steps);
+        let mut node = Some(self.node);
+        for step in steps {
+            let entry = node.and_then(|node| node.entry(step));
+            if let Some(entry) = entry {
+                place.span = entry.key_span;
+            }
+            node = entry.map(|entry| &entry.value);
+        }
+        place
+    }
+
+    /// The path of a part, as problems name it.
+    pub fn path_of(&self, steps: &[&str]) -> String {
+        self.at(steps).path
+    }
 }
 
 /// All that a school's documents say, in their order.

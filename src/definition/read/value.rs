@@ -9,6 +9,15 @@ use crate::definition::tree::{Kind, Node};
 use crate::definition::{Audience, RuleName, Which};
 use crate::lang::Text;
 
+/// What a name is made of: names stand in addresses, reports and style sheets.
+pub const NAME_PATTERN: &str = "^[a-z][a-z0-9_-]{0,59}$";
+
+pub fn is_name(text: &str) -> bool {
+    text.len() <= 60
+        && text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_')
+}
+
 pub fn text(node: Option<&Node>) -> Text {
     let Some(node) = node else { return Text::default() };
     match &node.kind {

@@ -1,0 +1,52 @@
+//! Takes a misspelt key for the one that was meant, so that it is one problem and not three: its
+//! value is checked and used as what it was meant to be, and the check says how it was written.
+
+use super::conform::form;
+use super::near::nearest;
+use super::read::Document;
+use super::shape::{Is, Shape};
+use super::tree::{Kind, Node};
+
+pub fn document(document: &mut Document) {
+    shape(document.kind.shape, &mut document.root);
+}
+
+fn shape(shape: &'static Shape, node: &mut Node) {
+    let Kind::Map(entries) = &mut node.kind else { return };
+    for index in 0..entries.len() {
+        if shape.field(&entries[index].key).is_none() {
+            let free = shape.keys().filter(|key| !entries.iter().any(|entry| entry.key == *key));
+            if let Some(meant) = nearest(&entries[index].key, free) {
+                let entry = &mut entries[index];
+                entry.written = Some(std::mem::replace(&mut entry.key, meant.to_owned()));
+            }
+        }
+        let entry = &mut entries[index];
+        if let Some(field) = shape.field(&entry.key) {
+            value(&field.is, &mut entry.value);
+        }
+    }
+}
+
+fn value(is: &'static Is, node: &mut Node) {
+    match is {
+        Is::Shape(inner) => shape(inner, node),
+        Is::Names(_, inner) | Is::Map(_, inner) => {
+            if let Kind::Map(entries) = &mut node.kind {
+                entries.iter_mut().for_each(|entry| value(inner, &mut entry.value));
+            }
+        }
+        Is::List(inner) => match &mut node.kind {
+            Kind::List(items) => items.iter_mut().for_each(|item| value(inner, item)),
+            Kind::Map(_) => value(inner, node),
+            Kind::Empty | Kind::Word { .. } => {}
+        },
+        Is::Either(forms) => {
+            if let Some(form) = form(forms, node) {
+                value(form, node);
+            }
+        }
+        // Single values have no keys.
+        _ => {}
+    }
+}

@@ -1,0 +1,277 @@
+//! The checker, case by case (`tests/check/*.yaml`), and against any damage to the school's files.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use menkan::definition::folder::Content;
+use menkan::definition::{Files, check};
+use menkan::lang::Lang;
+use menkan::problem::{Level, Problem};
+use proptest::prelude::*;
+use serde::Deserialize;
+
+const HOME: &str = "workflows/base/";
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    case: String,
+    #[serde(default)]
+    edit: BTreeMap<String, Vec<(String, String)>>,
+    #[serde(default)]
+    files: BTreeMap<String, String>,
+    #[serde(default)]
+    fill: BTreeMap<String, (String, usize)>,
+    #[serde(default)]
+    bytes: BTreeMap<String, String>,
+    /// New file, and the one it is a copy of.
+    #[serde(default)]
+    copy: BTreeMap<String, String>,
+    #[serde(default)]
+    remove: Vec<String>,
+    problems: Vec<Expected>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Expected {
+    code: String,
+    /// `file:line:column+length`
+    at: String,
+    #[serde(default)]
+    path: String,
+    #[serde(default)]
+    found: String,
+    /// Part of what is said to be allowed, in English.
+    #[serde(default)]
+    allowed: String,
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn base() -> Files {
+    Files::read(&root().join("tests/check/base"), "base")
+}
+
+fn files_of(case: &Case) -> Files {
+    let mut files = base();
+    let mut put = |name: &str, bytes: Vec<u8>| files.0.insert(format!("{HOME}{name}"), Content::Bytes(bytes));
+    for (name, text) in &case.files {
+        put(name, text.clone().into_bytes());
+    }
+    for (name, (text, times)) in &case.fill {
+        put(name, text.repeat(*times).into_bytes());
+    }
+    for (name, digits) in &case.bytes {
+        put(name, hex::decode(digits).unwrap());
+    }
+    for (name, original) in &case.copy {
+        let text = files.text(&format!("{HOME}{original}")).unwrap().to_owned();
+        files.0.insert(format!("{HOME}{name}"), Content::Bytes(text.into_bytes()));
+    }
+    for name in &case.remove {
+        assert!(files.0.remove(&format!("{HOME}{name}")).is_some(), "{}: no file {name}", case.case);
+    }
+    for (name, edits) in &case.edit {
+        let path = format!("{HOME}{name}");
+        let mut text = files.text(&path).unwrap().to_owned();
+        for (from, to) in edits {
+            assert!(text.contains(from), "{}: {name} does not contain {from:?}", case.case);
+            text = text.replacen(from, to, 1);
+        }
+        files.0.insert(path, Content::Bytes(text.into_bytes()));
+    }
+    files
+}
+
+fn as_written(problem: &Problem) -> String {
+    let file = problem.file.display().to_string();
+    let file = file.strip_prefix(HOME).unwrap_or(&file);
+    let json = |text: &str| serde_json::to_string(text).unwrap();
+    format!(
+        "  - {{code: {}, at: \"{file}:{}:{}+{}\", path: {}, found: {}, allowed: {}}}",
+        problem.code,
+        problem.line,
+        problem.column,
+        problem.length,
+        json(&problem.path),
+        json(&problem.found),
+        json(problem.allowed.get(Lang::En)),
+    )
+}
+
+fn is_expected(problem: &Problem, expected: &Expected) -> bool {
+    let file = problem.file.display().to_string();
+    let file = file.strip_prefix(HOME).unwrap_or(&file);
+    problem.code == expected.code
+        && format!("{file}:{}:{}+{}", problem.line, problem.column, problem.length) == expected.at
+        && problem.path == expected.path
+        && problem.found == expected.found
+        && problem.allowed.get(Lang::En).contains(&expected.allowed)
+}
+
+#[test]
+fn every_case_has_exactly_its_problems() {
+    let (mut cases, mut wrong) = (0, Vec::new());
+    for name in ["yaml", "keys", "values", "references", "sense"] {
+        let text = std::fs::read_to_string(root().join(format!("tests/check/{name}.yaml"))).unwrap();
+        for case in serde_yaml::from_str::<Vec<Case>>(&text).unwrap() {
+            cases += 1;
+            let files = files_of(&case);
+            let began = Instant::now();
+            let checked = check(&files, "base");
+            let took = began.elapsed();
+            let same = checked.problems.len() == case.problems.len()
+                && checked
+                    .problems
+                    .iter()
+                    .zip(&case.problems)
+                    .all(|(problem, expected)| is_expected(problem, expected));
+            if !same {
+                let told: Vec<String> = checked.problems.iter().map(as_written).collect();
+                wrong.push(format!("{name}: {}\n{}", case.case, told.join("\n")));
+            }
+            assert!(took < Duration::from_secs(1), "{}: {took:?}", case.case);
+            let errors = checked.problems.iter().any(|problem| problem.level == Level::Error);
+            assert_eq!(checked.definition.is_none(), errors, "{}", case.case);
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {cases} cases differ; told was\n{}", wrong.len(), wrong.join("\n"));
+    assert!(cases >= 40);
+}
+
+#[test]
+fn every_problem_is_told_in_both_languages() {
+    for name in ["yaml", "keys", "values", "references", "sense"] {
+        let text = std::fs::read_to_string(root().join(format!("tests/check/{name}.yaml"))).unwrap();
+        for case in serde_yaml::from_str::<Vec<Case>>(&text).unwrap() {
+            for problem in check(&files_of(&case), "base").problems {
+                let (zh, en) = (problem.what.get(Lang::ZhTw), problem.what.en.clone().unwrap_or_default());
+                assert!(!zh.is_empty() && !en.is_empty() && zh != en, "{}: {problem:?}", case.case);
+                assert!(!problem.allowed.zh.is_empty() && problem.allowed.en.is_some(), "{}: {problem:?}", case.case);
+            }
+        }
+    }
+}
+
+/// What a hand may do to a file's lines.
+#[derive(Clone, Debug)]
+enum Damage {
+    Delete(usize),
+    Twice(usize),
+    Swap(usize, usize),
+    Cut(usize, usize),
+    Put(usize, &'static str),
+}
+
+fn damage() -> impl Strategy<Value = Damage> {
+    let line = 0..120usize;
+    let text = prop::sample::select(vec![
+        "",
+        "\t",
+        "x: y",
+        "  - ",
+        "{",
+        "]",
+        "&a *a",
+        "values: {2025-02-31: 3}",
+        "title:",
+        "counts: [stress, stress]",
+        "\u{feff}",
+        "學制: 無",
+        "- - - -",
+        "? x",
+        "<<: *x",
+        "%YAML 9",
+        "---",
+        "...",
+        "\"",
+        "| ",
+        "term: 99999999999",
+    ]);
+    prop_oneof![
+        line.clone().prop_map(Damage::Delete),
+        line.clone().prop_map(Damage::Twice),
+        (line.clone(), line.clone()).prop_map(|(a, b)| Damage::Swap(a, b)),
+        (line.clone(), 0..60usize).prop_map(|(a, b)| Damage::Cut(a, b)),
+        (line, text).prop_map(|(a, text)| Damage::Put(a, text)),
+    ]
+}
+
+fn damaged(text: &str, damage: &Damage) -> String {
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    let count = lines.len().max(1);
+    match damage {
+        _ if lines.is_empty() => {}
+        Damage::Delete(at) => drop(lines.remove(at % count)),
+        Damage::Twice(at) => lines.insert(at % count, lines[at % count].clone()),
+        Damage::Swap(a, b) => lines.swap(a % count, b % count),
+        Damage::Cut(at, column) => {
+            let line = &mut lines[at % count];
+            *line = line.chars().take(*column).collect();
+        }
+        Damage::Put(at, text) => lines[at % count] = (*text).to_owned(),
+    }
+    lines.join("\n")
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn damaged_files_give_a_definition_or_a_problem_with_a_place(
+        which in 0..64usize,
+        damages in prop::collection::vec(damage(), 1..6),
+    ) {
+        let mut files = Files::read(Path::new(env!("CARGO_MANIFEST_DIR")), "ncut");
+        let names: Vec<String> =
+            files.0.keys().filter(|name| name.starts_with("workflows/") && name.ends_with(".yaml")).cloned().collect();
+        let name = &names[which % names.len()];
+        let mut text = files.text(name).unwrap().to_owned();
+        for damage in &damages {
+            text = damaged(&text, damage);
+        }
+        let lines = text.lines().count();
+        files.0.insert(name.clone(), Content::Bytes(text.clone().into_bytes()));
+        let checked = check(&files, "ncut");
+        let errors = checked.problems.iter().filter(|problem| problem.level == Level::Error).count();
+        prop_assert_eq!(checked.definition.is_none(), errors > 0);
+        for problem in &checked.problems {
+            let file = problem.file.display().to_string();
+            prop_assert!(file == format!("workflows/ncut/school.yaml") || names.contains(&file), "{:?}", problem);
+            prop_assert!(file != *name || problem.line <= lines + 1, "{:?}\n{}", problem, text);
+            prop_assert!((problem.line == 0) == (problem.column == 0), "{:?}", problem);
+        }
+    }
+}
+
+#[test]
+fn a_new_requirement_is_one_file() {
+    let mut files = Files::read(&root(), "ncut");
+    let text = "requirement: safety\ntitle: {zh-TW: 實驗室安全, en: Laboratory safety}\noffice: career\n\
+                binds: self-directed-learning\nneeds: {parameter: safety_hours}\ncounts: [safety]\n\
+                rule: thresholds::enough\ncategories:\n  safety: {title: 實驗室安全, unit: hours}\n\
+                parameters:\n  safety_hours: {title: 安全時數, unit: hours, values: {2022-08-01: 2}}\n";
+    files.0.insert("workflows/ncut/requirements/safety.yaml".to_owned(), Content::Bytes(text.into()));
+    let checked = check(&files, "ncut");
+    assert!(checked.problems.is_empty(), "{:#?}", checked.problems);
+    let definition = checked.definition.unwrap();
+    let (index, safety) = definition.requirement("safety").unwrap();
+    assert_eq!(index, 4, "without `order` it comes last");
+    assert_eq!(definition.categories[safety.counts[0].category].id, "safety");
+}
+
+#[test]
+fn an_edition_is_named_by_what_the_school_uses() {
+    let files = base();
+    let name = check(&files, "base").definition.unwrap().edition;
+    assert_eq!(name.len(), 64);
+    assert_eq!(check(&files, "base").definition.unwrap().edition, name, "the same files are the same edition");
+    let mut other = files.clone();
+    let script = "rules/base/thresholds.rhai".to_owned();
+    other.0.insert(script, Content::Bytes(b"fn enough(f) { true }".to_vec()));
+    assert_ne!(check(&other, "base").definition.unwrap().edition, name, "a rule is part of it");
+}
