@@ -3,8 +3,10 @@
 
 use std::path::Path;
 
-use crate::definition::{self, Files};
+use crate::definition::{self, Definition, Files};
+use crate::lang::Text;
 use crate::problem::{Level, Problem};
+use crate::progress::examples::{differences, verdict_of};
 use crate::render::Templates;
 use crate::rules::Rules;
 
@@ -27,11 +29,44 @@ pub fn check(folder: &Path, school: &str) -> CheckedFolder {
     let whole = checked.definition.is_some();
     let definition = checked.definition.unwrap_or(checked.parts);
     let of_its_own = |problem: &Problem| whole || !problem.file.starts_with("workflows");
-    problems.extend(Rules::compile(&definition).err().unwrap_or_default().into_iter().filter(of_its_own));
+    match Rules::compile(&definition) {
+        Ok(rules) if whole => problems.extend(examples(&files, &definition, &rules)),
+        Ok(_) => {}
+        Err(found) => problems.extend(found.into_iter().filter(of_its_own)),
+    }
     problems.extend(Templates::load(folder, &definition).err().unwrap_or_default().into_iter().filter(of_its_own));
     problems.sort_by_cached_key(Problem::order);
     problems.dedup();
     let runs = problems.iter().all(|problem| problem.level != Level::Error);
     let edition = runs.then(|| definition.edition.clone());
     CheckedFolder { school: school.to_owned(), files, edition, problems }
+}
+
+/// Every problem of the examples beside the rules: how they are written, and which do not hold.
+fn examples(files: &Files, definition: &Definition, rules: &Rules) -> Vec<Problem> {
+    let (examples, mut problems) = definition::examples::examples(files, definition);
+    for example in &examples {
+        let Some(verdict) = verdict_of(definition, rules, example) else { continue };
+        for difference in differences(example, &verdict) {
+            let (field, expected, found) = (difference.field, difference.expected, difference.found);
+            problems.push(Problem {
+                code: "MK305",
+                file: example.file.clone(),
+                line: example.line,
+                column: 1,
+                path: field.to_owned(),
+                what: Text::new(
+                    format!("範例「{}」不成立：{field} 是 {found}", example.name.zh),
+                    format!(
+                        "the example “{}” does not hold: {field} is {found}",
+                        example.name.en.as_deref().unwrap_or(&example.name.zh)
+                    ),
+                ),
+                found,
+                allowed: Text::new(format!("應為 {expected}"), format!("expected {expected}")),
+                ..Problem::default()
+            });
+        }
+    }
+    problems
 }

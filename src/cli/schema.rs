@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::{CliError, SettingsArgs};
-use crate::definition::{codes, shape};
-use crate::rules;
+use crate::definition::{codes, examples, shape};
+use crate::{render, rules};
 
 #[derive(Args)]
 pub struct SchemaArgs {
@@ -42,7 +42,12 @@ pub fn problems() -> String {
          This page is made by `menkan schema --problems`; do not edit it.\n\n\
          代碼的意義不會改變，不用的代碼也不會再發。 A code keeps its meaning; one that is no longer used is not given out again.\n",
     );
-    let parts = [("定義 · Definitions (YAML)", codes::CODES), ("規則 · Rules (Rhai)", rules::failure::CODES)];
+    let parts = [
+        ("定義 · Definitions (YAML)", codes::CODES),
+        ("規則 · Rules (Rhai)", rules::failure::CODES),
+        ("範例 · Examples of rules", examples::CODES),
+        ("樣板 · Templates", render::codes::CODES),
+    ];
     for (title, codes) in parts {
         out.push_str(&format!("\n## {title}\n\n| 代碼 code | 意義 | meaning |\n|---|---|---|\n"));
         for (code, zh, en) in codes {

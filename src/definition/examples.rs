@@ -3,11 +3,11 @@
 
 use std::path::PathBuf;
 
+use super::Definition;
 use super::folder::{Content, Files};
 use super::read::value;
 use super::report::Report;
 use super::tree::{self, Node, Span};
-use super::Definition;
 use crate::amount::Amount;
 use crate::clock::{Day, Term};
 use crate::lang::Text;
@@ -19,6 +19,7 @@ pub const CODES: &[(&str, &str, &str)] = &[
     ("MK302", "範例中缺少必要的鍵", "An example lacks what it needs"),
     ("MK303", "範例中的值寫法不對", "A value in an example is not as it should be"),
     ("MK304", "範例中的名稱不存在", "An example names something that there is not"),
+    ("MK305", "範例不成立", "An example does not hold"),
 ];
 
 /// One example.

@@ -1,9 +1,9 @@
 //! What a school's folder says, checked and immutable. The way in is `load`: files (`folder`),
 //! their trees (`tree`), the language (`shape`), what they say (`read`). Nothing here decides or remembers.
 
-pub mod examples;
 pub mod codes;
 mod conform;
+pub mod examples;
 mod fault;
 pub mod folder;
 mod load;

@@ -2,6 +2,7 @@
 //! name against what their pages give them. Nothing here knows a request or a record.
 
 mod check;
+pub mod codes;
 mod place;
 mod shape;
 mod sources;

@@ -9,6 +9,7 @@ use super::folder::Files;
 use super::names::Names;
 use super::read::{Built, Item};
 use super::report::{Place, Report};
+use super::shape::Naming;
 use crate::clock::Term;
 use crate::lang::Text;
 
@@ -21,7 +22,9 @@ pub struct Sense<'a> {
 }
 
 pub fn check(built: &Built<'_>, names: &Names, files: &Files, school: &str, report: &mut Report) {
-    for (naming, later, first) in names.twice() {
+    // Of two schools in one folder everything is there twice; that there are two is said once.
+    let two_schools = names.all(Naming::School).len() > 1;
+    for (naming, later, first) in names.twice().filter(|(naming, ..)| !(two_schools && naming.is_of_the_school())) {
         let place = |named: &super::names::Named| Place {
             file: named.file.clone(),
             path: named.path.clone(),

@@ -91,7 +91,7 @@ const DIVISION: Shape = Shape {
             ),
         ),
     ],
-    example: "{title: {zh-TW: 日四技, en: Day division}, years: 4, also: [日間部四技]}",
+    example: "{title: {zh-TW: 日間部, en: Day division}, years: 4, also: [日校]}",
 };
 
 const STATUS: Shape = Shape {
@@ -117,7 +117,7 @@ const UNIT_KIND: Shape = Shape {
         ALSO,
         may("has_students", Is::YesNo, said("學生是否屬於這類單位", "whether students belong to such units")),
     ],
-    example: "{title: {zh-TW: 系所, en: Department}, has_students: true}",
+    example: "{title: {zh-TW: 學系, en: Department}, has_students: true}",
 };
 
 const UNIT: Shape = Shape {
@@ -141,7 +141,7 @@ const ROLE: Shape = Shape {
         needed("sees", Is::Choice(SEES), said("看得到誰的紀錄", "whose records it sees")),
         may("may", Is::List(&Is::Choice(MAY)), said("還能做什麼", "what else it may do")),
     ],
-    example: "{title: {zh-TW: 系主任, en: Head}, sees: own department, may: [statistics]}",
+    example: "{title: {zh-TW: 主任, en: Head}, sees: own department, may: [statistics]}",
 };
 
 pub const SEES: &[Word] = &[
