@@ -134,6 +134,11 @@ pub async fn records(conn: &mut Conn, definition: &Definition, student: &str, da
     Ok(records.into_iter().filter_map(|record| credit(definition, record)).collect())
 }
 
+/// The last day on which a record of a student was added; `None` where there is none.
+pub async fn last_recorded(conn: &mut Conn, student: &str) -> Result<Option<Day>> {
+    Ok(credits::last_recorded(conn, student).await?.and_then(|day| day.parse().ok()))
+}
+
 fn credit(definition: &Definition, record: CreditRecord) -> Option<Credit> {
     Some(Credit {
         id: record.id,

@@ -40,6 +40,13 @@ pub struct NewCredit<'a> {
     pub takes_back: Option<i64>,
 }
 
+/// The last day on which a record of a student was added.
+pub async fn last_recorded(conn: &mut Conn, student: &str) -> Result<Option<String>> {
+    let (day,): (Option<String>,) =
+        conn.one("SELECT MAX(recorded_on) FROM credits WHERE student = $1", args![student]).await?;
+    Ok(day)
+}
+
 /// All credits of a student that were recorded by `day`, the latest first.
 pub async fn of_student(conn: &mut Conn, student: &str, day: Day) -> Result<Vec<CreditRecord>> {
     type Row = (i64, String, i64, String, String, String, String, String, i64, Option<String>);

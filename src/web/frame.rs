@@ -70,10 +70,10 @@ fn menu(known: &Known) -> Vec<Link> {
     if let Some(viewer) = &known.viewer {
         if viewer.is_student {
             links.push(("/me".to_owned(), "my-progress"));
-            links.push(("/me/credits".to_owned(), "my-credits"));
+            links.push(("/me/records".to_owned(), "my-credits"));
         }
         if viewer.is_staff {
-            links.push(("/staff".to_owned(), "staff-home"));
+            links.push(("/home".to_owned(), "staff-home"));
         }
         for (may, href, key) in [
             (May::Statistics, "/statistics", "statistics"),

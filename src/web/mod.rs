@@ -20,6 +20,7 @@ mod lists;
 mod public;
 mod sign_in;
 mod statistics;
+mod student;
 
 use std::net::SocketAddr;
 use std::sync::Arc;

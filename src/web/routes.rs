@@ -1,7 +1,7 @@
 //! The one table of addresses: method, path, who may, what it names, who answers.
 
 use super::route::{Access, Object, Route, get, post};
-use super::{health, lists, public, sign_in, statistics};
+use super::{health, lists, public, sign_in, statistics, student};
 
 /// Every route of the server.
 pub fn all() -> Vec<Route> {
@@ -25,5 +25,11 @@ pub fn all() -> Vec<Route> {
         get("/departments/{department}", Access::Staff, Object::Department, lists::department),
         get("/colleges/{college}", Access::Staff, Object::College, lists::college),
         get("/requirements/{requirement}", Access::Staff, Object::Requirement, lists::requirement),
+        get("/me", Access::Student, Object::None, student::dashboard),
+        get("/me/records", Access::Student, Object::None, student::records),
+        get("/me/why/{requirement}", Access::Student, Object::Requirement, student::why),
+        get("/students/{student}", Access::Staff, Object::Student, student::dashboard),
+        get("/students/{student}/records", Access::Staff, Object::Student, student::records),
+        get("/students/{student}/why/{requirement}", Access::Staff, Object::StudentRequirement, student::why),
     ]
 }
