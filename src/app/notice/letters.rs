@@ -203,7 +203,7 @@ impl Writer<'_> {
         OfficeLetter {
             about: self.about(
                 name,
-                &format!("/offices/{}", in_path(&requirement.id)),
+                &format!("/requirements/{}", in_path(&requirement.id)),
                 finish_before(definition, index, self.picture.day),
             ),
             office: definition.school.units[requirement.office].title.get(self.lang).to_owned(),
