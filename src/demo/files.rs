@@ -7,42 +7,19 @@ use super::chance::Chance;
 use super::credits::{Credit, amount};
 use super::people::{Class, People, Stage, Student, begins, fill, name};
 use super::spec::{Spec, UnitSpec};
-use super::{DemoError, File, at, next_day};
+use super::{DemoError, File, Kind, at, next_day};
 use crate::amount::Amount;
 use crate::clock::Day;
 use crate::definition::Definition;
 
-/// What a file holds; in the order in which files of one day are imported.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
-    Units,
-    Staff,
-    Classes,
-    Students,
-    Credits,
-}
-
-impl Kind {
-    /// The name in commands and addresses.
-    pub const fn id(self) -> &'static str {
-        match self {
-            Kind::Units => "units",
-            Kind::Staff => "staff",
-            Kind::Classes => "classes",
-            Kind::Students => "students",
-            Kind::Credits => "credits",
-        }
-    }
-
-    /// The columns that are filled, in the order of the rows.
-    const fn columns(self) -> &'static [&'static str] {
-        match self {
-            Kind::Units => &["code", "name", "college", "kind"],
-            Kind::Staff => &["account", "name", "email", "role", "unit"],
-            Kind::Classes => &["code", "name", "department", "admitted", "tutors"],
-            Kind::Students => &["number", "name", "department", "class", "division", "admitted", "status", "email"],
-            Kind::Credits => &["student", "category", "amount", "happened", "name", "recorded"],
-        }
+/// The columns that are filled, in the order of the rows.
+const fn columns(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::Units => &["code", "name", "college", "kind"],
+        Kind::Staff => &["account", "name", "email", "role", "unit"],
+        Kind::Classes => &["code", "name", "department", "admitted", "tutors"],
+        Kind::Students => &["number", "name", "department", "class", "division", "admitted", "status", "email"],
+        Kind::Credits => &["student", "category", "amount", "happened", "name", "recorded"],
     }
 }
 
@@ -73,7 +50,7 @@ fn file(definition: &Definition, kind: Kind, effective: Day, name: String, rows:
         effective,
         at: at(definition, effective, 9),
         taken_back: None,
-        header: kind.columns().iter().map(|column| header(definition, kind, column)).collect(),
+        header: columns(kind).iter().map(|column| header(definition, kind, column)).collect(),
         rows,
     }
 }

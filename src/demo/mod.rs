@@ -5,6 +5,7 @@
 pub mod chance;
 mod credits;
 mod files;
+mod fill;
 mod folder;
 mod people;
 mod share;
@@ -20,7 +21,8 @@ use credits::{Credit, plus};
 use people::{People, begins};
 use spec::Spec;
 
-pub use files::Kind;
+pub use crate::app::import::Kind;
+pub use fill::{FillError, fill};
 
 #[derive(Debug, thiserror::Error)]
 #[error("demo.yaml: {0}")]
@@ -63,13 +65,16 @@ pub struct Demo {
     pub notices: Vec<Notice>,
     /// The day whose figures the school's folder promises.
     pub figures: Day,
+    /// The account in whose name the files are imported.
+    pub importer: String,
 }
 
-/// Makes the school as it is on `today`: nothing is recorded later than that.
-pub fn demo(definition: &Definition, today: Day) -> Result<Demo, DemoError> {
+/// Makes the school as it is at `now`: nothing is recorded later than that.
+pub fn demo(definition: &Definition, now: Instant) -> Result<Demo, DemoError> {
     let value =
         definition.demo.clone().ok_or_else(|| DemoError(format!("the school {} has none", definition.school.id)))?;
     let spec: Spec = serde_json::from_value(value).map_err(|error| DemoError(error.to_string()))?;
+    let today = definition.school.calendar.today(now);
     let mut chance = Chance::new(spec.seed);
     let mut people = people::people(definition, &spec, &mut chance)?;
     let credits = credits::credits(definition, &spec, &people, &mut chance)?;
@@ -87,11 +92,12 @@ pub fn demo(definition: &Definition, today: Day) -> Result<Demo, DemoError> {
     let mut files = files::files(definition, &spec, &people, &credits, &mut chance)?;
     for file in &mut files {
         file.cut(today);
+        file.at = file.at.min(now);
     }
     files.retain(|file| file.effective <= today && !file.rows.is_empty());
-    files.sort_by_key(|file| (file.at, file.kind));
-    let notices = notices.into_iter().filter(|notice| definition.school.calendar.today(notice.at) <= today).collect();
-    Ok(Demo { files, accounts, notices, figures })
+    files.sort_by_key(|file| (file.at, Kind::ALL.iter().position(|kind| *kind == file.kind)));
+    let notices = notices.into_iter().filter(|notice| notice.at <= now).collect();
+    Ok(Demo { files, accounts, notices, figures, importer: spec.importer })
 }
 
 /// Whoever has passed everything by the end of their last year graduates.

@@ -28,6 +28,8 @@ pub struct Spec {
     pub credits: BTreeMap<String, Vec<Source>>,
     pub records: Records,
     pub mistakes: Vec<Mistake>,
+    /// The account in whose name the files are imported.
+    pub importer: String,
     pub accounts: Vec<AccountSpec>,
     /// Notices sent at a past moment, so that there is mail to read.
     #[serde(default)]

@@ -34,7 +34,7 @@ fn day(text: &str) -> Day {
 
 fn made(today: &str) -> Demo {
     let definition = menkan::definition::load(harness::root(), "ncut").expect("the default school checks");
-    demo(&definition, day(today)).unwrap()
+    demo(&definition, format!("{today}T04:00:00Z").parse().unwrap()).unwrap()
 }
 
 #[test]
