@@ -1,9 +1,12 @@
 //! The demonstration: always the same, and its figures are the published table.
 
 use std::collections::BTreeSet;
+use std::process::Command;
 
 use menkan::clock::Day;
-use menkan::demo::{Demo, Kind, demo};
+use menkan::app::App;
+use menkan::app::report::{By, Question, Tally, pass_rates};
+use menkan::demo::{Demo, Kind, demo, fill};
 
 use crate::harness;
 
@@ -58,4 +61,71 @@ fn nothing_is_recorded_after_today_nor_twice() {
     }
     assert!(credits > 10_000, "{credits} credits");
     assert!(made.files.iter().all(|file| file.effective <= day("2026-03-01")));
+}
+
+/// The rows of a report as the published table has them, and how many passed everything.
+async fn figures(app: &App, on: &str) -> (Vec<(String, String, [u64; 5])>, [u64; 5], u64) {
+    let edition = app.edition.load();
+    let mut conn = app.db.snapshot().await.unwrap();
+    let rates = pass_rates(&mut conn, &edition, &Question::whole(day(on), By::Department)).await.unwrap();
+    let ids: Vec<&str> = edition.definition.requirements.iter().map(|requirement| requirement.id.as_str()).collect();
+    assert_eq!(ids, ["stress", "enrichment", "social", "certificate"]);
+    let counts = |tally: &Tally| {
+        let mut counts = [tally.students, 0, 0, 0, 0];
+        for (count, share) in counts[1..].iter_mut().zip(&tally.requirements) {
+            assert_eq!(share.of, tally.students);
+            *count = share.passed;
+        }
+        counts
+    };
+    let rows = rates.rows.iter().map(|row| (row.college.clone(), row.department.clone(), counts(&row.tally))).collect();
+    (rows, counts(&rates.total), rates.total.all.passed)
+}
+
+async fn assert_published(app: &App, kind: &str) {
+    let (rows, total, all) = figures(app, "2025-12-12").await;
+    let published: Vec<(String, String, [u64; 5])> =
+        PUBLISHED.iter().map(|(college, unit, counts)| (college.to_string(), unit.to_string(), *counts)).collect();
+    assert_eq!(rows, published, "on {kind}");
+    assert_eq!((total, all), ([1504, 1320, 1071, 891, 662], 443), "on {kind}");
+    // A week later more is recorded, and before term 1 there was less; two of a year are not one.
+    let (_, later, later_all) = figures(app, "2025-12-20").await;
+    assert!(later[0] == 1504 && (1..5).all(|n| later[n] > total[n]) && later_all > all, "{later:?} on {kind}");
+    let (_, before, before_all) = figures(app, "2025-10-31").await;
+    assert!(before[0] == 1504 && (1..5).all(|n| before[n] < total[n]) && before_all < all, "{before:?} on {kind}");
+    // Eight come back from leave on 2026-02-01.
+    assert_eq!(figures(app, "2026-02-01").await.1[0], 1512, "on {kind}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_figures_are_the_published_table() {
+    for db in harness::databases().await {
+        let data = harness::TempFolder::new();
+        let app = harness::app(&db, data.path());
+        fill(&app, &made("2026-11-21")).await.unwrap();
+        assert_published(&app, db.kind).await;
+        let (_, next, next_all) = figures(&app, "2026-11-20").await;
+        assert!(next[0] > 1400 && (1..5).all(|n| next[n] > 500) && next_all > 350, "{next:?} {next_all}");
+    }
+}
+
+/// The files as another program would hand them over, imported by the command.
+#[test]
+fn an_import_of_the_files_gives_the_same_table() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    for db in runtime.block_on(harness::databases()) {
+        let (data, files) = (harness::TempFolder::new(), harness::TempFolder::new());
+        made("2026-11-21").write(files.path()).unwrap();
+        let answer = Command::new("sh")
+            .arg(files.path().join("import.sh"))
+            .args(["--database", &db.url, "--folder"])
+            .arg(harness::root())
+            .arg("--data")
+            .arg(data.path())
+            .env("MENKAN", harness::menkan())
+            .output()
+            .unwrap();
+        assert!(answer.status.success(), "on {}: {}", db.kind, String::from_utf8_lossy(&answer.stderr));
+        runtime.block_on(assert_published(&harness::app(&db, data.path()), db.kind));
+    }
 }

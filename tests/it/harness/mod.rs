@@ -117,3 +117,22 @@ pub fn unique() -> String {
     getrandom::fill(&mut random).unwrap();
     format!("{}-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed), hex::encode(random))
 }
+
+/// The default school on a database, as the commands make it; `data` is its data folder.
+pub fn app(db: &TestDb, data: &Path) -> menkan::app::App {
+    use menkan::app::{App, Edition, Settings};
+    let edition = Edition::load(root(), "ncut").unwrap_or_else(|problems| {
+        panic!("{}", problems.iter().map(|problem| problem.line(menkan::lang::Lang::En)).collect::<Vec<_>>().join("\n"))
+    });
+    let settings = Settings {
+        folder: root().to_owned(),
+        school: "ncut".to_owned(),
+        data: data.to_owned(),
+        base_url: "http://127.0.0.1".to_owned(),
+        smtp_url: None,
+        mail_from: "menkan@example.edu.tw".to_owned(),
+        sandbox: menkan::sandbox::Sandbox::at(menkan()),
+        secret: [7; 32],
+    };
+    App::new(db.db.clone(), edition, settings)
+}
