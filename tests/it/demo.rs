@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::process::Command;
 
-use menkan::clock::Day;
 use menkan::app::App;
 use menkan::app::report::{By, Question, Tally, pass_rates};
+use menkan::clock::Day;
 use menkan::demo::{Demo, Kind, demo, fill};
 
 use crate::harness;
