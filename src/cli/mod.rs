@@ -3,6 +3,7 @@
 //! operation, 2 a wrong use.
 
 mod check;
+mod demo;
 mod facts;
 mod import;
 mod mail;
@@ -43,6 +44,8 @@ enum Command {
     SandboxWorker { job: String },
     /// Run the server (also without a command)
     Serve,
+    /// Make a school to look at, and serve it
+    Demo(demo::DemoArgs),
     /// Let the running server take the folder as it now is, where it checks
     Reload,
     /// Accounts: create, password, disable, list
@@ -109,6 +112,7 @@ async fn run(cli: Cli) -> Result<ExitCode, CliError> {
         Some(Command::Facts(args)) => facts::run(&cli.settings, args).await,
         Some(Command::SandboxWorker { .. }) => Ok(ExitCode::FAILURE),
         None | Some(Command::Serve) => serve::run(&cli.settings).await,
+        Some(Command::Demo(args)) => demo::run(&cli.settings, args, now).await,
         Some(Command::Reload) => serve::reload(&cli.settings).await,
         Some(Command::User(args)) => user::run(args, &cli.settings, now).await,
         Some(Command::Check(args)) => check::run(&cli.settings, args),
