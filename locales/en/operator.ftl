@@ -43,7 +43,8 @@ import-refused = Refused
 import-state = State
 import-take-back = Take back
 import-taken-back = Taken back on { $at }
-import-take-back-done = Import number { $batch } was taken back.
+import-taken-back-done = That import was taken back.
+import-nothing-new = There was nothing new in the file; nothing was changed.
 note-row = Row
 note-column = Column
 note-found = Found
@@ -101,7 +102,7 @@ mail-no-text = This mail has no text.
 rules-lead = The rules in force, from the school’s folder. After changing files press Reload; where something is wrong the present rules stay, and you are told what and where.
 rules-folder = Folder
 rules-reload = Reload
-rules-reloaded = Edition { $edition } is in force.
+rules-reloaded = The rules in the folder are in force now.
 rules-kept = { $count ->
     [one] The folder has one problem; the rules stay as they were:
    *[other] The folder has { $count } problems; the rules stay as they were:

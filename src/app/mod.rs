@@ -14,6 +14,7 @@ pub mod progress;
 pub mod report;
 pub mod roster;
 pub mod sheet;
+pub mod uploads;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -3,12 +3,14 @@
 
 mod folder;
 mod message;
+mod read;
 mod server;
 mod smtp;
 mod tls;
 
 pub use folder::Folder;
 pub use lettre::Address;
+pub use read::{Read, read};
 pub use message::{Attachment, Built, Draft, Sender, message_id};
 pub use server::{Security, Server};
 pub use smtp::{Connection, Patience, Verdict};

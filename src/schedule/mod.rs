@@ -5,7 +5,6 @@
 //! moment; older ones are written down as missed, and logged. A notice is not sent for moments
 //! before the scheduler first saw it, and a clock that goes back sends nothing again.
 
-mod slots;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +13,7 @@ use chrono::Utc;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-pub use slots::{due_between, next_due};
+pub use crate::app::notice::due::{due_between, next_due};
 
 use crate::app::App;
 use crate::app::deliver::{Delivery, deliver};
@@ -56,7 +55,7 @@ pub async fn tick(app: &App, now: Instant) -> Result<Ticked, NoticeError> {
         let before: Vec<String> =
             taken::taken(&mut conn, &notice.id).await?.into_iter().map(|(slot, _)| slot).collect();
         drop(conn);
-        let due = slots::due_between(calendar, notice, since, now);
+        let due = due_between(calendar, notice, since, now);
         let mut open: Vec<Instant> = due.into_iter().filter(|slot| !before.contains(&stored(*slot))).collect();
         let latest = open.pop_if(|slot| now - *slot <= CATCH_UP);
         for slot in miss(app, &notice.id, &open, now).await? {

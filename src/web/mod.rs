@@ -11,6 +11,7 @@ mod frame;
 mod guard;
 mod listen;
 mod nonce;
+mod operator;
 mod route;
 pub mod routes;
 mod show;

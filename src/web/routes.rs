@@ -1,7 +1,10 @@
 //! The one table of addresses: method, path, who may, what it names, who answers.
 
-use super::route::{Access, Object, Route, get, post};
+use super::operator::{imports, mails, notices, rules};
+use super::route::{Access, Object, Route, get, post, upload};
 use super::{health, lists, public, sign_in, statistics, student};
+
+use crate::definition::May;
 
 /// Every route of the server.
 pub fn all() -> Vec<Route> {
@@ -31,5 +34,19 @@ pub fn all() -> Vec<Route> {
         get("/students/{student}", Access::Staff, Object::Student, student::dashboard),
         get("/students/{student}/records", Access::Staff, Object::Student, student::records),
         get("/students/{student}/why/{requirement}", Access::Staff, Object::StudentRequirement, student::why),
+        get("/imports", Access::May(May::Import), Object::None, imports::list),
+        upload("/imports", Access::May(May::Import), Object::None, imports::send),
+        get("/imports/check/{upload}", Access::May(May::Import), Object::Upload, imports::check),
+        get("/imports/refused/{upload}", Access::May(May::Import), Object::Upload, imports::refused),
+        post("/imports/save", Access::May(May::Import), Object::None, imports::save),
+        post("/imports/{import}/take-back", Access::May(May::Import), Object::Import, imports::take_back),
+        get("/notices", Access::May(May::SendNotices), Object::None, notices::list),
+        get("/notices/{notice}", Access::May(May::SendNotices), Object::Notice, notices::rehearse),
+        post("/notices/{notice}", Access::May(May::SendNotices), Object::Notice, notices::send),
+        get("/mail", Access::May(May::ReadMail), Object::None, mails::list),
+        get("/mail/{mail}", Access::May(May::ReadMail), Object::Mail, mails::one),
+        post("/mail/{mail}/retry", Access::May(May::ReadMail), Object::Mail, mails::retry),
+        get("/rules", Access::May(May::ReloadRules), Object::None, rules::show_rules),
+        post("/rules/reload", Access::May(May::ReloadRules), Object::None, rules::reload),
     ]
 }

@@ -2,6 +2,7 @@
 //! written in one transaction. Whoever was told is not told again, however often it is repeated.
 
 pub mod audience;
+pub mod due;
 pub mod letters;
 
 use std::collections::{HashMap, HashSet};

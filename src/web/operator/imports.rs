@@ -1,0 +1,193 @@
+//! Taking files of records over, in two steps: what a file holds is shown before it is saved.
+
+use std::str::FromStr;
+
+use axum::http::StatusCode;
+
+use crate::app::import::{self, Kind, Note, Outcome, Request, TakeBackError};
+use crate::app::uploads::{self, Kept};
+use crate::clock::{Instant, parse_day};
+use crate::render::pages::operator::{Heading, ImportCheck, Imports, PastImport, PreviewRow, RowNote};
+use crate::render::pages::student::{Choice, ShownDay};
+use crate::render::words;
+use crate::store::{from_stored, imports};
+use crate::web::context::Known;
+use crate::web::{Answer, Context, Fault, Posted, show};
+
+const PAST: i64 = 50;
+/// Notes shown on the page; the file of refused rows has them all.
+const NOTES: usize = 200;
+
+pub(in crate::web) async fn list(context: Context) -> Answer {
+    home(context, StatusCode::OK, "", "", None).await
+}
+
+async fn home(mut context: Context, status: StatusCode, kind: &str, effective: &str, error: Option<String>) -> Answer {
+    let past = imports::list(context.conn().await?, PAST).await?;
+    let page = Imports {
+        kinds: Kind::ALL
+            .iter()
+            .map(|kind| Choice { value: kind.id().to_owned(), label: title(&context, *kind) })
+            .collect(),
+        kind: kind.to_owned(),
+        effective: effective.to_owned(),
+        error,
+        past: past.into_iter().map(|record| past_import(&context, record)).collect(),
+    };
+    show::page_with(&context, status, &page)
+}
+
+fn past_import(known: &Known, record: imports::ImportRecord) -> PastImport {
+    let counts: serde_json::Value = serde_json::from_str(&record.result).unwrap_or_default();
+    let count = |name: &str| counts[name].as_i64().unwrap_or_default();
+    let moment = |text: &str| from_stored(text).map_or_else(|| text.to_owned(), |instant| show::moment(known, instant));
+    PastImport {
+        id: record.id,
+        kind: Kind::from_str(&record.kind).map_or(record.kind.clone(), |kind| title(known, kind)),
+        file: record.file,
+        by: record.by,
+        at: moment(&record.at),
+        effective: record.effective,
+        new: count("new"),
+        changed: count("changed"),
+        same: count("same"),
+        taken_back: record.taken_back_at.as_deref().map(moment),
+    }
+}
+
+fn title(known: &Known, kind: Kind) -> String {
+    words().say(known.lang, &format!("import-kind-{}", kind.id()))
+}
+
+/// Keeps the file that was sent; the next page shows what it holds.
+pub(in crate::web) async fn send(context: Context, posted: Posted) -> Answer {
+    let (kind, effective) = (posted.text("kind").to_owned(), posted.text("effective").trim().to_owned());
+    let wrong = match (Kind::from_str(&kind), effective.as_str(), posted.file("file")) {
+        (Err(()), _, _) => return Err(Fault::BadRequest),
+        (_, text, _) if !text.is_empty() && parse_day(text).is_err() => {
+            words().say_with(context.lang, "import-effective-wrong", &[("found", text)])
+        }
+        (_, _, None) => words().say(context.lang, "import-no-file"),
+        (Ok(kind), text, Some(file)) => {
+            let kept = Kept {
+                by: context.viewer()?.account.clone(),
+                kind: kind.id().to_owned(),
+                name: file.name.chars().filter(|c| !c.is_control()).take(120).collect(),
+                effective: parse_day(text).map(|day| day.to_string()).unwrap_or_default(),
+                bytes: file.bytes.clone(),
+            };
+            let id = uploads::keep(&context.web.app.settings, &kept)
+                .map_err(|error| Fault::Internal(format!("keeping an upload: {error}")))?;
+            return show::see(&format!("/imports/check/{id}"));
+        }
+    };
+    home(context, StatusCode::UNPROCESSABLE_ENTITY, &kind, &effective, Some(wrong)).await
+}
+
+/// What a kept file holds: judged as it would be saved, and nothing saved.
+pub(in crate::web) async fn check(mut context: Context) -> Answer {
+    let id = context.param("upload").to_owned();
+    context.release();
+    let kept = kept(&context, &id)?;
+    let outcome = run(&context, &kept, true, false).await?;
+    show::page(&context, &page(&context, &outcome, id))
+}
+
+/// Saves a kept file. Of two who save it at once, the second is told that it is gone.
+pub(in crate::web) async fn save(mut context: Context, posted: Posted) -> Answer {
+    let id = posted.text("upload").to_owned();
+    context.release();
+    let kept = match kept(&context, &id) {
+        Ok(kept) => kept,
+        Err(_) => return Err(Fault::Conflict(Some(words().say(context.lang, "import-upload-gone")))),
+    };
+    let outcome = run(&context, &kept, false, posted.has("accept_good")).await?;
+    if outcome.batch.is_none() && !outcome.is_good() {
+        return show::page_with(&context, StatusCode::UNPROCESSABLE_ENTITY, &page(&context, &outcome, id));
+    }
+    uploads::forget(&context.web.app.settings, &id);
+    if outcome.batch.is_none() {
+        return show::see_saying(&context, "/imports", "import-nothing-new");
+    }
+    show::page(&context, &page(&context, &outcome, String::new()))
+}
+
+/// The refused rows of a kept file as a workbook, to be mended and sent again.
+pub(in crate::web) async fn refused(mut context: Context) -> Answer {
+    let id = context.param("upload").to_owned();
+    context.release();
+    let kept = kept(&context, &id)?;
+    let outcome = run(&context, &kept, true, false).await?;
+    let bytes = import::refused_workbook(&outcome, &words().say(context.lang, "note-why"), context.lang)
+        .map_err(|error| Fault::Internal(error.to_string()))?;
+    let stem = kept.name.rsplit_once('.').map_or(kept.name.as_str(), |(stem, _)| stem);
+    show::file(&format!("{stem}-refused.xlsx"), crate::web::lists::XLSX, bytes)
+}
+
+/// Takes a saved import back, whole or not at all.
+pub(in crate::web) async fn take_back(mut context: Context, _posted: Posted) -> Answer {
+    let batch: i64 = context.param("import").parse().map_err(|_| Fault::NotFound)?;
+    context.release();
+    let by = context.viewer()?.account.clone();
+    match import::take_back(&context.web.app, batch, &by, context.now).await {
+        Ok(_) => show::see_saying(&context, "/imports", "import-taken-back-done"),
+        Err(TakeBackError::Refused(why)) => Err(Fault::Conflict(Some(why.get(context.lang).to_owned()))),
+        Err(TakeBackError::Store(error)) => Err(error.into()),
+    }
+}
+
+fn kept(known: &Known, id: &str) -> Result<Kept, Fault> {
+    uploads::read(&known.web.app.settings, id, &known.viewer()?.account).ok_or(Fault::NotFound)
+}
+
+async fn run(known: &Known, kept: &Kept, dry_run: bool, accept_good: bool) -> Result<Outcome, Fault> {
+    let request = Request {
+        kind: Kind::from_str(&kept.kind).map_err(|()| Fault::NotFound)?,
+        file: kept.name.clone(),
+        bytes: kept.bytes.clone(),
+        effective: parse_day(&kept.effective).ok(),
+        dry_run,
+        accept_good,
+        by: kept.by.clone(),
+    };
+    // What was recorded is so at the moment of saving, whenever the file was sent.
+    let now: Instant = known.now;
+    Ok(import::run(&known.web.app, request, now).await?)
+}
+
+fn page(known: &Known, outcome: &Outcome, upload: String) -> ImportCheck {
+    let note = |note: &Note| RowNote {
+        row: note.row,
+        column: note.column.clone(),
+        found: note.found.clone(),
+        why: note.why.get(known.lang).to_owned(),
+    };
+    let source = &outcome.source;
+    let format = [source.format, source.encoding, source.sheet.as_deref().unwrap_or_default()];
+    let preview = &outcome.preview;
+    let used = |column: usize| preview.fields.get(column).is_some_and(Option::is_some);
+    ImportCheck {
+        kind: title(known, outcome.kind),
+        file: outcome.file.clone(),
+        upload,
+        format: format.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · "),
+        effective: ShownDay { iso: outcome.effective.to_string(), shown: show::day(known, outcome.effective) },
+        rows: outcome.rows,
+        new: outcome.new,
+        changed: outcome.changed,
+        same: outcome.same,
+        refused: outcome.refused.len(),
+        problems: outcome.refused.iter().take(NOTES).map(note).collect(),
+        warnings: outcome.warnings.iter().take(NOTES).map(note).collect(),
+        headings: (0..)
+            .zip(&preview.headings)
+            .map(|(column, text)| Heading { text: text.clone(), used: used(column) })
+            .collect(),
+        preview: preview
+            .rows
+            .iter()
+            .map(|(number, cells)| PreviewRow { number: *number, cells: cells.clone() })
+            .collect(),
+        batch: outcome.batch,
+    }
+}

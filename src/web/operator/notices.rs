@@ -1,0 +1,87 @@
+//! Notices: when they go by themselves, to whom they would go now, and sending one by hand.
+
+use crate::app::notice::{self, NoticeError, Sending, due};
+use crate::lang::Lang;
+use crate::render::pages::operator::{LetterRow, NoticeRow, Notices, Rehearsal, SampleMail};
+use crate::render::pages::student::ShownDay;
+use crate::store::outbox;
+use crate::web::context::Known;
+use crate::web::{Answer, Context, Fault, Posted, show};
+
+pub(in crate::web) async fn list(mut context: Context) -> Answer {
+    let counts = outbox::counts(context.conn().await?).await?;
+    let definition = &context.edition.definition;
+    let row = |notice: &crate::definition::Notice| NoticeRow {
+        id: notice.id.clone(),
+        title: notice.title.get(context.lang).to_owned(),
+        letters: notice.letters.len(),
+        next: due::next_due(&definition.school.calendar, notice, context.now)
+            .map(|instant| show::moment(&context, instant))
+            .unwrap_or_default(),
+    };
+    let page =
+        Notices { notices: definition.notices.iter().map(row).collect(), waiting: counts.waiting, dead: counts.dead };
+    show::page(&context, &page)
+}
+
+/// A rehearsal: what would go now, with one letter of each kind; nothing is written.
+pub(in crate::web) async fn rehearse(mut context: Context) -> Answer {
+    let name = known_notice(&context)?;
+    context.release();
+    let prepared = notice::prepare(&context.web.app, &name, context.now).await?;
+    show::page(&context, &page(&context, &prepared.sending, false)?)
+}
+
+pub(in crate::web) async fn send(mut context: Context, _posted: Posted) -> Answer {
+    let name = known_notice(&context)?;
+    context.release();
+    match notice::send(&context.web.app, &name, context.now, None).await? {
+        Some(sending) => show::page(&context, &page(&context, &sending, true)?),
+        None => Err(Fault::Conflict(None)),
+    }
+}
+
+fn known_notice(context: &Context) -> Result<String, Fault> {
+    let name = context.param("notice");
+    notice::find(&context.edition, name).map(|notice| notice.id.clone()).map_err(|_| Fault::NotFound)
+}
+
+fn page(known: &Known, sending: &Sending, sent: bool) -> Result<Rehearsal, Fault> {
+    let notice = notice::find(&known.edition, &sending.notice).map_err(|_| Fault::NotFound)?;
+    let separator = match known.lang {
+        Lang::ZhTw => "：",
+        Lang::En => ": ",
+    };
+    let letter = |count: &notice::LetterCount| LetterRow {
+        letter: count.letter.clone(),
+        new: count.new,
+        already_told: count.already_told,
+        no_address: count.no_address.clone(),
+        refused_address: count.refused_address.clone(),
+        failed: count.failed.iter().map(|(who, why)| format!("{who}{separator}{why}")).collect(),
+        sample: count.sample.as_ref().map(|sample| SampleMail {
+            to: sample.to.clone(),
+            subject: sample.subject.clone(),
+            text: sample.text.clone(),
+        }),
+    };
+    Ok(Rehearsal {
+        id: notice.id.clone(),
+        title: notice.title.get(known.lang).to_owned(),
+        occasion: sending.occasion.clone(),
+        as_of: ShownDay { iso: sending.as_of.to_string(), shown: show::day(known, sending.as_of) },
+        sent,
+        new: sending.letters.iter().map(|letter| letter.new).sum(),
+        letters: sending.letters.iter().map(letter).collect(),
+    })
+}
+
+impl From<NoticeError> for Fault {
+    fn from(error: NoticeError) -> Fault {
+        match error {
+            NoticeError::Unknown(..) => Fault::NotFound,
+            NoticeError::Store(error) => error.into(),
+            NoticeError::Mail(_) | NoticeError::Stopped(_) => Fault::Internal(error.to_string()),
+        }
+    }
+}
