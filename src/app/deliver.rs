@@ -325,27 +325,29 @@ impl Line {
                     Err(error) => End::Later(format!("writing failed: {error}")),
                 }
             }
-            Route::Smtp(_) => {
-                let sending = self.speak(&to, &message);
-                tokio::pin!(sending);
-                let waited = tokio::select! {
-                    end = &mut sending => return end,
-                    () = sleep(SLOW) => active,
-                };
-                // From here on this one waits beside the others.
-                drop(waited);
-                sending.await
-            }
+            Route::Smtp(_) => self.speak(&to, &message, active).await,
         }
     }
 
-    async fn speak(&self, to: &Address, message: &str) -> End {
+    async fn speak(&self, to: &Address, message: &str, active: OwnedSemaphorePermit) -> End {
+        let mut active = Some(active);
         loop {
             let mut connection = match self.connection().await {
                 Ok(connection) => connection,
                 Err(end) => return end,
             };
-            let verdict = connection.send(self.delivery.from.address(), to, message).await;
+            let verdict = {
+                let sending = connection.send(self.delivery.from.address(), to, message);
+                tokio::pin!(sending);
+                match timeout(SLOW, &mut sending).await {
+                    Ok(verdict) => verdict,
+                    Err(_) => {
+                        // From here on this one waits beside the others.
+                        drop(active.take());
+                        sending.await
+                    }
+                }
+            };
             if connection.usable() {
                 self.idle.lock().await.push(connection);
             } else {

@@ -10,3 +10,6 @@ mod figures;
 mod harness;
 mod render;
 mod store;
+mod notices;
+mod outbox;
+mod schedule;

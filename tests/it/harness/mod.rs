@@ -2,6 +2,9 @@
 // Not every test needs all of it.
 #![allow(dead_code)]
 
+pub mod school;
+pub mod smtp;
+
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 

@@ -1,0 +1,100 @@
+//! A small school in a test's database: classes in their last year, half of each passed.
+
+use menkan::amount::Amount;
+use menkan::app::{App, Edition, Settings};
+use menkan::args;
+use menkan::store::Db;
+use menkan::store::credits::{self, NewCredit};
+use menkan::store::facts;
+
+/// `classes` classes of `size` students, each with a tutor; the even ones have passed everything.
+/// Student 3 of class 2 is `4110203`, its tutor `tutor02`; the department's head is `head`.
+pub async fn seed(db: &Db, classes: usize, size: usize) {
+    let mut tx = db.begin().await.unwrap();
+    tx.run(
+        "INSERT INTO units (code, name, college, kind, ordinal) VALUES ('D1', '測試系', '測試學院', 'department', 1)",
+        args![],
+    )
+    .await
+    .unwrap();
+    staff(&mut tx, "head", "head", "D1").await;
+    for class in 1..=classes {
+        let (code, tutor) = (format!("C{class:02}"), format!("tutor{class:02}"));
+        staff(&mut tx, &tutor, "tutor", "D1").await;
+        let id = class as i64;
+        tx.run(
+            "INSERT INTO class_versions (id, class, name, department, admitted, valid_from, valid_to, import_id)
+             VALUES ($1, $2, $3, 'D1', 111, '2022-08-01', '9999-12-31', 0)",
+            args![id, &code, format!("四測{class:02}")],
+        )
+        .await
+        .unwrap();
+        tx.run("INSERT INTO class_tutors (account, class_id) VALUES ($1, $2)", args![&tutor, id]).await.unwrap();
+        for number in 1..=size {
+            let student = format!("411{class:02}{number:02}");
+            tx.run(
+                "INSERT INTO student_versions (id, student, name, department, class, division, admitted, status, email,
+                   valid_from, valid_to, import_id)
+                 VALUES ($1, $2, $3, 'D1', $4, 'day-4', 111, 'enrolled', $5, '2022-08-01', '9999-12-31', 0)",
+                args![
+                    (class * 100 + number) as i64,
+                    &student,
+                    format!("測試生{number:02}"),
+                    &code,
+                    format!("{student}@example.edu.tw")
+                ],
+            )
+            .await
+            .unwrap();
+            if number % 2 == 0 {
+                pass(&mut tx, &student, "2025-09-20").await;
+            }
+        }
+    }
+    tx.commit().await.unwrap();
+}
+
+pub async fn staff(tx: &mut menkan::store::Conn, account: &str, role: &str, unit: &str) {
+    tx.run(
+        "INSERT INTO staff (account, name, email) VALUES ($1, $2, $3)",
+        args![account, format!("老師{account}"), format!("{account}@example.edu.tw")],
+    )
+    .await
+    .unwrap();
+    tx.run("INSERT INTO staff_roles (account, role, unit) VALUES ($1, $2, $3)", args![account, role, unit])
+        .await
+        .unwrap();
+}
+
+/// All that the thresholds ask for, recorded on a day.
+pub async fn pass(tx: &mut menkan::store::Conn, student: &str, on: &str) {
+    let credit = |category: &'static str, units: i64| NewCredit {
+        student,
+        category,
+        amount: Amount::whole(units),
+        happened_on: "2025-03-01",
+        term: "113-2",
+        name: "演講",
+        recorded_on: on,
+        takes_back: None,
+    };
+    let all = [credit("stress", 3), credit("enrichment", 3), credit("social", 24), credit("certificate", 1)];
+    credits::add(tx, &all, "2025-09-20T00:00:00.000Z", "test", 0).await.unwrap();
+    facts::update(tx, &[student]).await.unwrap();
+}
+
+/// The default school over a database, its mail going to `smtp` or else into files in `data`.
+pub fn app(db: &Db, smtp: Option<String>, data: &std::path::Path) -> App {
+    let edition = Edition::load(super::root(), "ncut").expect("the default school checks");
+    let settings = Settings {
+        folder: super::root().to_owned(),
+        school: "ncut".to_owned(),
+        data: data.to_owned(),
+        base_url: "https://thresholds.example.edu.tw".to_owned(),
+        smtp_url: smtp,
+        mail_from: "thresholds@example.edu.tw".to_owned(),
+        sandbox: menkan::sandbox::Sandbox::at(super::menkan()),
+        secret: [7; 32],
+    };
+    App::new(db.clone(), edition, settings)
+}
