@@ -80,9 +80,9 @@ roster-how-to-print = Print it on A4 with your browser.
 
 # Statistics
 statistics-summary = Of { $students } final-year students, { $passed } have passed everything ({ $rate }%).
-statistics-lowest = The lowest rate is that of { $title } ({ $rate }%): { $missing } have not passed it.
+statistics-lowest = {" "}The lowest rate is that of { $title } ({ $rate }%): { $missing } have not passed it.
 statistics-nobody = On this day there are no final-year students whom the thresholds bind.
-statistics-own = Only students within your own scope are counted.
+statistics-own = Only students within your own scope are counted.{" "}
 statistics-recorded = Records up to { $day }.
 statistics-by = Rows
 statistics-of = Compare

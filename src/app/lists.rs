@@ -8,7 +8,7 @@ use crate::app::roster::Line;
 use crate::clock::Day;
 use crate::progress::Passes;
 use crate::store::people::{self, UnitRecord};
-use crate::store::report::{self, Students, Within};
+use crate::store::report::{self, Listed, Students, Within};
 use crate::store::{Conn, Result};
 
 /// Lines of a list on one page.
@@ -89,9 +89,6 @@ impl Question {
             true => Students { statuses: Some(progress::studying(definition)), ..Students::on(self.day) },
             false => progress::final_year_students(definition, self.day),
         };
-        students.department = self.department.clone();
-        students.class = self.class.clone();
-        students.search = self.search.clone();
         students.within = self.within.clone();
         match &self.place {
             Place::Department(code) => students.department = Some(code.clone()),
@@ -99,6 +96,17 @@ impl Question {
             Place::Requirement(_) => {}
         }
         students
+    }
+
+    /// Whether a student fits the filters that name a unit, a class or a person.
+    fn fits(&self, who: &Listed) -> bool {
+        let is = |wanted: &Option<String>, found: &str| wanted.as_ref().is_none_or(|wanted| wanted == found);
+        is(&self.department, &who.department)
+            && is(&self.class, &who.class)
+            && self
+                .search
+                .as_ref()
+                .is_none_or(|text| who.name.contains(text) || who.student.to_lowercase().contains(&text.to_lowercase()))
     }
 
     /// Whether a student is of the list at all, before the filters by verdict.
@@ -168,7 +176,8 @@ pub async fn list(conn: &mut Conn, edition: &Edition, question: &Question) -> Re
         for (requirement, lacking) in out.lacking.iter_mut().enumerate() {
             *lacking += usize::from(passes.lacks(requirement));
         }
-        if (question.remaining && !question.remains(passes))
+        if !question.fits(&who)
+            || (question.remaining && !question.remains(passes))
             || question.lacking.is_some_and(|requirement| !passes.lacks(requirement))
         {
             return;

@@ -9,6 +9,7 @@ use crate::app::report::{By, PassRates, Tally};
 use crate::app::roster::{Line, Roster};
 use crate::definition::Definition;
 use crate::lang::Lang;
+use crate::progress::amount_in_units;
 
 /// The screen's words by key, in the reader's language.
 pub type Words<'a> = &'a (dyn Fn(&str) -> String + Sync);
@@ -121,7 +122,11 @@ fn write_line(
     let missing: Vec<String> = line
         .missing()
         .into_iter()
-        .map(|(index, amount)| format!("{} {amount}", definition.requirements[index].short.get(lang)))
+        .map(|(index, amount)| {
+            let requirement = &definition.requirements[index];
+            let unit = &definition.parameters[requirement.needs].unit;
+            format!("{} {}", requirement.short.get(lang), amount_in_units(amount, unit, lang))
+        })
         .collect();
     let column = line.verdict.requirements.len() as u16 + 3;
     sheet.write_string_with_format(row, column, missing.join("、"), &styles.missing)?;

@@ -18,8 +18,6 @@ pub struct Students {
     pub class: Option<String>,
     pub department: Option<String>,
     pub college: Option<String>,
-    /// Part of a name or a student number.
-    pub search: Option<String>,
     /// What the asker may see; `None`: everyone.
     pub within: Option<Within>,
 }
@@ -82,7 +80,6 @@ impl Students {
             class: None,
             department: None,
             college: None,
-            search: None,
             within: None,
         }
     }
@@ -116,10 +113,6 @@ impl Students {
                 let wanted = condition.value(wanted);
                 condition.and(&format!("{column} = {wanted}"));
             }
-        }
-        if let Some(search) = &self.search {
-            let pattern = condition.value(like(search));
-            condition.and(&format!("(v.name LIKE {pattern} ESCAPE '!' OR v.student LIKE {pattern} ESCAPE '!')"));
         }
         if let Some(within) = &self.within {
             let places = [
@@ -163,19 +156,6 @@ const NOBODY: &str = "1 = 0";
 
 fn any_of(alternatives: &[String]) -> String {
     if alternatives.is_empty() { NOBODY.to_owned() } else { format!("({})", alternatives.join(" OR ")) }
-}
-
-/// A pattern that finds `text` anywhere, whatever signs it holds.
-fn like(text: &str) -> String {
-    let mut pattern = String::from("%");
-    for c in text.chars() {
-        if matches!(c, '%' | '_' | '!') {
-            pattern.push('!');
-        }
-        pattern.push(c);
-    }
-    pattern.push('%');
-    pattern
 }
 
 /// Where the sums of credits come from.

@@ -10,6 +10,7 @@ use crate::app::{progress, sheet};
 use crate::clock::{Day, parse_day};
 use crate::definition::Definition;
 use crate::lang::Lang;
+use crate::progress::amount_in_units;
 use crate::render::pages::lists::{
     Cell, Choice, ChosenDay, Class, Filter, Head, List, ListForm, Missing, Place, Roster as Sheet, Student,
 };
@@ -364,8 +365,7 @@ fn student(known: &Known, viewer: &Viewer, line: &Line, shown: std::ops::Range<u
         missing: missing
             .map(|(index, amount)| Missing {
                 short: definition.requirements[index].short.get(lang).to_owned(),
-                amount: amount.to_string(),
-                unit: unit(definition, index).to_owned(),
+                amount: amount_in_units(amount, unit(definition, index), lang),
             })
             .collect(),
     }

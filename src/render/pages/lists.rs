@@ -159,8 +159,8 @@ pub struct Cell {
 #[derive(Clone, Debug, Serialize)]
 pub struct Missing {
     pub short: String,
+    /// With its unit: `6 小時`.
     pub amount: String,
-    pub unit: String,
 }
 
 impl Place {
@@ -206,7 +206,7 @@ impl Student {
             cells: vec![cell(true, true)],
             missing: Vec::new(),
         };
-        let missing = Missing { short: "甲".to_owned(), amount: "2".to_owned(), unit: "hours".to_owned() };
+        let missing = Missing { short: "甲".to_owned(), amount: "2 小時".to_owned() };
         vec![
             Student { passed: false, cells: vec![cell(true, false)], missing: vec![missing], ..passed.clone() },
             Student { bound: false, cells: vec![cell(false, true)], link: None, ..passed.clone() },
