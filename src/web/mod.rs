@@ -22,6 +22,7 @@ mod public;
 mod sign_in;
 mod statistics;
 mod student;
+mod work;
 
 use std::net::SocketAddr;
 use std::sync::Arc;

@@ -2,8 +2,7 @@
 
 use super::operator::{imports, mails, notices, rules};
 use super::route::{Access, Object, Route, get, post, upload};
-use super::{health, lists, public, sign_in, statistics, student};
-
+use super::{health, lists, public, sign_in, statistics, student, work};
 use crate::definition::May;
 
 /// Every route of the server.
@@ -19,6 +18,8 @@ pub fn all() -> Vec<Route> {
         post("/sign-in", Access::Anyone, Object::None, sign_in::sign_in),
         post("/sign-out", Access::SignedIn, Object::None, sign_in::sign_out),
         post("/language", Access::SignedIn, Object::None, sign_in::language),
+        get("/home", Access::SignedIn, Object::None, work::home),
+        get("/students", Access::Staff, Object::None, work::find),
         get("/statistics", Access::Staff, Object::None, statistics::page),
         get("/statistics.csv", Access::Staff, Object::None, statistics::as_csv),
         get("/statistics.xlsx", Access::Staff, Object::None, statistics::as_sheet),

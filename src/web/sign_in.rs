@@ -87,7 +87,7 @@ fn own_address(text: &str) -> String {
         && !text.starts_with("/\\")
         && !text.starts_with("/sign-in")
         && text.bytes().all(|b| b.is_ascii_graphic());
-    if is_own { text.to_owned() } else { "/me".to_owned() }
+    if is_own { text.to_owned() } else { "/home".to_owned() }
 }
 
 fn origin(known: &Known, account: &str) -> Origin {

@@ -7,6 +7,7 @@ pub mod operator;
 mod public;
 pub mod statistics;
 pub mod student;
+pub mod work;
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -44,6 +45,7 @@ pub fn samples() -> Vec<(&'static str, Vec<Value>)> {
         of::<operator::Mails>(),
         of::<operator::MailPage>(),
         of::<operator::Rules>(),
+        of::<work::Work>(),
     ]
 }
 

@@ -1,0 +1,50 @@
+//! Where staff begin: what is theirs, and what they can do.
+
+use serde::Serialize;
+
+use super::Page;
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Work {
+    pub name: String,
+    pub groups: Vec<Group>,
+    pub tasks: Vec<Task>,
+}
+
+/// Places that are the reader's, under a heading.
+#[derive(Clone, Debug, Serialize)]
+pub struct Group {
+    /// A key of the locale files.
+    pub heading: &'static str,
+    pub places: Vec<WorkPlace>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct WorkPlace {
+    pub href: String,
+    pub title: String,
+    pub note: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Task {
+    pub href: &'static str,
+    /// Keys of the locale files.
+    pub title: &'static str,
+    pub text: &'static str,
+}
+
+impl Page for Work {
+    const TEMPLATE: &'static str = "pages/work.html";
+    fn samples() -> Vec<Work> {
+        let place = WorkPlace { href: "/classes/1".to_owned(), title: "一甲".to_owned(), note: "一系".to_owned() };
+        vec![
+            Work { name: "王".to_owned(), groups: Vec::new(), tasks: Vec::new() },
+            Work {
+                name: "<王>".to_owned(),
+                groups: vec![Group { heading: "work-classes", places: vec![place] }],
+                tasks: vec![Task { href: "/imports", title: "imports", text: "work-task-imports" }],
+            },
+        ]
+    }
+}

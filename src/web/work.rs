@@ -1,0 +1,95 @@
+//! Where people begin after signing in.
+
+use super::context::encode;
+use super::{Answer, Context, Fault, show};
+use crate::definition::May;
+use crate::render::pages::work::{Group, Task, Work, WorkPlace};
+use crate::store::people::{self, Among};
+
+/// Students begin at their thresholds, staff at their work.
+pub(super) async fn home(mut context: Context) -> Answer {
+    let known = context.known();
+    let viewer = known.viewer()?;
+    if !viewer.is_staff {
+        return show::see(if viewer.is_student { "/me" } else { "/" });
+    }
+    let (definition, lang) = (&known.edition.definition, known.lang);
+    let conn = context.conn().await?;
+    let units = people::units(conn).await?;
+    let name_of = |code: &str| {
+        units.iter().find(|unit| unit.code == code).map_or_else(|| code.to_owned(), |unit| unit.name.clone())
+    };
+    let classes = people::classes(conn, Among::Tutor(&viewer.account), known.today).await?;
+    let mut groups = vec![
+        Group {
+            heading: "work-classes",
+            places: classes
+                .iter()
+                .map(|class| WorkPlace {
+                    href: format!("/classes/{}", encode(&class.code)),
+                    title: class.name.clone(),
+                    note: name_of(&class.department),
+                })
+                .collect(),
+        },
+        Group {
+            heading: "work-departments",
+            places: viewer
+                .scope
+                .departments
+                .iter()
+                .map(|code| WorkPlace {
+                    href: format!("/departments/{}", encode(code)),
+                    title: name_of(code),
+                    note: units.iter().find(|unit| unit.code == *code).map(|u| u.college.clone()).unwrap_or_default(),
+                })
+                .collect(),
+        },
+        Group {
+            heading: "work-colleges",
+            places: viewer
+                .scope
+                .colleges
+                .iter()
+                .map(|name| WorkPlace {
+                    href: format!("/colleges/{}", encode(name)),
+                    title: name.clone(),
+                    note: String::new(),
+                })
+                .collect(),
+        },
+        Group {
+            heading: "work-requirements",
+            places: (0..definition.requirements.len())
+                .filter(|index| viewer.sees_requirement(*index))
+                .map(|index| {
+                    let requirement = &definition.requirements[index];
+                    WorkPlace {
+                        href: format!("/requirements/{}", encode(&requirement.id)),
+                        title: requirement.title.get(lang).to_owned(),
+                        note: definition.school.units[requirement.office].title.get(lang).to_owned(),
+                    }
+                })
+                .collect(),
+        },
+    ];
+    groups.retain(|group| !group.places.is_empty());
+    let tasks = TASKS.iter().filter(|(may, ..)| viewer.may(*may));
+    let tasks = tasks.map(|(_, href, title, text)| Task { href, title, text }).collect();
+    show::page(&known, &Work { name: viewer.name.clone(), groups, tasks })
+}
+
+const TASKS: &[(May, &str, &str, &str)] = &[
+    (May::Statistics, "/statistics", "statistics", "work-task-statistics"),
+    (May::Import, "/imports", "imports", "work-task-imports"),
+    (May::SendNotices, "/notices", "notices", "work-task-notices"),
+    (May::ReadMail, "/mail", "mail", "work-task-mail"),
+    (May::ReloadRules, "/rules", "rules", "work-task-rules"),
+];
+
+/// From a student number to the student's page, which says whether there is one that may be seen.
+pub(super) async fn find(context: Context) -> Answer {
+    let number = context.asked("student").map(str::trim).filter(|number| !number.is_empty());
+    let number = number.ok_or(Fault::NotFound)?;
+    show::see(&format!("/students/{}", encode(number)))
+}
