@@ -95,7 +95,9 @@ pub async fn run(settings: &SettingsArgs, args: ImportArgs, now: Instant) -> Res
     } else {
         print(&outcome, lang);
     }
-    let good = outcome.is_good() || (file.accept_good && outcome.batch.is_some());
+    // With --accept-good refused rows are no failure; a file that could not be read is one.
+    let some_good = outcome.new + outcome.changed + outcome.same > 0;
+    let good = outcome.is_good() || (file.accept_good && some_good);
     Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

@@ -13,3 +13,6 @@ mod store;
 mod notices;
 mod outbox;
 mod schedule;
+mod import;
+mod import_history;
+mod workbook;
