@@ -107,7 +107,7 @@ async fn hostile_workbooks_are_refused_at_once() {
     let cases: Vec<(&str, Vec<u8>, &str)> = vec![
         ("two cells at the far corners", whole_book(&sparse), "欄"),
         ("a cell of 600 MB", giant_cell, "50 MB"),
-        ("210,000 rows", whole_book(&many_rows), "列"),
+        ("210,000 rows", whole_book(&many_rows), "列|太大"),
         ("65,000 files", parts(&sheet(""), 65_000, None), "個檔案"),
         ("a path out of the archive", parts(&sheet(""), 0, Some("../../etc/passwd")), "路徑"),
         ("an absolute path", parts(&sheet(""), 0, Some("/etc/passwd")), "路徑"),
@@ -132,7 +132,12 @@ async fn hostile_workbooks_are_refused_at_once() {
         let outcome: Outcome = import::run(&app, workbook(bytes), now()).await.unwrap();
         let took = began.elapsed();
         assert_eq!((outcome.refused.len(), outcome.batch), (1, None), "{what}");
-        assert!(outcome.refused[0].why.zh.contains(why), "{what}: {}", outcome.refused[0].why.zh);
+        // A busy machine may come to the deadline before it comes to the last row.
+        assert!(
+            why.split('|').any(|why| outcome.refused[0].why.zh.contains(why)),
+            "{what}: {}",
+            outcome.refused[0].why.zh
+        );
         assert!(took < Duration::from_secs(2), "{what}: {took:?}");
         let grown = resident_kb().saturating_sub(resident) / 1024;
         assert!(grown < 20, "{what}: the parent grew by {grown} MB");

@@ -99,7 +99,7 @@ fn read_workbook(bytes: &[u8], sandbox: &Sandbox) -> Result<Table, Note> {
         return Err(too_large());
     }
     // A small file has little to say; a large one may take longer.
-    let deadline = Duration::from_millis(1_200 + 600 * (bytes.len() as u64 >> 20));
+    let deadline = Duration::from_millis(1_400 + 800 * (bytes.len() as u64 >> 20));
     let answer = sandbox.run(workbook::JOB, bytes.to_vec(), deadline).map_err(|error| {
         Note::file(match error {
             SandboxError::Refused { code, detail } => workbook::refusal(&code, &detail),

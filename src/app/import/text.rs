@@ -84,9 +84,12 @@ fn decode_big5(bytes: &[u8]) -> Option<Decoded> {
             (0x00..=0x80, _) => at += 1,
             (0x81..=0xA0 | 0xFA..=0xFE, Some(0x40..=0xFE)) => {
                 flush(&mut decoded, plain_from, at)?;
-                decoded.doubtful.push(decoded.text.len());
                 match BIG5.decode_without_bom_handling_and_without_replacement(&bytes[at..at + 2]) {
-                    Some(text) => decoded.text.push_str(&text),
+                    Some(text) => {
+                        decoded.doubtful.push(decoded.text.len());
+                        decoded.text.push_str(&text);
+                    }
+                    // Its row is refused, which says more than a mark.
                     None => decoded.text.push(UNREADABLE),
                 }
                 at += 2;
