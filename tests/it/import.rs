@@ -90,7 +90,7 @@ fn check_notes(what: &str, notes: &[Note], expected: Option<&Value>) {
 #[tokio::test]
 async fn files_are_judged_as_the_cases_say() {
     for test in databases().await {
-        let app = harness::app(&test.db);
+        let app = harness::app(&test, &std::env::temp_dir());
         school(&app).await;
         for file in ["credits.yaml", "people.yaml"] {
             for case in cases(file) {
@@ -130,7 +130,7 @@ async fn files_are_judged_as_the_cases_say() {
 #[tokio::test]
 async fn the_result_has_the_documented_shape() {
     let test = harness::sqlite().await;
-    let app = harness::app(&test.db);
+    let app = harness::app(&test, &std::env::temp_dir());
     school(&app).await;
     let text = "學號,類別,數量,發生日期\n4111001,抗壓,1,2025-02-30\n4111001,抗壓,1,2025-02-28\n";
     let outcome = import::run(&app, request(Kind::Credits, text, "2025-09-01"), now()).await.unwrap();

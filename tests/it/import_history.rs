@@ -63,7 +63,7 @@ fn student(number: &str, status: &str) -> String {
 #[tokio::test]
 async fn a_version_lasts_from_its_day_until_the_next_begins() {
     for test in databases().await {
-        let app = harness::app(&test.db);
+        let app = harness::app(&test, &std::env::temp_dir());
         school(&app).await;
         let put =
             async |status: &str, day: &str| good(&app, request(Kind::Students, &student("4111001", status), day)).await;
@@ -93,7 +93,7 @@ async fn a_version_lasts_from_its_day_until_the_next_begins() {
 #[tokio::test]
 async fn repeating_an_import_changes_nothing() {
     for test in databases().await {
-        let app = harness::app(&test.db);
+        let app = harness::app(&test, &std::env::temp_dir());
         school(&app).await;
         let before = state(&test.db).await;
         // Again the same files, and by the same code as in the first test.
@@ -118,7 +118,7 @@ async fn repeating_an_import_changes_nothing() {
 #[tokio::test]
 async fn nothing_is_half_imported_unless_asked_for() {
     for test in databases().await {
-        let app = harness::app(&test.db);
+        let app = harness::app(&test, &std::env::temp_dir());
         school(&app).await;
         let before = state(&test.db).await;
         let text = "學號,類別,數量,發生日期,名稱\n4111001,精進,1,2025-04-01,研習\n4111002,精進,-1,2025-04-01,研習\n";
@@ -147,7 +147,7 @@ async fn nothing_is_half_imported_unless_asked_for() {
 #[tokio::test]
 async fn taking_an_import_back_is_the_state_before() {
     for test in databases().await {
-        let app = harness::app(&test.db);
+        let app = harness::app(&test, &std::env::temp_dir());
         school(&app).await;
         let private = format!(
             "{},身分證字號\n4111001,陳一,E01,4E01A,日四技,111,休學,4111001@example.edu.tw,A1\n4111002,林二,E02,4E02A,日四技,111,在學,,\n4111009,新生,E01,4E01A,日四技,114,在學,,A2\n",
@@ -193,7 +193,7 @@ async fn taking_an_import_back_is_the_state_before() {
 #[tokio::test]
 async fn what_others_stand_on_is_not_taken_back() {
     for test in databases().await {
-        let app = harness::app(&test.db);
+        let app = harness::app(&test, &std::env::temp_dir());
         school(&app).await;
         let batches: Vec<i64> = {
             let mut conn = test.db.read().await.unwrap();
@@ -229,7 +229,7 @@ async fn what_others_stand_on_is_not_taken_back() {
 #[tokio::test]
 async fn past_days_stay_as_they_were() {
     for test in databases().await {
-        let app = harness::app(&test.db);
+        let app = harness::app(&test, &std::env::temp_dir());
         school(&app).await;
         let past = sums(&mut test.db.read().await.unwrap(), "2025-08-15").await;
         let text = "學號,類別,數量,發生日期,名稱\n4111001,社會接軌,6,2025-03-04,淨灘\n4111002,精進,2,2025-04-01,研習\n";
@@ -247,7 +247,7 @@ async fn past_days_stay_as_they_were() {
 #[tokio::test]
 async fn private_data_is_sealed_and_bound_to_its_student() {
     let test = harness::sqlite().await;
-    let app = harness::app(&test.db);
+    let app = harness::app(&test, &std::env::temp_dir());
     school(&app).await;
     let text = format!(
         "{},身分證字號,生日,電話,行動電話,地址\n4111001,陳一,E01,4E01A,日四技,111,在學,4111001@example.edu.tw,A1CANARY9,93/2/28,,0912CANARY,某市某路1號\n",
@@ -300,7 +300,7 @@ fn order_and_split_of_the_rows_do_not_matter() {
     let dbs = runtime.block_on(async {
         let dbs = databases().await;
         for test in &dbs {
-            school(&harness::app(&test.db)).await;
+            school(&harness::app(test, &std::env::temp_dir())).await;
         }
         dbs
     });
@@ -309,7 +309,7 @@ fn order_and_split_of_the_rows_do_not_matter() {
     proptest!(config, |(rows in credit_rows(), shuffled in any::<prop::sample::Index>(), split in any::<prop::sample::Index>())| {
         runtime.block_on(async {
             for test in &dbs {
-                let app = harness::app(&test.db);
+                let app = harness::app(test, &std::env::temp_dir());
                 let before = state(&test.db).await;
                 let whole = import_rows(&app, &rows).await.unwrap();
                 let after = state(&test.db).await;

@@ -19,7 +19,7 @@ fn workbook(bytes: Vec<u8>) -> Request {
 #[tokio::test]
 async fn a_workbook_is_read_as_it_is_shown() {
     let test = harness::sqlite().await;
-    let app = harness::app(&test.db);
+    let app = harness::app(&test, &std::env::temp_dir());
     school(&app).await;
     let mut book = Workbook::new();
     book.add_worksheet().set_name("說明").unwrap();
@@ -92,7 +92,7 @@ fn resident_kb() -> u64 {
 #[tokio::test]
 async fn hostile_workbooks_are_refused_at_once() {
     let test = harness::sqlite().await;
-    let app = harness::app(&test.db);
+    let app = harness::app(&test, &std::env::temp_dir());
     school(&app).await;
     let cell = |at: &str| format!(r#"<c r="{at}"><v>1</v></c>"#);
     let sparse = format!(r#"<row r="1">{}</row><row r="1048576">{}</row>"#, cell("A1"), cell("XFD1048576"));
