@@ -203,7 +203,7 @@ async fn letters_say_what_to_do_in_the_readers_language() {
     assert!(subjects.iter().all(|subject| subject.starts_with('請') && !subject.contains("4110101")));
     let first = text(chinese[0]);
     assert!(first.lines().next().unwrap().contains("115 年 6 月 1 日（2026-06-01）"), "{first}");
-    assert!(first.contains("還差 24 小時") && first.contains("https://thresholds.example.edu.tw/"), "{first}");
+    assert!(first.contains("還差 24 小時") && first.contains("https://thresholds.example.edu.tw/me\n"), "{first}");
     let html = String::from_utf8(part(chinese[0], "text/html")).unwrap();
     assert!(html.contains("style=") && !html.contains("<style"), "styles stand on the elements");
 

@@ -69,7 +69,7 @@ impl Writer<'_> {
             bound().filter(|(_, verdict)| !verdict.passed).map(|(index, _)| index).filter(concerned).collect();
         let before = missing.iter().filter_map(|index| finish_before(definition, *index, self.picture.day)).min();
         StudentLetter {
-            about: self.about(name, "/", before),
+            about: self.about(name, "/me", before),
             student: student.who.student.clone(),
             passed: student.verdict.passed,
             requirements: bound().map(|(index, verdict)| self.standing(index, verdict)).collect(),
