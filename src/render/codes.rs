@@ -8,5 +8,6 @@ pub const CODES: &[(&str, &str, &str)] = &[
     ("MK804", "沒有這個過濾器或函式", "No such filter or function"),
     ("MK805", "詞彙檔沒有這個詞", "A word that the locale files have not"),
     ("MK806", "缺少樣板", "A template is missing"),
+    ("MK807", "通知用了不存在的信件範本", "A notice names a mail template that there is not"),
     ("MK808", "用範例資料試印失敗", "A template fails with sample data"),
 ];

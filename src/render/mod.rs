@@ -74,6 +74,13 @@ impl Templates {
         if problems.is_empty() {
             problems = check::all(&sources);
         }
+        for letter in definition.notices.iter().flat_map(|notice| &notice.letters) {
+            let has = |part| env.get_template(&format!("mail/{}/{part}.jinja", letter.template)).is_ok();
+            // A template that does not parse has been told already.
+            if !["subject", "text", "html"].into_iter().any(has) && problems.is_empty() {
+                problems.push(place::of_letter(letter, &sources));
+            }
+        }
         if !problems.is_empty() {
             return Err(problems);
         }

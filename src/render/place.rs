@@ -1,9 +1,11 @@
 //! Problems of templates, with their places and in both languages.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::RenderError;
 use super::sources::Source;
+use crate::definition::Letter;
 use crate::lang::{Lang, Text};
 use crate::problem::Problem;
 
@@ -45,6 +47,29 @@ pub(super) fn of_error(source: &Source, error: &minijinja::Error) -> Problem {
         length,
         what: Text::new(format!("樣板寫法有誤：{detail}"), format!("the template does not parse: {detail}")),
         found: source.text.lines().nth(line.saturating_sub(1)).unwrap_or_default().trim().to_owned(),
+        ..Problem::default()
+    }
+}
+
+/// A notice names a template that is neither carried nor in the folder.
+pub(super) fn of_letter(letter: &Letter, sources: &[Source]) -> Problem {
+    let known: BTreeSet<&str> =
+        sources.iter().filter_map(|source| source.name.strip_prefix("mail/")?.strip_suffix("/subject.jinja")).collect();
+    let known: Vec<&str> = known.into_iter().collect();
+    let (spot, name) = (&letter.template_at, &letter.template);
+    Problem {
+        code: "MK807",
+        file: spot.file.clone(),
+        line: spot.line,
+        column: spot.column,
+        length: spot.length,
+        path: spot.path.clone(),
+        what: Text::new(
+            format!("沒有信件範本 templates/mail/{name}/"),
+            format!("there is no mail template templates/mail/{name}/"),
+        ),
+        found: name.clone(),
+        allowed: Text::new(format!("可用：{}", known.join("、")), format!("known: {}", known.join(", "))),
         ..Problem::default()
     }
 }

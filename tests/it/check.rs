@@ -275,3 +275,71 @@ fn an_edition_is_named_by_what_the_school_uses() {
     other.0.insert(script, Content::Bytes(b"fn enough(f) { true }".to_vec()));
     assert_ne!(check(&other, "base").definition.unwrap().edition, name, "a rule is part of it");
 }
+
+/// The school's folder in a place of its own, damaged in YAML, script and letter at once.
+fn damaged_folder() -> PathBuf {
+    fn copy(from: &Path, to: &Path) {
+        std::fs::create_dir_all(to).unwrap();
+        for entry in std::fs::read_dir(from).unwrap() {
+            let entry = entry.unwrap();
+            let to = to.join(entry.file_name());
+            if entry.path().is_dir() {
+                copy(&entry.path(), &to)
+            } else {
+                drop(std::fs::copy(entry.path(), to).unwrap())
+            }
+        }
+    }
+    let folder = std::env::temp_dir().join(format!("menkan-check-{}", std::process::id()));
+    for part in ["workflows", "rules"] {
+        copy(&root().join(part), &folder.join(part));
+    }
+    folder
+}
+
+fn menkan(folder: &Path, args: &[&str]) -> (Option<i32>, String) {
+    let out = std::process::Command::new(env!("CARGO_BIN_EXE_menkan"))
+        .arg("check")
+        .arg(folder)
+        .args(args)
+        .env_remove("MENKAN_SCHOOL")
+        .env("LC_ALL", "en_GB.UTF-8")
+        .output()
+        .unwrap();
+    (out.status.code(), String::from_utf8(out.stdout).unwrap())
+}
+
+#[test]
+fn the_command_tells_everything_as_text_and_as_json_in_both_languages() {
+    let folder = damaged_folder();
+    let edit = |file: &str, from: &str, to: &str| {
+        let path = folder.join(file);
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{file}");
+        std::fs::write(path, text.replacen(from, to, 1)).unwrap();
+    };
+    let (code, text) = menkan(&folder, &[]);
+    assert_eq!(code, Some(0), "{text}");
+
+    edit("workflows/ncut/notices/week-8.yaml", "template: passed", "template: pasted");
+    let (code, text) = menkan(&folder, &["--json"]);
+    let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!((code, &json["problems"][0]["code"]), (Some(1), &"MK807".into()), "{text}");
+    assert_eq!(json["problems"][0]["path"], "letters.passed.template");
+
+    edit("workflows/ncut/thresholds.yaml", "unit: hours, at_most_each: 18", "unti: hours, at_most_each: 18");
+    edit("rules/ncut/thresholds.rhai", "{", "{ (");
+    let (code, text) = menkan(&folder, &["--json", "--lang", "zh-TW"]);
+    let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let codes: Vec<&str> = json["problems"].as_array().unwrap().iter().map(|p| p["code"].as_str().unwrap()).collect();
+    assert_eq!((code, codes), (Some(1), vec!["MK201", "MK019"]), "a script is checked beside wrong YAML");
+    assert_eq!(json["problems"][1]["file"], "workflows/ncut/thresholds.yaml");
+    assert!(json["problems"][1]["allowed"].as_str().unwrap().starts_with("是不是要寫「unit」"), "{text}");
+    assert_eq!(json["schools"][0]["edition"], serde_json::Value::Null);
+
+    let (_, text) = menkan(&folder, &[]);
+    assert!(text.contains("workflows/ncut/thresholds.yaml:11:71") && text.contains("did you mean `unit`?"), "{text}");
+    let (code, _) = menkan(&folder.join("nowhere"), &[]);
+    assert_eq!(code, Some(1));
+    std::fs::remove_dir_all(folder).unwrap();
+}

@@ -4,8 +4,8 @@ use chrono::NaiveTime;
 
 use super::value::{audience, string, text, time, weekday, which, whole};
 use super::{Document, Item};
-use crate::definition::tree::Node;
-use crate::definition::{Audience, Due, Letter, Notice, Requirement, Which};
+use crate::definition::tree::{Entry, Node};
+use crate::definition::{Audience, Due, Letter, Notice, Requirement, Spot, Which};
 
 pub fn notices<'a>(documents: &'a [Document], requirements: &[Item<'_, Requirement>]) -> Vec<Item<'a, Notice>> {
     documents
@@ -18,7 +18,7 @@ pub fn notices<'a>(documents: &'a [Document], requirements: &[Item<'_, Requireme
                 id: string(Some(&name.value)),
                 title: text(node.get("title")),
                 due: due(node.get("due")),
-                letters: letters.iter().map(|entry| letter(&entry.key, &entry.value, requirements)).collect(),
+                letters: letters.iter().map(|entry| letter(&document.file, entry, requirements)).collect(),
             };
             Some(Item { value, file: &document.file, path: String::new(), name, node })
         })
@@ -43,17 +43,26 @@ const MORNING: NaiveTime = match NaiveTime::from_hms_opt(9, 0, 0) {
     None => NaiveTime::MIN,
 };
 
-fn letter(id: &str, node: &Node, requirements: &[Item<'_, Requirement>]) -> Letter {
+fn letter(file: &str, entry: &Entry, requirements: &[Item<'_, Requirement>]) -> Letter {
+    let (id, node) = (&entry.key, &entry.value);
+    let template_at = node.get("template").map_or(entry.key_span, |template| template.span);
     let who = node.get("who").and_then(Node::word).and_then(which).unwrap_or(Which::All);
     let requirement = |name: &str| requirements.iter().position(|item| item.value.id == name);
     Letter {
-        id: id.to_owned(),
+        id: id.clone(),
         to: node
             .get("to")
             .and_then(Node::word)
             .and_then(|to| audience(to, who, requirement))
             .unwrap_or(Audience::Students(who)),
         template: string(node.get("template")),
+        template_at: Spot {
+            file: file.into(),
+            line: template_at.line,
+            column: template_at.column,
+            length: template_at.length,
+            path: format!("letters.{id}.template"),
+        },
         once: node.get("once").and_then(Node::word).map(str::to_owned),
         attach_roster: node.get("attach").and_then(Node::word) == Some("roster"),
     }
