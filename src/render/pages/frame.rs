@@ -80,7 +80,7 @@ impl Frame {
             reader: Some(Reader {
                 account: "a".to_owned(),
                 name: "<王小明>".to_owned(),
-                roles: vec!["導師".to_owned()],
+                roles: vec!["教師".to_owned()],
             }),
             token: "t".to_owned(),
             notice: Some(Notice { kind: "done", text: "已完成".to_owned() }),
