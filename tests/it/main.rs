@@ -1,6 +1,7 @@
 //! The one test binary.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod architecture;
+mod browser;
 mod progress;
 mod rules;
 mod check;
