@@ -15,5 +15,6 @@ mod notices;
 mod outbox;
 mod schedule;
 mod import;
+mod import_cli;
 mod import_history;
 mod workbook;

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use super::names::Units;
-use super::sheet::{Field, Layout, Row, required};
+use super::row::Row;
+use super::sheet::{Field, Layout, required};
 use super::table::Table;
 use super::units::twice;
 use super::versions::{self, Known};

@@ -4,7 +4,8 @@
 use std::collections::{HashMap, HashSet};
 
 use super::names::{Words, not_one_of};
-use super::sheet::{Field, Layout, Row, optional, required};
+use super::row::Row;
+use super::sheet::{Field, Layout, optional, required};
 use super::table::Table;
 use super::{Job, Tally, cell};
 use crate::amount::{Amount, AmountError};

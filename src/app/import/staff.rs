@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use super::names::{Units, Words, not_one_of};
-use super::sheet::{Field, Layout, Row, required};
+use super::row::Row;
+use super::sheet::{Field, Layout, required};
 use super::table::Table;
 use super::{Job, Tally, cell};
 use crate::definition::Definition;

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::names::{Units, Words, not_one_of};
-use super::sheet::{Field, Layout, Row, optional, required};
+use super::row::Row;
+use super::sheet::{Field, Layout, optional, required};
 use super::table::Table;
 use super::units::twice;
 use super::versions::{self, Change, Known};

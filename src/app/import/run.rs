@@ -1,0 +1,170 @@
+//! The way of a file: read, laid out, judged, written or not, and what is told of it.
+
+use serde_json::json;
+
+use super::sheet::Layout;
+use super::table::{self, Table};
+use super::{Job, Note, Outcome, PREVIEW_ROWS, Plan, Preview, Request, Source, Tally, private_key, refused};
+use crate::app::App;
+use crate::clock::Instant;
+use crate::lang::Text;
+use crate::store::imports::{self, ImportRecord};
+use crate::store::{Conn, Result, stored};
+
+/// Reads a file, judges every row, and saves it where it may be saved.
+pub async fn run(app: &App, request: Request, now: Instant) -> Result<Outcome> {
+    let edition = app.edition.load_full();
+    let today = edition.definition.school.calendar.today(now);
+    let sandbox = app.settings.sandbox.clone();
+    let Request { kind, file, bytes, effective, dry_run, accept_good, by } = request;
+    let mut outcome = Outcome {
+        kind,
+        file,
+        effective: effective.unwrap_or(today),
+        dry_run,
+        batch: None,
+        rows: 0,
+        new: 0,
+        changed: 0,
+        same: 0,
+        refused: Vec::new(),
+        warnings: Vec::new(),
+        source: Source::default(),
+        preview: Preview::default(),
+        refused_rows: Vec::new(),
+    };
+    let name = outcome.file.clone();
+    // Reading may wait for the child process: not on a thread that serves others.
+    let read = tokio::task::spawn_blocking(move || table::read(&name, &bytes, &sandbox)).await;
+    let mut table = match read {
+        Ok(Ok(table)) => table,
+        Ok(Err(note)) => {
+            outcome.refused.push(note);
+            return Ok(outcome);
+        }
+        Err(_) => {
+            outcome.refused.push(Note::file(Text::new("檔案無法讀取。", "The file could not be read.")));
+            return Ok(outcome);
+        }
+    };
+    outcome.source = table.source.clone();
+    outcome.warnings.append(&mut table.warnings);
+    outcome.preview = preview(&table);
+    let layout = match Layout::of(kind.id(), kind.fields(), &edition.definition, &table) {
+        Ok(layout) => layout,
+        Err(notes) => {
+            outcome.refused.extend(notes);
+            return Ok(outcome);
+        }
+    };
+    explain_columns(&layout, &table, &mut outcome);
+
+    let mut tally = Tally { rows: table.rows.len() + table.broken.len(), ..Tally::default() };
+    tally.refused.append(&mut table.broken);
+    tally.warnings = doubtful(&table);
+    let job = Job {
+        kind,
+        effective: outcome.effective,
+        today,
+        recorded_at: stored(now),
+        private: private_key(&app.settings.secret),
+        edition,
+    };
+    let mut conn = app.db.begin().await?;
+    // Taking the number first also lets imports on PostgreSQL come one after the other.
+    let batch = conn.numbers(1).await?;
+    let plan = Plan::of(&mut conn, &job, &layout, &table, &mut tally).await?;
+    tally.refused.sort_by_key(|note| note.row);
+    tally.warnings.sort_by_key(|note| note.row);
+    outcome.refused_rows = refused::rows(&table, &tally.refused);
+    drop(table);
+    let something = tally.new + tally.changed > 0;
+    if something && (tally.refused.is_empty() || accept_good) {
+        plan.write(&mut conn, &job, batch).await?;
+        write_down(&mut conn, &job, &outcome, &tally, batch, &by).await?;
+        if dry_run {
+            conn.roll_back().await?;
+        } else {
+            conn.commit().await?;
+            outcome.batch = Some(batch);
+        }
+    } else {
+        conn.roll_back().await?;
+    }
+    outcome.rows = tally.rows;
+    outcome.new = tally.new;
+    outcome.changed = tally.changed;
+    outcome.same = tally.same;
+    outcome.refused = tally.refused;
+    outcome.warnings.extend(tally.warnings);
+    Ok(outcome)
+}
+
+async fn write_down(conn: &mut Conn, job: &Job, outcome: &Outcome, tally: &Tally, batch: i64, by: &str) -> Result<()> {
+    let result = json!({
+        "rows": tally.rows, "new": tally.new, "changed": tally.changed, "same": tally.same,
+        "refused": tally.refused.len(),
+    });
+    let record = ImportRecord {
+        id: batch,
+        kind: job.kind.id().to_owned(),
+        file: outcome.file.clone(),
+        by: by.to_owned(),
+        at: job.recorded_at.clone(),
+        effective: job.effective.to_string(),
+        result: result.to_string(),
+        taken_back_at: None,
+        taken_back_by: None,
+    };
+    imports::add(conn, &record).await?;
+    let detail = json!({"batch": batch, "kind": record.kind, "file": record.file, "effective": record.effective, "result": result});
+    imports::audit(conn, &record.at, by, "import", &detail.to_string()).await
+}
+
+fn preview(table: &Table) -> Preview {
+    Preview {
+        headings: table.headings.clone(),
+        fields: vec![None; table.headings.len()],
+        rows: table
+            .rows
+            .iter()
+            .take(PREVIEW_ROWS)
+            .map(|(row, record)| (*row, record.iter().map(str::to_owned).collect()))
+            .collect(),
+    }
+}
+
+/// Which column was taken for what, and which are not used.
+fn explain_columns(layout: &Layout, table: &Table, outcome: &mut Outcome) {
+    for (index, field) in outcome.kind.fields().iter().enumerate() {
+        if let Some(column) = layout.column(index) {
+            outcome.preview.fields[column] = Some(field.id);
+        }
+    }
+    if !layout.unknown.is_empty() {
+        let (zh, en) = (layout.unknown.join("、"), layout.unknown.join(", "));
+        outcome.warnings.push(Note {
+            row: table.heading_row,
+            column: zh.clone(),
+            why: Text::new(format!("沒有用到的欄位：{zh}。"), format!("Columns that are not used: {en}.")),
+            found: zh,
+        });
+    }
+}
+
+/// Cells with characters that Big5 leaves to each maker: what they decode to may not be meant.
+fn doubtful(table: &Table) -> Vec<Note> {
+    let of = |row: u32, column: usize| {
+        let cells = table.rows.iter().find(|(number, _)| *number == row).map(|(_, record)| record);
+        Note {
+            row,
+            column: table.headings.get(column).cloned().unwrap_or_default(),
+            why: Text::new(
+                "這一格有 Big5 的自造字，轉換後可能不是原來的字，請核對。",
+                "This cell has a user-made Big5 character, which may not be the one that was meant; please check.",
+            ),
+            found: cells.and_then(|record| record.get(column)).unwrap_or_default().to_owned(),
+        }
+    };
+    table.doubtful.iter().map(|(row, column)| of(*row, *column)).collect()
+}
