@@ -11,8 +11,9 @@ use crate::lang::Text;
 use crate::problem::Problem;
 use crate::rules::{Answer, Rules, Subject, no_value};
 
-/// Answers kept for each requirement, a power of two.
-const KEPT: usize = 1024;
+/// Answers are kept in sets, `SETS` (a power of two) for each requirement, `PLACES` in each.
+const SETS: usize = 512;
+const PLACES: usize = 4;
 /// Failures of rules that are told; the rest would say the same.
 const FAILURES: usize = 20;
 
@@ -158,11 +159,10 @@ impl<'a> Judge<'a> {
             };
             let counted = self.counted.get(start..end).unwrap_or_default();
             let earned: Amount = counted.iter().copied().sum();
-            let slot = requirement * KEPT + hash(index, earned);
-            if let Some(kept) = self.kept.get(slot)
-                && kept.cohort as usize == index
-                && kept.earned == earned
-            {
+            let set = (requirement * SETS + hash(index, earned)) * PLACES;
+            let set = set..set + PLACES;
+            let mut known = self.kept.get(set.clone()).unwrap_or_default().iter();
+            if let Some(kept) = known.find(|kept| kept.earned == earned && kept.cohort as usize == index) {
                 passed |= u64::from(kept.passed) << requirement;
                 continue;
             }
@@ -176,11 +176,11 @@ impl<'a> Judge<'a> {
                     passed |= u64::from(answer.passed) << requirement;
                     if self.keeps && !self.subject.looked_further() {
                         if self.kept.is_empty() {
-                            self.kept = vec![EMPTY; KEPT * self.definition.requirements.len()];
+                            let places = SETS * PLACES * self.definition.requirements.len();
+                            self.kept = vec![EMPTY; places];
                         }
-                        if let Some(kept) = self.kept.get_mut(slot) {
-                            *kept = Kept { cohort: index as u32, passed: answer.passed, earned };
-                        }
+                        let kept = Kept { cohort: index as u32, passed: answer.passed, earned };
+                        keep(self.kept.get_mut(set).unwrap_or_default(), kept);
                     }
                 }
                 Err(problem) => {
@@ -324,8 +324,16 @@ fn cap(counted: &mut [Amount], caps: &[Option<Amount>]) {
     }
 }
 
-/// A place among the kept answers of a requirement.
+/// The newest first; the oldest of a full set goes.
+fn keep(set: &mut [Kept], kept: Kept) {
+    set.rotate_right(1);
+    if let Some(first) = set.first_mut() {
+        *first = kept;
+    }
+}
+
+/// A set among the kept answers of a requirement.
 fn hash(cohort: usize, earned: Amount) -> usize {
     let mixed = (earned.0 as u64 ^ ((cohort as u64) << 40)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    (mixed >> 32) as usize & (KEPT - 1)
+    (mixed >> 32) as usize & (SETS - 1)
 }

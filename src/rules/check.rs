@@ -34,7 +34,8 @@ pub(super) fn compile(definition: &Definition, watch: Option<Watch>) -> Result<R
                 let words = words(&script.source);
                 unknown_names(script, &words, &ast, &names, &mut problems);
                 let (name, file) = (script.name.clone(), script.file.clone());
-                scripts.push(Compiled { name, file, ast, places: places(&words) });
+                let (places, asks_parameters) = (places(&words), asks_parameters(&words));
+                scripts.push(Compiled { name, file, ast, places, asks_parameters });
             }
             Err(error) => problems.push(of_parse(&error, &script.file)),
         }
@@ -114,6 +115,11 @@ fn places(words: &[Word]) -> Vec<(String, Position)> {
         .filter(|(before, name)| before.text == "fn" && before.sort == Sort::Name && name.sort == Sort::Name)
         .map(|(_, name)| (name.text.clone(), Position::new(short(name.line), short(name.column))))
         .collect()
+}
+
+/// A call by a name that is computed needs `Fn`.
+fn asks_parameters(words: &[Word]) -> bool {
+    words.iter().any(|word| word.text.contains("parameter") || word.text == "Fn")
 }
 
 fn short(number: usize) -> u16 {

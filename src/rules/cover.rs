@@ -90,7 +90,8 @@ pub(super) fn compile(definition: &Definition) -> Option<(Rules, Coverage)> {
     let mut scripts = Vec::new();
     for (script, source) in definition.scripts.iter().zip(&marked) {
         let ast = engine.compile(source).ok()?;
-        scripts.push(Compiled { name: script.name.clone(), file: script.file.clone(), ast, places: Vec::new() });
+        let (name, file) = (script.name.clone(), script.file.clone());
+        scripts.push(Compiled { name, file, ast, places: Vec::new(), asks_parameters: true });
     }
     let rules = definition.requirements.iter().map(|requirement| check::find(definition, &scripts, requirement).ok());
     let rules = rules.collect::<Option<Vec<_>>>()?;

@@ -41,6 +41,8 @@ struct Compiled {
     ast: AST,
     /// Where each function is written.
     places: Vec<(String, Position)>,
+    /// Whether it may ask for a parameter.
+    asks_parameters: bool,
 }
 
 /// A function of a compiled script.
@@ -92,11 +94,14 @@ impl Rules {
         let Some(compiled) = self.scripts.get(script) else {
             return Err(Box::new(failure::no_rule(script)));
         };
-        // The functions that are free (`parameter`) find what the rule sees in the call's tag.
-        let options = CallFnOptions::new().eval_ast(false).with_tag(subject.clone());
-        let argument = (Dynamic::from(subject.clone()),);
-        let outcome =
-            self.engine.call_fn_with_options::<Dynamic>(options, &mut Scope::new(), &compiled.ast, function, argument);
+        let argument = Dynamic::from(subject.clone());
+        let mut options = CallFnOptions::new().eval_ast(false);
+        if compiled.asks_parameters {
+            // `parameter` is a free function: it finds what the rule sees in the call's tag.
+            options = options.with_tag(argument.clone());
+        }
+        let (engine, ast) = (&self.engine, &compiled.ast);
+        let outcome = engine.call_fn_with_options::<Dynamic>(options, &mut Scope::new(), ast, function, (argument,));
         outcome
             .map_err(|error| failure::of_run(&error, compiled, function))
             .and_then(|value| Answer::read(value).map_err(|found| failure::not_an_answer(&found, compiled, function)))
