@@ -36,6 +36,8 @@ pub struct Delivery {
 const CLAIM: i64 = 128;
 /// A mail that takes longer no longer holds others up.
 const SLOW: Duration = Duration::from_millis(700);
+/// How soon new mail is looked for while some is on its way.
+const LOOK_AGAIN: Duration = Duration::from_millis(500);
 /// How long mails on their way are waited for when the process is asked to stop.
 const GRACE: Duration = Duration::from_secs(8);
 /// Connections besides those that carry mail: for stalled ones.
@@ -99,7 +101,12 @@ pub async fn deliver(
         while !*stop.borrow() && !line_ahead.is_down() {
             let batch = outbox::claim(db, worker, CLAIM, delivery.lease.as_millis() as i64, clock()).await?;
             if batch.is_empty() {
-                break;
+                if !line_ahead.is_busy() {
+                    break;
+                }
+                // Mails on their way may be stalled; what is written meanwhile doesn't wait for them.
+                sleep(LOOK_AGAIN).await;
+                continue;
             }
             let batch = check(db, batch, calendar, clock(), &checked).await?;
             if hands.send(batch).await.is_err() {
@@ -115,11 +122,12 @@ pub async fn deliver(
         'all: while let Some(batch) = batches.recv().await {
             for mail in batch {
                 // Permits in this order: a mail is begun only when its end can be recorded.
-                let permits = [&line.unconfirmed, &line.total, &line.active].map(Arc::clone);
-                let [unconfirmed, total, active] = permits;
-                let (Ok(unconfirmed), Ok(total), Ok(active)) =
-                    (unconfirmed.acquire_owned().await, total.acquire_owned().await, active.acquire_owned().await)
-                else {
+                let permits = async {
+                    let unconfirmed = line.unconfirmed.clone().acquire_owned().await.ok()?;
+                    let total = line.total.clone().acquire_owned().await.ok()?;
+                    Some((unconfirmed, total, line.active.clone().acquire_owned().await.ok()?))
+                };
+                let Some(Some((unconfirmed, total, active))) = unless(stop, Duration::ZERO, permits).await else {
                     break 'all;
                 };
                 if line.is_down() || *stop.borrow() {
@@ -137,12 +145,8 @@ pub async fn deliver(
             }
         }
         batches.close();
-        let ending = async { while tasks.join_next().await.is_some() {} };
-        if *stop.borrow() {
-            let _ = timeout(GRACE, ending).await;
-        } else {
-            ending.await;
-        }
+        unless(stop, GRACE, async { while tasks.join_next().await.is_some() {} }).await;
+        drop(tasks);
         line.close().await;
         Ok::<(), StoreError>(())
     };
@@ -188,6 +192,22 @@ pub async fn deliver(
     let mut delivered = delivered?;
     delivered.unreachable = line_back.down.lock().await.take();
     Ok(delivered)
+}
+
+/// The result of something, unless it is time to stop: then `grace` is waited, and no longer.
+async fn unless<T>(stop: &watch::Receiver<bool>, grace: Duration, something: impl Future<Output = T>) -> Option<T> {
+    let mut stop = stop.clone();
+    let stopped = async {
+        if stop.wait_for(|stop| *stop).await.is_err() {
+            // Nobody is left to ask for it.
+            std::future::pending::<()>().await;
+        }
+        sleep(grace).await;
+    };
+    tokio::select! {
+        done = something => Some(done),
+        () = stopped => None,
+    }
 }
 
 /// Checks that mails are still due: the addresses as the records now stand. Returns those that are.
@@ -297,6 +317,10 @@ impl Line {
 
     fn is_down(&self) -> bool {
         self.failed.load(Ordering::Relaxed) > 0
+    }
+
+    fn is_busy(&self) -> bool {
+        self.total.available_permits() < self.delivery.connections.max(1) + STALLED
     }
 
     async fn fall(&self, why: String) {

@@ -1,9 +1,8 @@
 //! Notices: who is written to, what each letter says, and that a student who has passed is told
 //! once, ever. Also through a real SMTP server, and read by other programs.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::process::Command;
-use std::time::Duration;
 
 use calamine::Reader;
 use chrono::DateTime;
@@ -15,6 +14,7 @@ use menkan::clock::Instant;
 use menkan::store::outbox;
 use tokio::sync::watch;
 
+use crate::harness::mailbox::RealServer;
 use crate::harness::smtp::{Received, Sink};
 use crate::harness::{self, TempFolder, databases, school};
 
@@ -203,7 +203,7 @@ async fn letters_say_what_to_do_in_the_readers_language() {
     assert!(subjects.iter().all(|subject| subject.starts_with('請') && !subject.contains("4110101")));
     let first = text(chinese[0]);
     assert!(first.lines().next().unwrap().contains("115 年 6 月 1 日（2026-06-01）"), "{first}");
-    assert!(first.contains("還差 24 小時") && first.contains("https://thresholds.example.edu.tw/me\n"), "{first}");
+    assert!(first.contains("還差 24 小時") && first.contains("https://thresholds.example.edu.tw/me\r\n"), "{first}");
     let html = String::from_utf8(part(chinese[0], "text/html")).unwrap();
     assert!(html.contains("style=") && !html.contains("<style"), "styles stand on the elements");
 
@@ -300,7 +300,7 @@ async fn a_tutor_who_is_none_any_more_gets_no_roster() {
 /// The notice goes through the command, into the mailbox of a real server in its own process.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_command_fills_a_real_servers_mailbox() {
-    let Some(server) = RealServer::start() else { return };
+    let Some(server) = RealServer::start(&[]) else { return };
     for test in databases().await {
         let folder = TempFolder::new();
         school::seed(&test.db, 2, 6).await;
@@ -326,51 +326,46 @@ async fn the_command_fills_a_real_servers_mailbox() {
     }
 }
 
-/// aiosmtpd, writing a Maildir.
-struct RealServer {
-    process: std::process::Child,
-    port: u16,
-    folder: TempFolder,
-}
-
-impl RealServer {
-    fn start() -> Option<RealServer> {
-        let there = Command::new("python3").args(["-c", "import aiosmtpd"]).output();
-        if !there.is_ok_and(|output| output.status.success()) {
-            assert!(std::env::var("MENKAN_TEST_ALL").is_err(), "MENKAN_TEST_ALL is set, so aiosmtpd must be installed");
-            println!("not run against a real SMTP server: aiosmtpd is not installed");
-            return None;
-        }
+/// R11 for the whole command: killed while it writes and while it sends, and simply run again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_command_killed_anywhere_and_repeated_tells_everyone_once() {
+    for test in databases().await {
         let folder = TempFolder::new();
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let process = Command::new("python3")
-            .args(["-m", "aiosmtpd", "-n", "-l", &format!("127.0.0.1:{port}"), "-c", "aiosmtpd.handlers.Mailbox"])
-            .arg(folder.path().join("mailbox"))
-            .spawn()
-            .unwrap();
-        let server = RealServer { process, port, folder };
-        for _ in 0..400 {
-            if std::net::TcpStream::connect(("127.0.0.1", port)).is_ok() {
-                return Some(server);
+        school::seed(&test.db, 4, 30).await;
+        let sink = Sink::accepting().await;
+        let mut random = 0x1234_5678_9abc_def0_u64;
+        let mut kills = 0;
+        for (name, now) in [("week-8", WEEK_8), ("week-16", WEEK_16)] {
+            for round in 0..7 {
+                let mut child = Command::new(harness::menkan())
+                    .args(["notice", "send", name, "--now", now, "--in-flight", "4", "--database", &test.url])
+                    .args(["--smtp", &sink.url(), "--folder", harness::root().to_str().unwrap()])
+                    .args(["--data", folder.path().to_str().unwrap()])
+                    .stdout(std::process::Stdio::null())
+                    .stderr(std::process::Stdio::null())
+                    .spawn()
+                    .unwrap();
+                if round < 6 {
+                    random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                    // Before it writes, while it writes, while it sends.
+                    std::thread::sleep(std::time::Duration::from_millis((random >> 54) * (round + 1) / 3));
+                    child.kill().unwrap();
+                    kills += 1;
+                }
+                tokio::task::spawn_blocking(move || child.wait().unwrap()).await.unwrap();
             }
-            std::thread::sleep(Duration::from_millis(50));
         }
-        panic!("aiosmtpd does not answer");
-    }
-
-    fn url(&self) -> String {
-        format!("smtp://127.0.0.1:{}", self.port)
-    }
-
-    fn mails(&self) -> Vec<std::path::PathBuf> {
-        let Ok(folder) = std::fs::read_dir(self.folder.path().join("mailbox/new")) else { return Vec::new() };
-        folder.map(|entry| entry.unwrap().path()).collect()
-    }
-}
-
-impl Drop for RealServer {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+        let got = sink.received();
+        let mut distinct: HashMap<String, &Received> = HashMap::new();
+        for one in &got {
+            let known = distinct.entry(one.message_id()).or_insert(one);
+            assert!(known.message == one.message, "the same Message-ID with other bytes");
+        }
+        // Week 8: 120 students and 4 tutors; week 16: the 60 not passed, 4 tutors and the head.
+        assert_eq!(distinct.len(), 120 + 4 + 60 + 4 + 1, "{}", test.kind);
+        assert!(got.len() - distinct.len() <= kills * 4, "{} of {}", got.len(), distinct.len());
+        let told: Vec<&str> =
+            distinct.values().filter(|mail| text(mail).contains("均已通過")).map(|mail| mail.to.as_str()).collect();
+        assert_eq!((told.len(), told.iter().collect::<HashSet<_>>().len()), (60, 60), "{}", test.kind);
     }
 }

@@ -15,6 +15,7 @@ use menkan::store::Db;
 use menkan::store::outbox::{self, Body, DueTo, Kind, Mail, Outcome};
 use tokio::sync::watch;
 
+use crate::harness::mailbox::RealServer;
 use crate::harness::smtp::{Does, Greets, Sink};
 use crate::harness::{self, databases, school};
 
@@ -500,5 +501,117 @@ async fn killed_at_any_moment_no_mail_is_lost_and_what_goes_twice_is_the_same() 
         let twice = got.len() - MAILS;
         println!("{}: {kills} kills, {twice} mails went twice", test.kind);
         assert!(twice <= kills * 4, "{}: {twice} duplicates after {kills} kills", test.kind);
+    }
+}
+
+/// A certificate for 127.0.0.1 and the authority that gave it: (authority, certificate, key).
+fn certificate(folder: &std::path::Path) -> Option<[String; 3]> {
+    let file = |name: &str| folder.join(name).display().to_string();
+    let openssl = |args: &[&str]| match std::process::Command::new("openssl").args(args).output() {
+        Ok(output) => {
+            assert!(output.status.success(), "{output:?}");
+            true
+        }
+        Err(_) => {
+            assert!(std::env::var("MENKAN_TEST_ALL").is_err(), "MENKAN_TEST_ALL is set, so openssl must be installed");
+            println!("not run with certificates: openssl is not installed");
+            false
+        }
+    };
+    let key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+    let authority = ["-subj", "/CN=test authority", "-addext", "basicConstraints=critical,CA:TRUE", "-days", "30"];
+    let (ca, ca_key, own, own_key, wish) =
+        (file("ca.pem"), file("ca.key"), file("s.pem"), file("s.key"), file("s.csr"));
+    let made = openssl(&[&["req", "-x509"], &key[..], &authority[..], &["-keyout", &ca_key, "-out", &ca]].concat())
+        && openssl(
+            &[
+                &["req"],
+                &key[..],
+                &[
+                    "-subj",
+                    "/CN=localhost",
+                    "-addext",
+                    "subjectAltName=IP:127.0.0.1",
+                    "-keyout",
+                    &own_key,
+                    "-out",
+                    &wish,
+                ],
+            ]
+            .concat(),
+        )
+        && openssl(&[
+            "x509",
+            "-req",
+            "-in",
+            &wish,
+            "-CA",
+            &ca,
+            "-CAkey",
+            &ca_key,
+            "-CAcreateserial",
+            "-days",
+            "30",
+            "-copy_extensions",
+            "copy",
+            "-out",
+            &own,
+        ]);
+    made.then_some([ca, own, own_key])
+}
+
+#[tokio::test]
+async fn encrypted_servers_are_spoken_to_and_their_certificates_checked() {
+    let folder = harness::TempFolder::new();
+    let Some([ca, own, key]) = certificate(folder.path()) else { return };
+    for (scheme, tls, args) in [
+        ("smtp", "tls=required&", ["--tlscert", &own, "--tlskey", &key]),
+        ("smtps", "", ["--smtpscert", &own, "--smtpskey", &key]),
+    ] {
+        let Some(server) = RealServer::start(&args) else { return };
+        let test = harness::sqlite().await;
+        written(&test.db, &accounts("p", 5)).await;
+        // An authority that nobody knows: nothing goes.
+        let unknown = delivery(&format!("{scheme}://127.0.0.1:{}?{tls}", server.port));
+        let delivered = carry(&test.db, &unknown, &Clock::at(now())).await;
+        assert!(delivered.unreachable.as_ref().is_some_and(|why| why.to_lowercase().contains("cert")), "{delivered:?}");
+        assert_eq!((delivered.sent, server.mails().len()), (0, 0), "{scheme}");
+        let known = delivery(&format!("{scheme}://127.0.0.1:{}?{tls}ca={ca}", server.port));
+        assert_eq!(carry(&test.db, &known, &Clock::at(now())).await.sent, 5, "{scheme}");
+        assert_eq!(server.mails().len(), 5, "{scheme}");
+    }
+}
+
+/// The running server carries what waits, and ends within ten seconds when asked to, whatever the
+/// mail server does.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_running_server_carries_mail_and_stops_gracefully() {
+    for test in databases().await {
+        let (folder, sink) = (
+            harness::TempFolder::new(),
+            Sink::start(|to, _| if to.starts_with("stall") { Does::Stall } else { Does::Accept }).await,
+        );
+        written(&test.db, &accounts("stall", 3)).await;
+        written(&test.db, &accounts("p", 200)).await;
+        let mut child = std::process::Command::new(harness::menkan())
+            .args(["serve", "--listen", "127.0.0.1:0", "--database", &test.url, "--smtp", &sink.url()])
+            .args(["--folder", harness::root().to_str().unwrap(), "--data", folder.path().to_str().unwrap()])
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        let began = Moment::now();
+        while sink.received().len() < 200 {
+            assert!(began.elapsed() < Duration::from_secs(60), "{} arrived", sink.received().len());
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        let asked = Moment::now();
+        std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+        let status = tokio::task::spawn_blocking(move || child.wait().unwrap()).await.unwrap();
+        assert!(status.success(), "{}: {status}", test.kind);
+        assert!(asked.elapsed() < Duration::from_secs(12), "{:?}", asked.elapsed());
+        let counts = counts(&test.db).await;
+        assert_eq!((counts.sent, counts.waiting), (200, 3), "{}", test.kind);
+        // What it held is free at once for the next.
+        assert_eq!(outbox::claim(&test.db, "next", 10, 1_000, Utc::now()).await.unwrap().len(), 3);
     }
 }
