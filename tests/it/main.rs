@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod architecture;
 mod browser;
+mod authorization;
 mod progress;
 mod rules;
 mod check;
