@@ -101,6 +101,9 @@ impl Checker<'_> {
         let entries = node.entries();
         for entry in entries {
             let written = entry.written.as_ref().unwrap_or(&entry.key);
+            if self.report.is_full() {
+                return;
+            }
             let field = shape.field(&entry.key);
             if field.is_none() || entry.written.is_some() {
                 let known: Vec<&str> = shape.keys().collect();

@@ -7,16 +7,23 @@ use super::read::Document;
 use super::shape::{Is, Shape};
 use super::tree::{Kind, Node};
 
+/// A mapping with more keys that are not known is not misspelt, it is something else.
+const MOST: usize = 50;
+
 pub fn document(document: &mut Document) {
     shape(document.kind.shape, &mut document.root);
 }
 
 fn shape(shape: &'static Shape, node: &mut Node) {
     let Kind::Map(entries) = &mut node.kind else { return };
+    let mut free: Vec<&'static str> =
+        shape.keys().filter(|key| !entries.iter().any(|entry| entry.key == *key)).collect();
+    let mut looked = 0;
     for index in 0..entries.len() {
-        if shape.field(&entries[index].key).is_none() {
-            let free = shape.keys().filter(|key| !entries.iter().any(|entry| entry.key == *key));
-            if let Some(meant) = nearest(&entries[index].key, free) {
+        if shape.field(&entries[index].key).is_none() && looked < MOST {
+            looked += 1;
+            if let Some(meant) = nearest(&entries[index].key, free.iter().copied()) {
+                free.retain(|key| *key != meant);
                 let entry = &mut entries[index];
                 entry.written = Some(std::mem::replace(&mut entry.key, meant.to_owned()));
             }

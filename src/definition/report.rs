@@ -71,6 +71,11 @@ impl Report {
         })
     }
 
+    /// Whether nothing more will be taken: then nothing more need be looked for.
+    pub fn is_full(&self) -> bool {
+        self.problems.len() >= MAX_PROBLEMS
+    }
+
     pub fn has_errors(&self) -> bool {
         self.problems.iter().any(|problem| problem.level == Level::Error)
     }
@@ -92,7 +97,7 @@ impl Report {
         allowed: Text,
         see: Option<(Place, Text)>,
     ) {
-        if self.problems.len() >= MAX_PROBLEMS {
+        if self.is_full() {
             return;
         }
         self.problems.push(Problem {

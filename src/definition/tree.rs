@@ -60,6 +60,15 @@ struct Builder<'a> {
     aliases: usize,
     documents: usize,
     faults: Vec<Fault>,
+    indent: Indent,
+}
+
+/// How a line begins, kept because a line may hold thousands of values.
+#[derive(Default)]
+struct Indent {
+    line: usize,
+    width: usize,
+    tab: Option<usize>,
 }
 
 impl Builder<'_> {
@@ -151,9 +160,12 @@ impl Builder<'_> {
     /// The parser lets some tabs pass where nothing is indented yet; a reader would not see why
     /// the same line is wrong elsewhere.
     fn tab(&mut self, span: Span) {
-        let line = self.lines.get(span.line.saturating_sub(1)).copied().unwrap_or_default();
-        let before: String = line.chars().take(span.column.saturating_sub(1)).collect();
-        if let (true, Some(at)) = (before.trim().is_empty(), before.chars().position(|c| c == '\t')) {
+        if self.indent.line != span.line {
+            let line = self.lines.get(span.line.saturating_sub(1)).copied().unwrap_or_default();
+            let spaces = || line.chars().take_while(|c| c.is_whitespace());
+            self.indent = Indent { line: span.line, width: spaces().count(), tab: spaces().position(|c| c == '\t') };
+        }
+        if let (true, Some(at)) = (span.column <= self.indent.width + 1, self.indent.tab) {
             let path = self.path();
             self.faults.push(Fault { path, ..fault::tab(Span { line: span.line, column: at + 1, length: 1 }) });
         }
@@ -183,7 +195,12 @@ impl Builder<'_> {
             return Err(fault::too_much_yaml(node.span));
         }
         if anchor != 0 {
+            // What is kept for later counts too: anchors within anchors are kept many times over.
             let size = size(&node);
+            self.nodes += size;
+            if self.nodes > MAX_NODES {
+                return Err(fault::too_much_yaml(node.span));
+            }
             self.anchors.insert(anchor, (node.clone(), size));
         }
         match self.open.last_mut() {

@@ -49,7 +49,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("rhai", &["rules"]),
     ("minijinja", &["render"]),
     ("fluent_bundle", &["render"]),
-    ("serde_saphyr", &["definition"]),
+    ("granit_parser", &["definition"]),
     ("clap", &["cli"]),
 ];
 

@@ -157,6 +157,50 @@ fn every_problem_is_told_in_both_languages() {
     }
 }
 
+/// Files made to cost much: each is answered at once, and the answer has a place.
+#[test]
+fn no_file_takes_long() {
+    let size = 250 * 1024;
+    let numbered = |line: fn(usize) -> String| (0..size / 12).map(line).collect::<String>();
+    let hostile: Vec<(&str, String)> = vec![
+        ("brackets", "[".repeat(size)),
+        ("braces", "{a: ".repeat(size / 4)),
+        ("dashes", "- ".repeat(size / 2)),
+        ("questions", "? ".repeat(size / 2)),
+        ("tabs", "\t".repeat(size)),
+        ("anchors", format!("x: {}", ["&a [".repeat(30), "x, ".repeat(size / 4)].concat())),
+        ("aliases", format!("a: &a x\nb: [{}]", "*a, ".repeat(size / 4))),
+        ("a long word", format!("title: {}", "x".repeat(size))),
+        ("a long line of quotes", "\"".repeat(size)),
+        ("keys", numbered(|n| format!("k{n}: 1\n"))),
+        ("names", format!("categories:\n{}", numbered(|n| format!("  c{n}: 1\n")))),
+        (
+            "keys that are nearly right",
+            format!("requirement: x\n{}", (0..9000).map(|n| format!("titl{n}: 1\n")).collect::<String>()),
+        ),
+        (
+            "categories",
+            format!(
+                "categories:\n{}",
+                (0..3000).map(|n| format!("  c{n}: {{title: t{n}, unit: h}}\n")).collect::<String>()
+            ),
+        ),
+        ("comments", "# \n".repeat(size / 3)),
+        ("directives", "%TAG ! x:\n".repeat(size / 11)),
+    ];
+    for (name, text) in hostile {
+        let mut files = base();
+        files.0.insert(format!("{HOME}extra.yaml"), Content::Bytes(text.into_bytes()));
+        let began = Instant::now();
+        let checked = check(&files, "base");
+        let took = began.elapsed();
+        assert!(took < Duration::from_secs(3), "{name}: {took:?}");
+        assert!(!checked.problems.is_empty(), "{name}");
+        assert!(checked.problems.iter().all(|problem| problem.file.ends_with("extra.yaml")), "{name}");
+        println!("{name}: {took:?}, {}", checked.problems[0].code);
+    }
+}
+
 /// What a hand may do to a file's lines.
 #[derive(Clone, Debug)]
 enum Damage {
