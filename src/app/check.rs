@@ -29,7 +29,7 @@ pub fn check(folder: &Path, school: &str) -> CheckedFolder {
     let whole = checked.definition.is_some();
     let definition = checked.definition.unwrap_or(checked.parts);
     let of_its_own = |problem: &Problem| whole || !problem.file.starts_with("workflows");
-    match Rules::compile(&definition) {
+    match Rules::compile_watched(&definition, super::stopwatch()) {
         Ok(rules) if whole => problems.extend(examples(&files, &definition, &rules)),
         Ok(_) => {}
         Err(found) => problems.extend(found.into_iter().filter(of_its_own)),

@@ -24,7 +24,7 @@ use arc_swap::ArcSwap;
 use crate::definition::Definition;
 use crate::problem::Problem;
 use crate::render::Templates;
-use crate::rules::Rules;
+use crate::rules::{Rules, Watch};
 use crate::sandbox::Sandbox;
 use crate::store::Db;
 
@@ -66,7 +66,7 @@ impl Edition {
     pub fn load(folder: &Path, school: &str) -> Result<Edition, Vec<Problem>> {
         let definition = crate::definition::load(folder, school)?;
         // Rules and templates are both checked, so that one run tells all.
-        match (Rules::compile(&definition), Templates::load(folder, &definition)) {
+        match (Rules::compile_watched(&definition, stopwatch()), Templates::load(folder, &definition)) {
             (Ok(rules), Ok(templates)) => Ok(Edition { definition, rules, templates }),
             (rules, templates) => {
                 let mut problems = rules.err().unwrap_or_default();
@@ -75,6 +75,12 @@ impl Edition {
             }
         }
     }
+}
+
+/// Milliseconds since it was made: what a rule's time is measured by.
+fn stopwatch() -> Watch {
+    let began = std::time::Instant::now();
+    Arc::new(move || u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX))
 }
 
 impl App {

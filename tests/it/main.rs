@@ -8,6 +8,7 @@ mod rules;
 mod check;
 mod definition;
 mod demo;
+mod examples;
 mod figures;
 mod harness;
 mod render;
