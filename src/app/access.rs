@@ -102,7 +102,11 @@ impl Viewer {
             Sees::OwnClasses | Sees::Nothing => {}
         }
         self.may.extend(&role.may);
-        self.roles.push((index, holding.unit_name));
+        // An office that only the school's folder names has its title there.
+        let named =
+            definition.school.units.iter().find(|unit| unit.id == holding.unit && holding.unit_name == holding.unit);
+        let unit_name = named.map_or(holding.unit_name, |unit| unit.title.get(self.lang).to_owned());
+        self.roles.push((index, unit_name));
     }
 
     pub fn may(&self, what: May) -> bool {
@@ -142,7 +146,10 @@ impl Viewer {
 
 /// The requirements whose office a holding's unit is: by code, by title or by another name of it,
 /// because an import may give an office another code than the school's folder.
-pub(crate) fn requirements_of<'a>(definition: &'a Definition, holding: &'a Holding) -> impl Iterator<Item = usize> + 'a {
+pub(crate) fn requirements_of<'a>(
+    definition: &'a Definition,
+    holding: &'a Holding,
+) -> impl Iterator<Item = usize> + 'a {
     definition.requirements.iter().enumerate().filter_map(move |(index, requirement)| {
         let office = &definition.school.units[requirement.office];
         let is_it = |name: &str| {
