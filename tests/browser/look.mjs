@@ -1,6 +1,7 @@
 // Looks at every page that each reader can reach, in a real browser: in both languages, wide and
 // at 375 pixels, light and dark. Reads its task as JSON from standard input:
-//   {base, chromium, routes: ["/classes/{class}", …], readers: [{who, account, password}, …]}
+//   {base, chromium, routes: ["/classes/{class}", …], readers: [{who, account, password}, …],
+//    upload: {page, kind, name, text}}
 // and prints {visited, missed, problems} as JSON. tests/it/browser.rs runs it.
 
 import { readFileSync } from "node:fs";
@@ -101,10 +102,11 @@ async function look(page, place, url) {
     if ((await page.locator("h1").count()) !== 1) problem(place, "headings", "not exactly one h1");
     // What the page itself did wrong, before the rules are run on it.
     const own = errors.slice();
-    await rules(page, { ...place, at: "wide" });
+    // The rules are run once a visit, on the wide page of one tour and on the narrow one of the other.
+    if (place.scheme === "light") await rules(page, { ...place, at: "wide" });
     await page.setViewportSize(PHONE);
     await fits(page, place);
-    await rules(page, { ...place, at: "phone" });
+    if (place.scheme === "dark") await rules(page, { ...place, at: "phone" });
     for (const error of own) problem(place, "console", error);
     return await page.evaluate(() =>
       [...document.querySelectorAll("a[href]")].filter((a) => !a.hasAttribute("download")).map((a) => a.href.split("#")[0]));
@@ -112,6 +114,14 @@ async function look(page, place, url) {
     page.off("console", hear);
     page.off("pageerror", fail);
   }
+}
+
+// Sends a file as a person does, and gives the address of what answers.
+async function send(page) {
+  await page.selectOption("#kind", task.upload.kind);
+  await page.setInputFiles("#file", { name: task.upload.name, mimeType: "text/csv", buffer: Buffer.from(task.upload.text) });
+  await Promise.all([page.waitForNavigation(), page.click("main form[enctype] button")]);
+  return page.url();
 }
 
 async function tour(browser, reader, lang, scheme) {
@@ -132,7 +142,9 @@ async function tour(browser, reader, lang, scheme) {
     seen.set(key, url);
     const place = { who: reader.who, lang: lang.code, scheme, url: url.slice(task.base.length) };
     visited.push({ ...place, route });
-    for (const link of await look(page, place, url)) {
+    const links = await look(page, place, url);
+    if (route === task.upload?.page) links.push(await send(page));
+    for (const link of links) {
       if (link.startsWith(task.base + "/") && !new URL(link).searchParams.has("lang")) queue.push(link);
     }
   }

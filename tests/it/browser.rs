@@ -99,7 +99,14 @@ fn every_page_is_good_in_a_browser() {
         .filter(|route| route.method == "GET" && route.object != Object::Asset && !NO_PAGES.contains(&route.path))
         .map(|route| route.path)
         .collect();
-    let task = json!({"base": demo.base, "chromium": chromium, "routes": pages, "readers": demo.readers});
+    // A file with a good row and a bad one: its check and its refused rows are pages too.
+    let upload = json!({
+        "page": "/imports", "kind": "credits", "name": "credits.csv",
+        "text": "學號,類別,數量,發生日期,名稱\n111211005,抗壓,1,2026-11-02,講座\n999,抗壓,1,2026-11-02,講座\n",
+    });
+    let task = json!({
+        "base": demo.base, "chromium": chromium, "routes": pages, "readers": demo.readers, "upload": upload,
+    });
     let mut node = Command::new("node")
         .arg(harness::root().join("tests/browser/look.mjs"))
         .stdin(Stdio::piped())
