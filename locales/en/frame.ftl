@@ -28,3 +28,6 @@ region-bottom = Bottom information
 signed-in-as = Signed in as
 separator = ,{" "}
 request-number = Request { $id }
+unit-hours-one = hour
+unit-points-one = point
+unit-pieces-one = piece

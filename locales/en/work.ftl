@@ -16,3 +16,4 @@ work-task-notices = Rehearse and send notices.
 work-task-mail = See where each mail went and whether it arrived.
 work-task-rules = See the rules in force; take the folder anew after a change.
 work-all-students = Statistics of the whole school
+work-thresholds = Thresholds

@@ -28,3 +28,6 @@ region-bottom = 下方資訊區
 signed-in-as = 登入身分
 separator = 、
 request-number = 請求編號：{ $id }
+unit-hours-one = 小時
+unit-points-one = 點
+unit-pieces-one = 張

@@ -16,3 +16,4 @@ work-task-notices = 演練並寄出通知。
 work-task-mail = 看每一封信寄到哪裡、寄成了沒有。
 work-task-rules = 看目前生效的規則，改了檔案後重新載入。
 work-all-students = 全校統計
+work-thresholds = 各門檻

@@ -232,7 +232,11 @@ fn translate(state: &State<'_, '_>, key: &str, args: Kwargs) -> Result<Value, mi
         .ok_or_else(|| minijinja::Error::new(ErrorKind::InvalidOperation, format!("no words for `{key}`")))
 }
 
-/// The name of a unit of amount, where the locale files have one; else as it is written.
-fn unit(state: &State<'_, '_>, id: &str) -> Value {
-    words().fixed(lang_of(state), &format!("unit-{id}")).unwrap_or_else(|| Value::from(id))
+/// The name of a unit of amount, where the locale files have one; else as it is written. With an
+/// amount it agrees with it: `unit("hours", "1")` is `hour`.
+fn unit(state: &State<'_, '_>, id: &str, amount: Option<Value>) -> Value {
+    let lang = lang_of(state);
+    let is_one = amount.is_some_and(|amount| amount.to_string() == "1");
+    let one = is_one.then(|| words().fixed(lang, &format!("unit-{id}-one"))).flatten();
+    one.or_else(|| words().fixed(lang, &format!("unit-{id}"))).unwrap_or_else(|| Value::from(id))
 }

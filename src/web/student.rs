@@ -218,7 +218,8 @@ fn unit<'a>(known: &'a Known, requirement: &Requirement) -> &'a str {
 }
 
 fn with_unit(known: &Known, amount: Amount, unit: &str) -> String {
-    let key = format!("unit-{unit}");
+    let one = if amount == Amount::whole(1) { "-one" } else { "" };
+    let key = format!("unit-{unit}{one}");
     let unit = if words().has(&key) { words().say(known.lang, &key) } else { unit.to_owned() };
     words().say_with(known.lang, "amount-with-unit", &[("amount", &amount.to_string()), ("unit", &unit)])
 }

@@ -59,7 +59,7 @@ pub(super) async fn home(mut context: Context) -> Answer {
                 .collect(),
         },
         Group {
-            heading: "work-requirements",
+            heading: if viewer.scope.everything { "work-thresholds" } else { "work-requirements" },
             places: (0..definition.requirements.len())
                 .filter(|index| viewer.sees_requirement(*index))
                 .map(|index| {

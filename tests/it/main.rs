@@ -20,3 +20,4 @@ mod import;
 mod import_cli;
 mod import_history;
 mod workbook;
+mod web;

@@ -1,0 +1,146 @@
+//! Requests that other sites make, wrong hosts, and connections that mean no good.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use menkan::web::routes;
+
+use super::{Site, own};
+
+/// Every route that changes something, with words for the parts of its address.
+fn unsafe_paths() -> Vec<String> {
+    let paths: Vec<String> = routes::all()
+        .into_iter()
+        .filter(|route| route.method != "GET")
+        .map(|route| {
+            route
+                .path
+                .split('/')
+                .map(|part| if part.starts_with('{') { "1" } else { part })
+                .collect::<Vec<_>>()
+                .join("/")
+        })
+        .collect();
+    assert!(paths.len() >= 8, "the table of routes lost its forms: {paths:?}");
+    paths
+}
+
+#[test]
+fn no_form_of_another_site_is_taken_on_any_route() {
+    let site = Site::start();
+    let mut admin = site.signed_in("admin");
+    let token = admin.get("/home").token();
+    let ours = format!("http://{}", site.address);
+    let mut tried = 0;
+    for path in unsafe_paths().iter().filter(|path| *path != "/sign-out") {
+        for fetched in [None, Some("cross-site"), Some("same-site"), Some("none"), Some("same-origin")] {
+            for origin in [None, Some(ours.as_str()), Some("http://club.example.edu.tw"), Some("null")] {
+                for kind in ["application/x-www-form-urlencoded", "text/plain", "application/json"] {
+                    let mut headers = vec![("Content-Type", kind.to_owned())];
+                    headers.extend(fetched.map(|value| ("Sec-Fetch-Site", value.to_owned())));
+                    headers.extend(origin.map(|value| ("Origin", value.to_owned())));
+                    let page = admin.clone().ask("POST", path, &headers, &format!("token={token}"));
+                    let own = match fetched {
+                        Some(value) => matches!(value, "none" | "same-origin"),
+                        None => origin == Some(ours.as_str()),
+                    };
+                    let taken = own && kind == "application/x-www-form-urlencoded";
+                    let refused = page.status == 403 && page.body.contains("表單已過期");
+                    assert_eq!(!refused, taken, "{path} {fetched:?} {origin:?} {kind}: {}", page.status);
+                    tried += 1;
+                }
+            }
+        }
+    }
+    assert!(tried >= 400, "{tried}");
+}
+
+#[test]
+fn a_form_needs_the_nonce_of_its_own_session() {
+    let site = Site::start();
+    let (mut admin, mut head) = (site.signed_in("admin"), site.signed_in("head"));
+    let foreign = head.get("/home").token();
+    assert!(!foreign.is_empty());
+    for token in ["", "0.0", "nonsense", foreign.as_str()] {
+        for path in unsafe_paths() {
+            let page = admin.post(&path, &own(site.address), &format!("token={token}&lang=en&to=/"));
+            assert_eq!(page.status, 403, "{path} with {token:?}");
+        }
+    }
+}
+
+#[test]
+fn who_is_not_signed_in_posts_nothing_but_the_sign_in_form() {
+    let site = Site::start();
+    for path in unsafe_paths() {
+        let page = site.visitor().post(&path, &own(site.address), "token=1.1");
+        let expected = if path == "/sign-in" { 403 } else { 303 };
+        assert_eq!(page.status, expected, "{path}");
+    }
+}
+
+#[test]
+fn only_the_sites_own_hosts_are_answered() {
+    let site = Site::start();
+    let (own, port) = (site.address.to_string(), site.address.port());
+    let wrong = [
+        "",
+        "evil.example",
+        "127.0.0.1",
+        "localhost",
+        "127.0.0.1:1",
+        "evil.example:80",
+        "a@127.0.0.1",
+        "127.0.0.1.evil.example",
+        "thresholds.example.edu.tw",
+        "*",
+        "[::1]",
+        "0.0.0.0",
+        "127.1",
+        "2130706433",
+        "127.0.0.1:80:80",
+        "127.0.0.1/x",
+    ];
+    for host in wrong {
+        let page = site.visitor().ask("GET", "/", &[("Host", host.to_owned())], "");
+        assert!([400, 421].contains(&page.status), "{host:?}: {}", page.status);
+    }
+    for host in [own, format!("localhost:{port}"), format!("LOCALHOST:{port}")] {
+        let page = site.visitor().ask("GET", "/", &[("Host", host.clone())], "");
+        assert_eq!(page.status, 200, "{host}");
+    }
+    let forwarded = [("X-Forwarded-Host", "evil.example".to_owned()), ("Forwarded", "host=evil.example".to_owned())];
+    let page = site.visitor().ask("GET", "/", &forwarded, "");
+    assert!(page.status == 200 && !page.body.contains("evil.example"));
+}
+
+#[test]
+fn a_body_that_is_too_large_is_refused_by_its_size() {
+    let site = Site::start();
+    let mut admin = site.signed_in("admin");
+    let body = format!("token={}&lang={}", admin.get("/home").token(), "x".repeat(200_000));
+    assert_eq!(admin.post("/language", &own(site.address), &body).status, 413);
+}
+
+#[test]
+fn a_head_that_never_ends_is_cut_off_and_others_are_served_meanwhile() {
+    let site = Site::start();
+    let begun = Instant::now();
+    let mut slow: Vec<TcpStream> = (0..50).map(|_| TcpStream::connect(site.address).unwrap()).collect();
+    for stream in &mut slow {
+        stream.write_all(b"GET / HTTP/1.1\r\nHost: ").unwrap();
+    }
+    let asked = Instant::now();
+    assert_eq!(site.visitor().get("/").status, 200);
+    assert!(asked.elapsed() < Duration::from_secs(2));
+    for stream in &mut slow {
+        stream.set_read_timeout(Some(Duration::from_secs(35))).unwrap();
+        let mut rest = Vec::new();
+        // Closed by the server: nothing more comes, or the connection is reset.
+        let _ = stream.read_to_end(&mut rest);
+    }
+    assert!(begun.elapsed() < Duration::from_secs(35), "{:?}", begun.elapsed());
+    let huge = format!("GET / HTTP/1.1\r\nHost: {}\r\nX: {}\r\n\r\n", site.address, "x".repeat(200_000));
+    assert!([400, 431].contains(&super::exchange(site.address, huge.as_bytes()).status));
+}

@@ -1,0 +1,206 @@
+//! The server as its users meet it: started in process on a port of its own, over a fresh
+//! database, spoken to in their verbs.
+
+mod forgery;
+mod pages;
+mod reload;
+mod sessions;
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
+use std::time::Duration;
+
+use menkan::app::{App, Edition, Settings, accounts};
+use menkan::lang::Lang;
+use menkan::web::{Web, serve};
+
+use crate::harness::{self, TempFolder, TestDb, school};
+
+pub const PASSWORD: &str = "correct horse battery";
+
+/// A running server with a small school: classes C01 and C02 of four students each, their tutors
+/// `tutor01` and `tutor02`, the department's `head`, and `admin`.
+pub struct Site {
+    pub address: SocketAddr,
+    pub app: Arc<App>,
+    pub runtime: tokio::runtime::Runtime,
+    _db: TestDb,
+    _data: TempFolder,
+}
+
+impl Site {
+    pub fn start() -> Site {
+        Site::of_folder(harness::root().to_owned())
+    }
+
+    /// The default school as it stands in another folder.
+    pub fn of_folder(folder: std::path::PathBuf) -> Site {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        let data = TempFolder::new();
+        let (db, app, address) = runtime.block_on(async {
+            let db = harness::sqlite().await;
+            school::seed(&db.db, 2, 4).await;
+            let mut tx = db.db.begin().await.unwrap();
+            school::staff(&mut tx, "admin", "admin", "").await;
+            tx.commit().await.unwrap();
+            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let address = listener.local_addr().unwrap();
+            let edition = Edition::load(&folder, "ncut").unwrap_or_else(|problems| panic!("{problems:#?}"));
+            let settings = Settings {
+                folder,
+                school: "ncut".to_owned(),
+                data: data.path().to_owned(),
+                base_url: format!("http://{address}"),
+                smtp_url: None,
+                mail_from: "thresholds@example.edu.tw".to_owned(),
+                sandbox: menkan::sandbox::Sandbox::at(harness::menkan()),
+                secret: [7; 32],
+            };
+            let app = Arc::new(App::new(db.db.clone(), edition, settings));
+            for account in ["4110101", "4110102", "tutor01", "head", "admin"] {
+                accounts::create(&app, account, PASSWORD, Lang::ZhTw, chrono::Utc::now()).await.unwrap();
+            }
+            let web = Arc::new(Web::new(app.clone(), address));
+            tokio::spawn(serve(listener, web, std::future::pending()));
+            (db, app, address)
+        });
+        Site { address, app, runtime, _db: db, _data: data }
+    }
+
+    /// Changes the database by hand, for what otherwise takes hours.
+    pub fn sql(&self, sql: &str) {
+        self.runtime.block_on(async {
+            let mut tx = self.app.db.begin().await.unwrap();
+            tx.run(sql, &[]).await.unwrap();
+            tx.commit().await.unwrap();
+        });
+    }
+
+    pub fn visitor(&self) -> Visitor {
+        Visitor { address: self.address, cookies: Vec::new() }
+    }
+
+    /// A visitor who has signed in.
+    pub fn signed_in(&self, account: &str) -> Visitor {
+        let mut visitor = self.visitor();
+        let page = visitor.sign_in(account, PASSWORD);
+        assert_eq!(page.status, 303, "{account} cannot sign in: {}", page.body);
+        visitor
+    }
+}
+
+/// Someone with a browser: it keeps cookies and sends what browsers send.
+#[derive(Clone)]
+pub struct Visitor {
+    pub address: SocketAddr,
+    pub cookies: Vec<(String, String)>,
+}
+
+pub struct Page {
+    pub status: u16,
+    pub headers: Vec<(String, String)>,
+    pub body: String,
+}
+
+impl Page {
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str()).unwrap_or_default()
+    }
+
+    /// The nonce of the page's forms.
+    pub fn token(&self) -> String {
+        let after = self.body.split("name=\"token\" value=\"").nth(1).unwrap_or_default();
+        after.split('"').next().unwrap_or_default().to_owned()
+    }
+}
+
+impl Visitor {
+    pub fn get(&mut self, path: &str) -> Page {
+        self.ask("GET", path, &[], "")
+    }
+
+    /// Sends a form with the nonce that the page at `from` has.
+    pub fn send(&mut self, from: &str, to: &str, fields: &[(&str, &str)]) -> Page {
+        let token = self.get(from).token();
+        let mut body = format!("token={token}");
+        for (name, value) in fields {
+            body.push_str(&format!("&{name}={}", encode(value)));
+        }
+        self.post(to, &own(self.address), &body)
+    }
+
+    pub fn post(&mut self, path: &str, headers: &[(&str, String)], body: &str) -> Page {
+        let mut all = vec![("Content-Type", "application/x-www-form-urlencoded".to_owned())];
+        all.extend(headers.iter().cloned());
+        self.ask("POST", path, &all, body)
+    }
+
+    pub fn sign_in(&mut self, account: &str, password: &str) -> Page {
+        self.send("/sign-in", "/sign-in", &[("account", account), ("password", password)])
+    }
+
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        self.cookies.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    pub fn ask(&mut self, method: &str, path: &str, headers: &[(&str, String)], body: &str) -> Page {
+        let host = self.address.to_string();
+        let mut text = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\n");
+        if !headers.iter().any(|(name, _)| *name == "Host") {
+            text.push_str(&format!("Host: {host}\r\n"));
+        }
+        if !self.cookies.is_empty() {
+            let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            text.push_str(&format!("Cookie: {}\r\n", cookies.join("; ")));
+        }
+        for (name, value) in headers {
+            text.push_str(&format!("{name}: {value}\r\n"));
+        }
+        if method == "POST" {
+            text.push_str(&format!("Content-Length: {}\r\n", body.len()));
+        }
+        text.push_str("\r\n");
+        text.push_str(body);
+        let page = exchange(self.address, text.as_bytes());
+        for (name, value) in &page.headers {
+            if name == "set-cookie" {
+                let (name, value) = value.split(';').next().unwrap().split_once('=').unwrap();
+                self.cookies.retain(|(known, _)| known != name);
+                if !value.is_empty() {
+                    self.cookies.push((name.to_owned(), value.to_owned()));
+                }
+            }
+        }
+        page
+    }
+}
+
+/// What a browser says of a form on our own page.
+pub fn own(address: SocketAddr) -> [(&'static str, String); 2] {
+    [("Origin", format!("http://{address}")), ("Sec-Fetch-Site", "same-origin".to_owned())]
+}
+
+pub fn exchange(address: SocketAddr, request: &[u8]) -> Page {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(40))).unwrap();
+    // A request that is refused early may be cut off while it is still being sent.
+    let _ = stream.write_all(request);
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer);
+    let answer = String::from_utf8_lossy(&answer).into_owned();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
+    let mut lines = head.lines();
+    let status = lines.next().and_then(|line| line.split(' ').nth(1)).and_then(|code| code.parse().ok()).unwrap_or(0);
+    let headers = lines
+        .filter_map(|line| line.split_once(": "))
+        .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
+        .collect();
+    Page { status, headers, body: body.to_owned() }
+}
+
+pub fn encode(text: &str) -> String {
+    text.bytes()
+        .map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") })
+        .collect()
+}
