@@ -3,13 +3,13 @@
 
 pub mod access;
 pub mod accounts;
-pub mod report;
 pub mod credits;
 pub mod facts;
 pub mod imports;
 pub mod outbox;
 pub mod people;
 pub mod register;
+pub mod report;
 pub mod slots;
 pub mod uses;
 pub mod versions;
@@ -24,7 +24,7 @@ use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow,
     SqliteSynchronous,
 };
-use sqlx::{AssertSqlSafe, FromRow, Postgres, SqlStr, Sqlite};
+use sqlx::{AssertSqlSafe, ConnectOptions, FromRow, Postgres, SqlStr, Sqlite};
 
 use crate::clock::Instant;
 
@@ -274,11 +274,15 @@ impl Db {
             let pool = PgPoolOptions::new()
                 .max_connections(16)
                 .acquire_timeout(Duration::from_secs(10))
-                .connect_with(PgConnectOptions::from_str(url)?.options([
-                    ("statement_timeout", "60s"),
-                    ("idle_in_transaction_session_timeout", "60s"),
-                    ("timezone", "UTC"),
-                ]))
+                .connect_with(
+                    PgConnectOptions::from_str(url)?
+                        .options([
+                            ("statement_timeout", "60s"),
+                            ("idle_in_transaction_session_timeout", "60s"),
+                            ("timezone", "UTC"),
+                        ])
+                        .disable_statement_logging(),
+                )
                 .await?;
             Db::Postgres(pool)
         } else if url.starts_with("sqlite:") {
@@ -290,7 +294,9 @@ impl Db {
                 .foreign_keys(true)
                 .busy_timeout(Duration::from_secs(5))
                 .pragma("secure_delete", "ON")
-                .statement_cache_capacity(200);
+                .statement_cache_capacity(200)
+                // A slow statement's text may be long; what it was for is logged by whoever asked.
+                .disable_statement_logging();
             // One writer: a second would wait for the lock inside SQLite and fail.
             let writer = SqlitePoolOptions::new()
                 .max_connections(1)
