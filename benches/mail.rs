@@ -2,7 +2,7 @@
 //! server, in turns in one run. `cargo bench --bench mail`; `MAILS=500` for fewer.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::float_arithmetic)]
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,7 +11,9 @@ use std::time::{Duration, Instant};
 use chrono::Utc;
 use menkan::app::deliver::{Delivery, deliver};
 use menkan::args;
-use menkan::mail::{Attachment, Draft, Patience, Route, Sender, Server, message_id};
+use menkan::mail::{
+    Attachment, Connection, Draft, Patience, Route, Sender, Server, Verdict, message_id, parse_address,
+};
 use menkan::store::Db;
 use menkan::store::outbox::{self, Body, DueTo, Kind, Mail};
 use tokio::sync::watch;
@@ -122,30 +124,19 @@ fn mail(round: usize, number: usize) -> Mail {
     }
 }
 
-/// The same mails over one kept connection, with nothing around it.
-fn bare(address: SocketAddr, messages: &[String]) -> Duration {
-    let mut socket = TcpStream::connect(address).unwrap();
-    socket.set_nodelay(true).unwrap();
-    let mut answer = [0u8; 512];
-    let mut hear = |socket: &mut TcpStream| {
-        assert!(socket.read(&mut answer).unwrap() > 0);
-    };
-    hear(&mut socket);
-    socket.write_all(b"EHLO bench\r\n").unwrap();
-    hear(&mut socket);
+/// The same mails over one kept connection with TCP_NODELAY, with nothing around it.
+async fn bare(address: SocketAddr, messages: Vec<String>) -> Duration {
+    let server = Server::parse(&format!("smtp://{address}")).unwrap();
+    let from = parse_address("thresholds@example.edu.tw").unwrap();
+    let to = parse_address("tutor@example.edu.tw").unwrap();
+    let mut connection = Connection::open(&server, Patience::default()).await.unwrap();
     let began = Instant::now();
-    for message in messages {
-        for command in
-            [&b"MAIL FROM:<thresholds@example.edu.tw>\r\n"[..], b"RCPT TO:<tutor@example.edu.tw>\r\n", b"DATA\r\n"]
-        {
-            socket.write_all(command).unwrap();
-            hear(&mut socket);
-        }
-        socket.write_all(message.as_bytes()).unwrap();
-        socket.write_all(b"\r\n.\r\n").unwrap();
-        hear(&mut socket);
+    for message in &messages {
+        assert_eq!(connection.send(&from, &to, message).await, Verdict::Accepted);
     }
-    began.elapsed()
+    let took = began.elapsed();
+    connection.close().await;
+    took
 }
 
 #[tokio::main]
@@ -193,7 +184,7 @@ async fn main() {
         let enqueued = began.elapsed();
 
         let before = count.load(Ordering::SeqCst);
-        let bare = tokio::task::spawn_blocking(move || bare(address, &messages)).await.unwrap();
+        let bare = tokio::spawn(bare(address, messages)).await.unwrap();
         assert_eq!(count.load(Ordering::SeqCst) - before, mails);
         let (_keep, stop) = watch::channel(false);
         let began = Instant::now();

@@ -33,7 +33,7 @@ pub struct Delivery {
 }
 
 /// Mails in a worker's hands.
-const CLAIM: i64 = 128;
+const CLAIM: i64 = 256;
 /// A mail that takes longer no longer holds others up.
 const SLOW: Duration = Duration::from_millis(700);
 /// How soon new mail is looked for while some is on its way.
