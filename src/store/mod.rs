@@ -206,6 +206,8 @@ impl Conn {
     pub async fn insert(&mut self, head: &str, width: usize, args: &[Arg<'_>], tail: &str) -> Result<u64> {
         // PostgreSQL takes 65,535 parameters, SQLite 32,766.
         let rows_at_once = (32_000 / width).min(500);
+        // SQLite looks a numbered parameter up among all the others each time it is bound.
+        let numbered = matches!(self, Conn::Postgres(_) | Conn::PostgresTx(_));
         let mut inserted = 0;
         for chunk in args.chunks(rows_at_once * width) {
             let mut sql = String::with_capacity(head.len() + chunk.len() * 6 + tail.len());
@@ -216,8 +218,12 @@ impl Conn {
                     (0, _) => "), (",
                     _ => ", ",
                 });
-                sql.push('$');
-                sql.push_str(&(index + 1).to_string());
+                if numbered {
+                    sql.push('$');
+                    sql.push_str(&(index + 1).to_string());
+                } else {
+                    sql.push('?');
+                }
             }
             sql.push_str(") ");
             sql.push_str(tail);
