@@ -163,7 +163,7 @@ const CREDITS_OF_ALL: &str =
                  WHEN c < 29 THEN 'enrichment' ELSE 'certificate' END,
             CASE WHEN c = 29 THEN (v.id % 2) * 100 ELSE 50 + (v.id * 7 + c * 13) % 5 * 50 END,
             '2025-10-01', CAST(111 + c % 7 / 2 AS TEXT) || '-' || CAST(1 + c % 7 % 2 AS TEXT), 'Event',
-            CASE WHEN c % 10 < 8 THEN '2025-0' || CAST(1 + c % 8 AS TEXT) || '-15' ELSE '2026-03-15' END,
+            CASE WHEN c % 10 < 8 OR c = 29 THEN '2025-0' || CAST(1 + c % 8 AS TEXT) || '-15' ELSE '2026-03-15' END,
             '2026-03-15T00:00:00.000Z', 'bench', 0, NULL
      FROM student_versions v, k ORDER BY v.id, k.c";
 
