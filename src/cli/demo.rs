@@ -47,7 +47,7 @@ pub async fn run(settings: &SettingsArgs, args: DemoArgs, now: Instant) -> Resul
     }
     let app = settings.app().await?;
     if !complete.exists() {
-        make(&app, &demo, settings.lang(), now).await?;
+        make(&app, &demo, now).await?;
         std::fs::write(&complete, format!("{}\n", now.to_rfc3339()))?;
     }
     say(&app, &demo, settings.lang());
@@ -74,11 +74,14 @@ fn clear(settings: &SettingsArgs) -> Result<(), CliError> {
     Ok(())
 }
 
-async fn make(app: &App, demo: &Demo, lang: Lang, now: Instant) -> Result<(), CliError> {
+async fn make(app: &App, demo: &Demo, now: Instant) -> Result<(), CliError> {
     let failed = |error: &dyn std::fmt::Display| CliError::Failed(format!("the demonstration cannot be made: {error}"));
     demo::fill(app, demo).await.map_err(|error| failed(&error))?;
     for account in &demo.accounts {
-        accounts::create(app, &account.account, &account.password, lang, now).await.map_err(|error| failed(&error))?;
+        // The school's own language, whatever that of whoever starts it.
+        accounts::create(app, &account.account, &account.password, Lang::default(), now)
+            .await
+            .map_err(|error| failed(&error))?;
     }
     // Only written: the server carries them once it runs.
     for due in &demo.notices {
@@ -91,9 +94,9 @@ fn say(app: &App, demo: &Demo, lang: Lang) {
     let base = &app.settings.base_url;
     match lang {
         Lang::En => {
-            println!("The demonstration is at {base}\nPublished figures: {base}/statistics?as_of={}\n", demo.figures)
+            println!("The demonstration is at {base}\nPublished figures: {base}/statistics?as-of={}\n", demo.figures)
         }
-        Lang::ZhTw => println!("示範網站在 {base}\n公布的統計：{base}/statistics?as_of={}\n", demo.figures),
+        Lang::ZhTw => println!("示範網站在 {base}\n公布的統計：{base}/statistics?as-of={}\n", demo.figures),
     }
     for account in &demo.accounts {
         println!("  {:<28} {:<20} {}", account.account, account.password, account.who.get(lang));

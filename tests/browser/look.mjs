@@ -108,8 +108,12 @@ async function look(page, place, url) {
     await fits(page, place);
     if (place.scheme === "dark") await rules(page, { ...place, at: "phone" });
     for (const error of own) problem(place, "console", error);
-    return await page.evaluate(() =>
-      [...document.querySelectorAll("a[href]")].filter((a) => !a.hasAttribute("download")).map((a) => a.href.split("#")[0]));
+    // Where links lead, and forms that ask without changing anything, as they stand.
+    return await page.evaluate(() => [
+      ...[...document.querySelectorAll("a[href]")].filter((a) => !a.hasAttribute("download")).map((a) => a.href.split("#")[0]),
+      ...[...document.forms].filter((form) => form.method === "get")
+        .map((form) => `${form.action.split(/[?#]/)[0]}?${new URLSearchParams(new FormData(form))}`),
+    ]);
   } finally {
     page.off("console", hear);
     page.off("pageerror", fail);
