@@ -9,6 +9,7 @@ use crate::problem::{Level, Problem};
 use crate::progress::examples::{differences, verdict_of};
 use crate::render::Templates;
 use crate::rules::Rules;
+use crate::sandbox::Sandbox;
 
 /// A school's folder and all that is wrong with it.
 pub struct CheckedFolder {
@@ -20,7 +21,8 @@ pub struct CheckedFolder {
     pub problems: Vec<Problem>,
 }
 
-pub fn check(folder: &Path, school: &str) -> CheckedFolder {
+/// Templates from outside are tried in `sandbox`.
+pub fn check(folder: &Path, school: &str, sandbox: &Sandbox) -> CheckedFolder {
     let files = Files::read(folder, school);
     let checked = definition::check(&files, school);
     let mut problems = checked.problems;
@@ -34,7 +36,8 @@ pub fn check(folder: &Path, school: &str) -> CheckedFolder {
         Ok(_) => {}
         Err(found) => problems.extend(found.into_iter().filter(of_its_own)),
     }
-    problems.extend(Templates::load(folder, &definition).err().unwrap_or_default().into_iter().filter(of_its_own));
+    let tried = Templates::load(folder, &definition).and_then(|templates| super::try_templates(&templates, sandbox));
+    problems.extend(tried.err().unwrap_or_default().into_iter().filter(of_its_own));
     problems.sort_by_cached_key(Problem::order);
     problems.dedup();
     let runs = problems.iter().all(|problem| problem.level != Level::Error);

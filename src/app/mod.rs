@@ -2,13 +2,13 @@
 //! share: the database, the edition in force and the settings.
 
 pub mod access;
+pub mod accounts;
 mod check;
 pub mod csv;
 pub mod deliver;
-pub mod notice;
-pub mod accounts;
 pub mod import;
 pub mod lists;
+pub mod notice;
 pub mod password;
 pub mod progress;
 pub mod report;
@@ -25,7 +25,7 @@ use crate::definition::Definition;
 use crate::problem::Problem;
 use crate::render::Templates;
 use crate::rules::{Rules, Watch};
-use crate::sandbox::Sandbox;
+use crate::sandbox::{Sandbox, SandboxError};
 use crate::store::Db;
 
 pub use check::{CheckedFolder, check};
@@ -77,6 +77,22 @@ impl Edition {
     }
 }
 
+impl Edition {
+    /// Tries templates that the binary does not carry, in a child process: what they ask for in
+    /// memory and time is not bounded here. An edition is served only after this.
+    pub fn tried(self, sandbox: &Sandbox) -> Result<Edition, Vec<Problem>> {
+        try_templates(&self.templates, sandbox)?;
+        Ok(self)
+    }
+}
+
+fn try_templates(templates: &Templates, sandbox: &Sandbox) -> Result<(), Vec<Problem>> {
+    const LONGEST: std::time::Duration = std::time::Duration::from_secs(4);
+    templates.tried(|input| {
+        sandbox.run(crate::render::trial::JOB, input, LONGEST).map_err(|error: SandboxError| error.to_string())
+    })
+}
+
 /// Milliseconds since it was made: what a rule's time is measured by.
 fn stopwatch() -> Watch {
     let began = std::time::Instant::now();
@@ -90,7 +106,8 @@ impl App {
 
     /// Takes the folder as it now is, where it checks; else keeps what is and says why.
     pub fn reload(&self) -> Result<Arc<Edition>, Vec<Problem>> {
-        let edition = Arc::new(Edition::load(&self.settings.folder, &self.settings.school)?);
+        let edition =
+            Arc::new(Edition::load(&self.settings.folder, &self.settings.school)?.tried(&self.settings.sandbox)?);
         self.edition.store(edition.clone());
         Ok(edition)
     }

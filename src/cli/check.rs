@@ -15,6 +15,7 @@ use crate::app::{self, CheckedFolder};
 use crate::definition::folder;
 use crate::lang::Lang;
 use crate::problem::{Level, Problem};
+use crate::sandbox::Sandbox;
 
 #[derive(Args)]
 pub struct CheckArgs {
@@ -52,7 +53,8 @@ pub fn folders(place: &Path, school: Option<&str>) -> Result<Vec<CheckedFolder>,
     if schools.is_empty() {
         return Err(CliError::Failed(format!("{} holds no school", place.join("workflows").display())));
     }
-    Ok(schools.iter().map(|school| app::check(place, school)).collect())
+    let sandbox = Sandbox::own()?;
+    Ok(schools.iter().map(|school| app::check(place, school, &sandbox)).collect())
 }
 
 fn as_json(checked: &[CheckedFolder], lang: Lang) -> serde_json::Value {

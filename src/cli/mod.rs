@@ -86,7 +86,12 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     // Before anything that takes memory or threads: the child's limits count from its start.
     if let Some(Command::SandboxWorker { job }) = &cli.command {
-        return crate::sandbox::serve(job, &[(import::WORKBOOK_JOB, import::decode_workbook)]);
+        // Nothing can be opened once the limits hold; in debug builds the words are read from files.
+        let _ = crate::render::words();
+        return crate::sandbox::serve(
+            job,
+            &[(import::WORKBOOK_JOB, import::decode_workbook), (crate::render::trial::JOB, crate::render::trial::job)],
+        );
     }
     init_logging();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {

@@ -94,7 +94,8 @@ impl SettingsArgs {
 
     /// The edition, or its problems on standard error.
     pub fn edition(&self) -> Result<Edition, CliError> {
-        Edition::load(&self.folder, &self.school()?).map_err(|problems| {
+        let sandbox = Sandbox::own()?;
+        Edition::load(&self.folder, &self.school()?).and_then(|edition| edition.tried(&sandbox)).map_err(|problems| {
             for problem in &problems {
                 eprintln!("{}", problem.line(self.lang()));
             }

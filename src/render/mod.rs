@@ -6,6 +6,7 @@ pub mod codes;
 mod place;
 mod shape;
 mod sources;
+pub mod trial;
 mod words;
 
 pub mod assets;
@@ -38,8 +39,8 @@ const REMOVED_FUNCTIONS: &[&str] = &["debug", "dict", "namespace", "range"];
 /// A school's templates and the locale files, compiled.
 pub struct Templates {
     env: Environment<'static>,
-    /// Templates whose text is not the one the binary carries: to be tried under limits.
-    foreign: Vec<String>,
+    /// All texts, where one of them is not what the binary carries: to be tried under limits.
+    untried: Vec<sources::Source>,
 }
 
 /// Why a page could not be made.
@@ -84,31 +85,13 @@ impl Templates {
         if !problems.is_empty() {
             return Err(problems);
         }
-        let foreign = sources.into_iter().filter(|source| source.foreign).map(|source| source.name).collect();
-        Ok(Templates { env, foreign })
+        let foreign = sources.iter().any(|source| source.foreign);
+        Ok(Templates { env, untried: if foreign { sources } else { Vec::new() } })
     }
 
     /// Whether the folder brings templates that the binary does not carry.
     pub fn has_foreign(&self) -> bool {
-        !self.foreign.is_empty()
-    }
-
-    /// Renders every page and letter with its samples, in both languages. A template from outside
-    /// can ask for more memory than fuel bounds: call this where memory is limited.
-    pub fn try_samples(&self) -> Result<(), Vec<Problem>> {
-        let mut problems = Vec::new();
-        for (template, contexts) in pages::samples().into_iter().chain(letters::samples()) {
-            for context in contexts {
-                for lang in Lang::ALL {
-                    let value = Value::from(Serde(WithLang { lang: lang.code(), rest: &context }));
-                    if let Err(error) = self.render(template, value) {
-                        problems.push(place::of_failure(&error, lang));
-                    }
-                }
-            }
-        }
-        problems.dedup();
-        if problems.is_empty() { Ok(()) } else { Err(problems) }
+        !self.untried.is_empty()
     }
 
     /// A page within its frame. `P::TEMPLATE` names it.
@@ -152,13 +135,6 @@ impl Templates {
             what: "the text is cut inside a character".to_owned(),
         })
     }
-}
-
-#[derive(Serialize)]
-struct WithLang<'a> {
-    lang: &'static str,
-    #[serde(flatten)]
-    rest: &'a serde_json::Value,
 }
 
 /// Takes what a template writes, up to the largest page.

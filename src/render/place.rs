@@ -3,10 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::RenderError;
 use super::sources::Source;
 use crate::definition::Letter;
-use crate::lang::{Lang, Text};
+use crate::lang::Text;
 use crate::problem::Problem;
 
 /// Why a template's file was not read.
@@ -75,18 +74,14 @@ pub(super) fn of_letter(letter: &Letter, sources: &[Source]) -> Problem {
 }
 
 /// A template that failed with a sample.
-pub(super) fn of_failure(error: &RenderError, lang: Lang) -> Problem {
+pub(super) fn of_failure(file: std::path::PathBuf, line: usize, lang: &str, what: &str) -> Problem {
     Problem {
         code: "MK808",
-        file: Path::new("templates").join(&error.template),
-        line: error.line,
-        column: usize::from(error.line > 0),
-        length: 0,
-        path: lang.code().to_owned(),
-        what: Text::new(
-            format!("用範例資料試印失敗：{}", error.what),
-            format!("fails with sample data: {}", error.what),
-        ),
+        file,
+        line,
+        column: usize::from(line > 0),
+        path: lang.to_owned(),
+        what: Text::new(format!("用範例資料試印失敗：{what}"), format!("fails with sample data: {what}")),
         ..Problem::default()
     }
 }

@@ -41,13 +41,20 @@ pub(super) fn of(known: &Known) -> Frame {
             },
             href: format!("{path}{join}lang={}", other.code()),
         },
-        notice: known.notice.as_deref().filter(|key| words().has(key)).map(|key| Notice {
-            kind: if key.contains("-not-") { "problem" } else { "done" },
-            text: words().say(known.lang, key),
-        }),
+        notice: known
+            .notice
+            .as_deref()
+            .filter(|key| words().has(key))
+            .map(|key| Notice { kind: if key.contains("-not-") { "problem" } else { "done" }, text: said(known, key) }),
         request: known.request.clone(),
         path,
     }
+}
+
+/// What is said once: it may name the edition in force.
+fn said(known: &Known, key: &str) -> String {
+    let edition: String = known.edition.definition.edition.chars().take(12).collect();
+    words().say_with(known.lang, key, &[("edition", &edition)])
 }
 
 fn roles(known: &Known, viewer: &Viewer) -> Vec<String> {

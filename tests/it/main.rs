@@ -21,3 +21,4 @@ mod import_cli;
 mod import_history;
 mod workbook;
 mod web;
+mod serve;
