@@ -2,18 +2,22 @@
 //! a few kept connections, and records what became of them, several in one commit. What was
 //! accepted but not yet recorded when the process dies goes again, byte for byte the same.
 
+mod line;
+
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, mpsc, watch};
+use tokio::sync::{OwnedSemaphorePermit, mpsc, watch};
 use tokio::task::JoinSet;
-use tokio::time::{interval, sleep, timeout};
+use tokio::time::{interval, sleep};
+
+use line::{End, Line};
 
 use super::App;
 use crate::clock::{Calendar, Instant};
-use crate::mail::{Address, Connection, Patience, Route, Sender, Verdict, parse_address};
+use crate::mail::{Patience, Route, Sender};
 use crate::store::outbox::{self, Claimed, Outcome};
 use crate::store::{Db, Result, StoreError, from_stored};
 
@@ -34,14 +38,10 @@ pub struct Delivery {
 
 /// Mails in a worker's hands.
 const CLAIM: i64 = 256;
-/// A mail that takes longer no longer holds others up.
-const SLOW: Duration = Duration::from_millis(700);
 /// How soon new mail is looked for while some is on its way.
 const LOOK_AGAIN: Duration = Duration::from_millis(500);
 /// How long mails on their way are waited for when the process is asked to stop.
 const GRACE: Duration = Duration::from_secs(8);
-/// Connections besides those that carry mail: for stalled ones.
-const STALLED: usize = 12;
 /// Waits between tries: together more than four and a half hours.
 const WAITS: [i64; 9] = [10, 60, 240, 600, 1_200, 2_400, 3_600, 3_900, 4_800];
 pub const TRIES: i64 = WAITS.len() as i64 + 1;
@@ -256,16 +256,6 @@ async fn check(
     Ok(still)
 }
 
-/// How a mail ended.
-enum End {
-    Sent,
-    Later(String),
-    Refused(String),
-    NotDue(&'static str),
-    /// Nothing was tried: the server can't be reached.
-    Unreached,
-}
-
 struct Done {
     id: i64,
     tries: i64,
@@ -285,134 +275,6 @@ impl Done {
             End::Refused(why) => Outcome::Dead { tries, why: why.clone() },
             End::NotDue(why) => Outcome::Cancelled { why: (*why).to_owned() },
             End::Unreached => Outcome::Untouched,
-        }
-    }
-}
-
-/// The way to the server, shared by the mails on it.
-struct Line {
-    delivery: Delivery,
-    idle: Mutex<Vec<Connection>>,
-    open: AtomicUsize,
-    active: Arc<Semaphore>,
-    total: Arc<Semaphore>,
-    unconfirmed: Arc<Semaphore>,
-    down: Mutex<Option<String>>,
-    failed: AtomicUsize,
-}
-
-impl Line {
-    fn new(delivery: Delivery) -> Line {
-        Line {
-            active: Arc::new(Semaphore::new(delivery.connections.max(1))),
-            total: Arc::new(Semaphore::new(delivery.connections.max(1) + STALLED)),
-            unconfirmed: Arc::new(Semaphore::new(delivery.unconfirmed.max(1))),
-            delivery,
-            idle: Mutex::default(),
-            open: AtomicUsize::new(0),
-            down: Mutex::default(),
-            failed: AtomicUsize::new(0),
-        }
-    }
-
-    fn is_down(&self) -> bool {
-        self.failed.load(Ordering::Relaxed) > 0
-    }
-
-    fn is_busy(&self) -> bool {
-        self.total.available_permits() < self.delivery.connections.max(1) + STALLED
-    }
-
-    async fn fall(&self, why: String) {
-        self.failed.fetch_add(1, Ordering::Relaxed);
-        self.down.lock().await.get_or_insert(why);
-    }
-
-    async fn carry(self: Arc<Line>, mail: Claimed, active: OwnedSemaphorePermit) -> End {
-        let (Some(message), true) = (mail.message, mail.due.is_some()) else {
-            return End::Refused("the stored mail can't be read".to_owned());
-        };
-        let to = match parse_address(&mail.recipient) {
-            Ok(to) => to,
-            Err(error) => return End::Refused(error.to_string()),
-        };
-        match &self.delivery.route {
-            Route::Folder(folder) => {
-                let folder = folder.clone();
-                let kept = tokio::task::spawn_blocking(move || folder.keep(&mail.message_id, &message)).await;
-                match kept {
-                    Ok(Ok(())) => End::Sent,
-                    Ok(Err(error)) => {
-                        self.fall(format!("the mail folder: {error}")).await;
-                        End::Unreached
-                    }
-                    Err(error) => End::Later(format!("writing failed: {error}")),
-                }
-            }
-            Route::Smtp(_) => self.speak(&to, &message, active).await,
-        }
-    }
-
-    async fn speak(&self, to: &Address, message: &str, active: OwnedSemaphorePermit) -> End {
-        let mut active = Some(active);
-        loop {
-            let mut connection = match self.connection().await {
-                Ok(connection) => connection,
-                Err(end) => return end,
-            };
-            let verdict = {
-                let sending = connection.send(self.delivery.from.address(), to, message);
-                tokio::pin!(sending);
-                match timeout(SLOW, &mut sending).await {
-                    Ok(verdict) => verdict,
-                    Err(_) => {
-                        // From here on this one waits beside the others.
-                        drop(active.take());
-                        sending.await
-                    }
-                }
-            };
-            if connection.usable() {
-                self.idle.lock().await.push(connection);
-            } else {
-                self.open.fetch_sub(1, Ordering::Relaxed);
-            }
-            match verdict {
-                Verdict::Accepted => return End::Sent,
-                Verdict::Later(why) => return End::Later(why),
-                Verdict::Refused(why) => return End::Refused(why),
-                // The server had closed a connection that it found idle: that says nothing of the mail.
-                Verdict::Stale(_) => {}
-            }
-        }
-    }
-
-    /// An idle connection, or a new one.
-    async fn connection(&self) -> std::result::Result<Connection, End> {
-        if let Some(connection) = self.idle.lock().await.pop() {
-            return Ok(connection);
-        }
-        let Route::Smtp(server) = &self.delivery.route else { return Err(End::Unreached) };
-        let others = self.open.fetch_add(1, Ordering::Relaxed);
-        match Connection::open(server, self.delivery.patience).await {
-            Ok(connection) => Ok(connection),
-            Err(error) => {
-                self.open.fetch_sub(1, Ordering::Relaxed);
-                if others == 0 {
-                    self.fall(error.to_string()).await;
-                } else {
-                    // The server may allow fewer connections than we open: the others go on.
-                    sleep(Duration::from_millis(200)).await;
-                }
-                Err(End::Unreached)
-            }
-        }
-    }
-
-    async fn close(&self) {
-        let idle = std::mem::take(&mut *self.idle.lock().await);
-        for connection in idle {
-            connection.close().await;
         }
     }
 }
