@@ -62,12 +62,14 @@ impl Context {
         web: Arc<Web>,
         parts: &Parts,
         params: Vec<(String, String)>,
+        personal: bool,
     ) -> Result<Context, StoreError> {
         let edition = web.app.edition.load_full();
         // One of the four places that ask what time it is: the rest is told.
         let now = chrono::Utc::now();
         let today = edition.definition.school.calendar.today(now);
-        let session = cookies::read(&parts.headers, cookies::session_name(&web)).map(str::to_owned);
+        let session =
+            cookies::read(&parts.headers, cookies::session_name(&web)).filter(|_| personal).map(str::to_owned);
         let mut conn = None;
         let mut viewer = None;
         if let Some(token) = &session {

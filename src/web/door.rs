@@ -18,7 +18,7 @@ use super::{Answer, Fault, Web, show};
 pub(super) async fn answer(web: Arc<Web>, route: Route, request: Request<Body>) -> Response {
     let (mut parts, body) = request.into_parts();
     let params = params(&mut parts).await;
-    let context = match Context::new(web.clone(), &parts, params).await {
+    let context = match Context::new(web.clone(), &parts, params, route.personal).await {
         Ok(context) => context,
         Err(error) => {
             tracing::error!(%error, "a request could not be read");
@@ -91,7 +91,7 @@ pub(super) fn fault(
         let (web, why) = (web.clone(), why());
         Box::pin(async move {
             let (parts, _) = request.into_parts();
-            match Context::new(web, &parts, Vec::new()).await {
+            match Context::new(web, &parts, Vec::new(), true).await {
                 Ok(context) => show::fault(&context, &why),
                 Err(_) => super::guard::plain_fault(&Fault::Busy),
             }

@@ -38,7 +38,7 @@ pub use context::{Context, Peer};
 pub use fault::Fault;
 pub use form::{Posted, Upload};
 pub use listen::serve;
-pub use route::{Access, Object, Route, get, post, upload};
+pub use route::{Access, Object, Route, get, open, post, upload};
 
 /// What a handler gives: an answer, or why there is none.
 pub type Answer = Result<axum::response::Response, Fault>;

@@ -70,6 +70,8 @@ pub struct Route {
     pub object: Object,
     /// The most bytes a request may bring.
     pub most: usize,
+    /// Whether it is asked who is asking: what is the same for everyone needs no database.
+    pub(super) personal: bool,
     pub(super) handler: Handler,
 }
 
@@ -82,7 +84,7 @@ where
     A: Future<Output = Answer> + Send + 'static,
 {
     let handler = Handler::Read(Arc::new(move |context| Box::pin(handler(context))));
-    Route { method: "GET", path, access, object, most: 0, handler }
+    Route { method: "GET", path, access, object, most: 0, personal: true, handler }
 }
 
 pub fn post<F, A>(path: &'static str, access: Access, object: Object, handler: F) -> Route
@@ -91,7 +93,16 @@ where
     A: Future<Output = Answer> + Send + 'static,
 {
     let handler = Handler::Post(Arc::new(move |context, posted| Box::pin(handler(context, posted))));
-    Route { method: "POST", path, access, object, most: FORM, handler }
+    Route { method: "POST", path, access, object, most: FORM, personal: true, handler }
+}
+
+/// What is the same for everyone: nobody is looked up.
+pub fn open<F, A>(path: &'static str, object: Object, handler: F) -> Route
+where
+    F: Fn(Context) -> A + Send + Sync + 'static,
+    A: Future<Output = Answer> + Send + 'static,
+{
+    Route { personal: false, ..get(path, Access::Anyone, object, handler) }
 }
 
 /// A POST that brings a file.

@@ -1,18 +1,18 @@
 //! The one table of addresses: method, path, who may, what it names, who answers.
 
 use super::operator::{imports, mails, notices, rules};
-use super::route::{Access, Object, Route, get, post, upload};
+use super::route::{Access, Object, Route, get, open, post, upload};
 use super::{health, lists, public, sign_in, statistics, student, work};
 use crate::definition::May;
 
 /// Every route of the server.
 pub fn all() -> Vec<Route> {
     vec![
-        get("/healthz", Access::Anyone, Object::None, health::alive),
-        get("/readyz", Access::Anyone, Object::None, health::ready),
-        get("/version", Access::Anyone, Object::None, health::version),
-        get("/assets/{file}", Access::Anyone, Object::Asset, public::asset),
-        get("/favicon.ico", Access::Anyone, Object::None, public::icon),
+        open("/healthz", Object::None, health::alive),
+        open("/readyz", Object::None, health::ready),
+        open("/version", Object::None, health::version),
+        open("/assets/{file}", Object::Asset, public::asset),
+        open("/favicon.ico", Object::None, public::icon),
         get("/", Access::Anyone, Object::None, public::home),
         get("/sign-in", Access::Anyone, Object::None, sign_in::form),
         post("/sign-in", Access::Anyone, Object::None, sign_in::sign_in),
