@@ -176,7 +176,7 @@ fn page(known: &Known, outcome: &Outcome, upload: String) -> ImportCheck {
         new: outcome.new,
         changed: outcome.changed,
         same: outcome.same,
-        refused: outcome.refused.len(),
+        refused: refused_rows(&outcome),
         problems: outcome.refused.iter().take(NOTES).map(note).collect(),
         warnings: outcome.warnings.iter().take(NOTES).map(note).collect(),
         headings: (0..)
@@ -190,4 +190,9 @@ fn page(known: &Known, outcome: &Outcome, upload: String) -> ImportCheck {
             .collect(),
         batch: outcome.batch,
     }
+}
+
+/// Rows that are refused: one may have several reasons.
+fn refused_rows(outcome: &Outcome) -> usize {
+    outcome.refused.iter().map(|note| note.row).collect::<std::collections::BTreeSet<_>>().len()
 }
