@@ -1,5 +1,6 @@
 //! The import of 100,000 credits by the real command into a fresh SQLite database: seconds and the
 //! process's greatest resident size. Run with `cargo bench --bench import`.
+#![allow(clippy::float_arithmetic)]
 
 use std::fmt::Write as _;
 use std::path::Path;

@@ -1,7 +1,7 @@
 //! The running server, measured from outside: time to ready, memory at rest, and the dashboard's
 //! rate as a share of the same server's plain answer in the same run.
 //! `cargo bench --bench server`; on PostgreSQL too where MENKAN_TEST_POSTGRES names a server.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::float_arithmetic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::float_arithmetic, clippy::zombie_processes)]
 
 use std::io::{Read, Write};
 use std::net::TcpStream;

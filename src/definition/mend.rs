@@ -19,16 +19,14 @@ fn shape(shape: &'static Shape, node: &mut Node) {
     let mut free: Vec<&'static str> =
         shape.keys().filter(|key| !entries.iter().any(|entry| entry.key == *key)).collect();
     let mut looked = 0;
-    for index in 0..entries.len() {
-        if shape.field(&entries[index].key).is_none() && looked < MOST {
+    for entry in entries.iter_mut() {
+        if shape.field(&entry.key).is_none() && looked < MOST {
             looked += 1;
-            if let Some(meant) = nearest(&entries[index].key, free.iter().copied()) {
+            if let Some(meant) = nearest(&entry.key, free.iter().copied()) {
                 free.retain(|key| *key != meant);
-                let entry = &mut entries[index];
                 entry.written = Some(std::mem::replace(&mut entry.key, meant.to_owned()));
             }
         }
-        let entry = &mut entries[index];
         if let Some(field) = shape.field(&entry.key) {
             value(&field.is, &mut entry.value);
         }

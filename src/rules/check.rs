@@ -1,6 +1,7 @@
 //! Compiles a definition's scripts and finds what is wrong with them: syntax, missing functions,
 //! names that do not exist, and, by trying each rule on made-up facts, rules that never end.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rhai::Position;
@@ -45,7 +46,7 @@ pub(super) fn compile(definition: &Definition, watch: Option<Watch>) -> Result<R
             format!("門檻超過 {REQUIREMENTS} 個"),
             format!("there are more than {REQUIREMENTS} requirements"),
         );
-        problems.push(at("MK209", &Default::default(), Position::NONE, "requirements".into(), what));
+        problems.push(at("MK209", Path::new(""), Position::NONE, "requirements".into(), what));
     }
     let mut rules = Vec::new();
     for requirement in &definition.requirements {
@@ -83,7 +84,7 @@ pub(super) fn find(
         if definition.scripts.iter().any(|script| script.name == name.script) {
             return Err(None);
         }
-        let file = format!("rules/{}/{}.rhai", definition.school.id, name.script).into();
+        let file = PathBuf::from(format!("rules/{}/{}.rhai", definition.school.id, name.script));
         let what = Text::new(
             format!("門檻 {} 的規則檔 {} 不存在", requirement.id, name.script),
             format!("there is no script {} for the requirement {}", name.script, requirement.id),

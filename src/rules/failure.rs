@@ -1,7 +1,7 @@
 //! What can be wrong with a rule, as problems that name file, line and column. Rhai's own words are
 //! English; the kinds of failure that rule authors meet are said in both languages.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use rhai::{EvalAltResult, ParseError, Position};
 
@@ -34,10 +34,10 @@ pub(super) struct Raised {
 }
 
 /// A problem in `file` at a place of a script.
-pub(super) fn at(code: &'static str, file: &PathBuf, position: Position, path: String, what: Text) -> Problem {
+pub(super) fn at(code: &'static str, file: &Path, position: Position, path: String, what: Text) -> Problem {
     Problem {
         code,
-        file: file.clone(),
+        file: file.to_owned(),
         line: position.line().unwrap_or(0),
         column: position.position().unwrap_or(usize::from(!position.is_none())),
         path,
@@ -60,7 +60,7 @@ pub fn no_value(parameter: &str, day: Day, admitted: i32, requirement: &Requirem
     problem
 }
 
-pub(super) fn of_parse(error: &ParseError, file: &PathBuf) -> Problem {
+pub(super) fn of_parse(error: &ParseError, file: &Path) -> Problem {
     let detail = cut(&error.err_type().to_string());
     let what = Text::new(format!("規則檔有語法錯誤：{detail}"), format!("the script does not compile: {detail}"));
     at("MK201", file, error.position(), String::new(), what)

@@ -190,10 +190,10 @@ pub async fn each_as_of(conn: &mut Conn, day: Day, mut each: impl FnMut(&str, &s
          WHERE recorded_on <= $1 GROUP BY student, category, term ORDER BY student, category, term",
         args![day.to_string()],
         |(student, category, term, amount): (String, String, String, i64)| {
-            if current.as_ref().is_none_or(|(name, _)| *name != student) {
-                if let Some((name, mut sums)) = current.replace((student, SumsText::default())) {
-                    each(&name, &sums.take());
-                }
+            if current.as_ref().is_none_or(|(name, _)| *name != student)
+                && let Some((name, mut sums)) = current.replace((student, SumsText::default()))
+            {
+                each(&name, &sums.take());
             }
             if let Some((_, sums)) = &mut current {
                 sums.add(category, term, amount);

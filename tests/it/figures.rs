@@ -265,7 +265,7 @@ fn formats(kind: &str, report: &dyn Fn(&[&str]) -> Vec<u8>) {
     let xlsx = report(&["--as-of", "2025-12-12", "--format", "xlsx"]);
     let mut book: calamine::Xlsx<_> = calamine::open_workbook_from_rs(std::io::Cursor::new(xlsx)).unwrap();
     let sheet = calamine::Reader::worksheet_range_at(&mut book, 0).unwrap().unwrap();
-    let total: Vec<String> = sheet.rows().last().unwrap().iter().map(ToString::to_string).collect();
+    let total: Vec<String> = sheet.rows().next_back().unwrap().iter().map(ToString::to_string).collect();
     assert_eq!(
         total,
         ["合計", "", "1504", "1320", "87.77", "1071", "71.21", "891", "59.24", "662", "44.02", "443", "29.45"]

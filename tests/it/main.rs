@@ -1,5 +1,5 @@
 //! The one test binary.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::float_arithmetic, clippy::type_complexity)]
 mod architecture;
 mod browser;
 mod authorization;
