@@ -176,7 +176,7 @@ fn page(known: &Known, outcome: &Outcome, upload: String) -> ImportCheck {
         new: outcome.new,
         changed: outcome.changed,
         same: outcome.same,
-        refused: refused_rows(&outcome),
+        refused: refused_rows(outcome),
         problems: outcome.refused.iter().take(NOTES).map(note).collect(),
         warnings: outcome.warnings.iter().take(NOTES).map(note).collect(),
         headings: (0..)
