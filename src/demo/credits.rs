@@ -102,7 +102,7 @@ fn offers(definition: &Definition, spec: &Spec, chance: &mut Chance) -> Result<V
                     let Some(begin) = calendar.begins(term) else { continue };
                     for n in 1..=each_term {
                         let Some((topic, amount)) = chance.pick(&topics) else { continue };
-                        let day = weekday(plus(begin, chance.between(35, 140)));
+                        let day = weekday(plus(begin, chance.between(35, 165)));
                         let values = [("topic", topic.as_str()), ("term", &term.to_string()), ("n", &n.to_string())];
                         offers.push(Offer {
                             category,

@@ -111,8 +111,10 @@ async function look(page, place, url) {
     // Where links lead, and forms that ask without changing anything, as they stand.
     return await page.evaluate(() => [
       ...[...document.querySelectorAll("a[href]")].filter((a) => !a.hasAttribute("download")).map((a) => a.href.split("#")[0]),
-      ...[...document.forms].filter((form) => form.method === "get")
-        .map((form) => `${form.action.split(/[?#]/)[0]}?${new URLSearchParams(new FormData(form))}`),
+      ...[...document.forms].filter((form) => form.method === "get").map((form) => {
+        for (const field of form.querySelectorAll("input[required]")) field.value ||= "SEARCH";
+        return `${form.action.split(/[?#]/)[0]}?${new URLSearchParams(new FormData(form))}`;
+      }),
     ]);
   } finally {
     page.off("console", hear);
@@ -136,7 +138,13 @@ async function tour(browser, reader, lang, scheme) {
   const seen = new Map();
   const queue = [task.base + "/"];
   if (!reader.account) queue.push(task.base + "/sign-in");
-  while (queue.length > 0) {
+  // What a search needs is found on the way: a student whom this reader sees.
+  let search, student;
+  while (queue.length > 0 || (search && student)) {
+    if (queue.length === 0) {
+      queue.push(search.replace("SEARCH", student));
+      search = undefined;
+    }
     const url = queue.shift();
     const route = routeOf(url);
     const search = new URL(url).search !== "";
@@ -149,6 +157,11 @@ async function tour(browser, reader, lang, scheme) {
     const links = await look(page, place, url);
     if (route === task.upload?.page) links.push(await send(page));
     for (const link of links) {
+      if (link.endsWith("=SEARCH")) {
+        search ??= link;
+        continue;
+      }
+      student ??= link.match(/\/students\/([^/?]+)$/)?.[1];
       if (link.startsWith(task.base + "/") && !new URL(link).searchParams.has("lang")) queue.push(link);
     }
   }
