@@ -102,7 +102,10 @@ fn offers(definition: &Definition, spec: &Spec, chance: &mut Chance) -> Result<V
                     let Some(begin) = calendar.begins(term) else { continue };
                     for n in 1..=each_term {
                         let Some((topic, amount)) = chance.pick(&topics) else { continue };
-                        let day = weekday(plus(begin, chance.between(35, 165)));
+                        // Spread over the term, from some weeks after its beginning on.
+                        let share = 130 / each_term.max(1) as i64;
+                        let early = 35 + (n as i64 - 1) * share;
+                        let day = weekday(plus(begin, chance.between(early, early + share - 1)));
                         let values = [("topic", topic.as_str()), ("term", &term.to_string()), ("n", &n.to_string())];
                         offers.push(Offer {
                             category,
@@ -155,7 +158,7 @@ impl<'a> Maker<'a> {
             self.uncounted(index, requirement, first, on);
             if passes {
                 self.earn(index, (number, requirement), needed, before);
-                if self.counted(requirement) < needed {
+                if student.counted.is_some() && self.counted(requirement) < needed {
                     return Err(DemoError(format!("{}: too few sources to reach {needed}", requirement.id)));
                 }
                 if self.chance.percent(self.spec.records.more_percent) {
