@@ -147,9 +147,9 @@ async function tour(browser, reader, lang, scheme) {
     }
     const url = queue.shift();
     const route = routeOf(url);
-    const search = new URL(url).search !== "";
+    const asks = new URL(url).search !== "";
     // Each route once, and once more with a query: filters, another day, a dry run's answer.
-    const key = route + (search ? "?" : "");
+    const key = route + (asks ? "?" : "");
     if (seen.has(key)) continue;
     seen.set(key, url);
     const place = { who: reader.who, lang: lang.code, scheme, url: url.slice(task.base.length) };
@@ -161,7 +161,7 @@ async function tour(browser, reader, lang, scheme) {
         search ??= link;
         continue;
       }
-      student ??= link.match(/\/students\/([^/?]+)$/)?.[1];
+      student ??= link.match(/\/students\/([^/?]+)/)?.[1];
       if (link.startsWith(task.base + "/") && !new URL(link).searchParams.has("lang")) queue.push(link);
     }
   }
