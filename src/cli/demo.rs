@@ -8,10 +8,12 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::{CliError, SettingsArgs};
-use crate::app::{App, accounts, notice};
+use crate::app::accounts::{self, AccountError};
+use crate::app::{App, notice};
 use crate::clock::Instant;
 use crate::demo::{self, Demo};
 use crate::lang::Lang;
+use crate::store::people;
 
 #[derive(Args)]
 pub struct DemoArgs {
@@ -26,8 +28,9 @@ pub struct DemoArgs {
     csv: Option<PathBuf>,
 }
 
-/// Written last: without it what is there is not whole.
-const COMPLETE: &str = "demo-complete";
+/// Stands in the data folder: says that what is there is the demonstration's, and whether it is whole.
+const STATE: &str = "demo-state";
+const COMPLETE: &str = "complete";
 
 pub async fn run(settings: &SettingsArgs, args: DemoArgs, now: Instant) -> Result<ExitCode, CliError> {
     let mut settings = settings.clone();
@@ -41,53 +44,90 @@ pub async fn run(settings: &SettingsArgs, args: DemoArgs, now: Instant) -> Resul
         println!("{}", folder.join("import.sh").display());
         return Ok(ExitCode::SUCCESS);
     }
-    let complete = settings.data.join(COMPLETE);
-    if args.fresh || !complete.exists() {
-        clear(&settings)?;
+    let state = settings.data.join(STATE);
+    let whole = std::fs::read_to_string(&state).is_ok_and(|text| text.trim() == COMPLETE);
+    let make = args.fresh || !whole;
+    if make {
+        clear(&settings, &state)?;
     }
-    let app = settings.app().await?;
-    if !complete.exists() {
-        make(&app, &demo, now).await?;
-        std::fs::write(&complete, format!("{}\n", now.to_rfc3339()))?;
+    let app = Arc::new(settings.app().await?);
+    if make {
+        fill(&app, &demo, now).await?;
     }
     say(&app, &demo, settings.lang());
+    let mails = mails(app.clone(), demo.notices);
+    let finished = async move {
+        if make {
+            mails.await?;
+            std::fs::write(&state, COMPLETE)?;
+        }
+        Ok::<(), CliError>(())
+    };
     if args.no_serve {
+        finished.await?;
         app.db.close().await;
         return Ok(ExitCode::SUCCESS);
     }
-    super::serve::serve(Arc::new(app), &settings.listen).await
+    // Nobody waits for the mails: they are written while the server already answers.
+    tokio::spawn(async move {
+        if let Err(error) = finished.await {
+            eprintln!("menkan: {error}");
+        }
+    });
+    super::serve::serve(app, &settings.listen).await
 }
 
-/// Removes what an earlier, unfinished or unwanted run left in the data folder. A database that
-/// was named is not the demonstration's to remove.
-fn clear(settings: &SettingsArgs) -> Result<(), CliError> {
-    let mut left = vec![settings.data.join(COMPLETE)];
-    if settings.database.is_none() {
-        left.extend(["menkan.db", "menkan.db-wal", "menkan.db-shm"].map(|name| settings.data.join(name)));
+/// Makes room in the data folder. What the demonstration did not make is not its to remove.
+fn clear(settings: &SettingsArgs, state: &Path) -> Result<(), CliError> {
+    let database = settings.data.join("menkan.db");
+    if database.exists() && !state.exists() {
+        return Err(CliError::Failed(format!(
+            "{} is not the demonstration's; name another folder with --data",
+            database.display()
+        )));
     }
-    for file in left {
-        match std::fs::remove_file(&file) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
-            Ok(()) | Err(_) => {}
+    std::fs::create_dir_all(&settings.data)?;
+    std::fs::write(state, "begun\n")?;
+    if settings.database.is_none() {
+        for name in ["menkan.db", "menkan.db-wal", "menkan.db-shm"] {
+            match std::fs::remove_file(settings.data.join(name)) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+                Ok(()) | Err(_) => {}
+            }
         }
     }
     Ok(())
 }
 
-async fn make(app: &App, demo: &Demo, now: Instant) -> Result<(), CliError> {
-    let failed = |error: &dyn std::fmt::Display| CliError::Failed(format!("the demonstration cannot be made: {error}"));
-    demo::fill(app, demo).await.map_err(|error| failed(&error))?;
-    for account in &demo.accounts {
-        // The school's own language, whatever that of whoever starts it.
-        accounts::create(app, &account.account, &account.password, Lang::default(), now)
-            .await
-            .map_err(|error| failed(&error))?;
+async fn fill(app: &App, demo: &Demo, now: Instant) -> Result<(), CliError> {
+    if !people::units(&mut app.db.read().await?).await?.is_empty() {
+        return Err(CliError::Failed(
+            "the database holds records already; the demonstration needs an empty one".into(),
+        ));
     }
-    // Only written: the server carries them once it runs.
-    for due in &demo.notices {
-        notice::send(app, &due.notice, due.at, None).await.map_err(|error| failed(&error))?;
+    let accounts = async {
+        for account in &demo.accounts {
+            // The school's own language, whatever that of whoever starts it.
+            accounts::create(app, &account.account, &account.password, Lang::default(), now).await?;
+        }
+        Ok::<(), AccountError>(())
+    };
+    // Hashing passwords takes a processor, importing the other.
+    let (filled, created) = tokio::join!(demo::fill(app, demo), accounts);
+    filled.map_err(|error| failed(&error))?;
+    created.map_err(|error| failed(&error))
+}
+
+/// Writes the mails of past notices; the server carries them.
+async fn mails(app: Arc<App>, notices: Vec<demo::Notice>) -> Result<(), CliError> {
+    for due in &notices {
+        notice::send(&app, &due.notice, due.at, None).await.map_err(|error| failed(&error))?;
     }
     Ok(())
+}
+
+fn failed(error: &dyn std::fmt::Display) -> CliError {
+    CliError::Failed(format!("the demonstration cannot be made: {error}"))
 }
 
 fn say(app: &App, demo: &Demo, lang: Lang) {

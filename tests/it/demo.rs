@@ -131,3 +131,36 @@ fn an_import_of_the_files_gives_the_same_table() {
         runtime.block_on(assert_published(&harness::app(&db, data.path()), db.kind));
     }
 }
+
+fn command(data: &harness::TempFolder, more: &[&str]) -> std::process::Output {
+    let mut command = Command::new(harness::menkan());
+    command.args(["demo", "--no-serve", "--data"]).arg(data.path()).arg("--folder").arg(harness::root()).args(more);
+    command.env_remove("DATABASE_URL").output().unwrap()
+}
+
+#[test]
+fn it_is_made_once_and_what_it_did_not_make_is_left_alone() {
+    let data = harness::TempFolder::new();
+    let first = command(&data, &[]);
+    assert!(first.status.success(), "{}", String::from_utf8_lossy(&first.stderr));
+    let said = String::from_utf8(first.stdout).unwrap();
+    assert!(said.lines().filter(|line| line.contains("demo-")).count() >= 8, "an account for each role: {said}");
+    let database = data.path().join("menkan.db");
+    let made = std::fs::metadata(&database).unwrap().modified().unwrap();
+    let again = command(&data, &[]);
+    assert!(again.status.success() && again.stdout == said.as_bytes());
+    assert_eq!(std::fs::metadata(&database).unwrap().modified().unwrap(), made, "it was made again");
+
+    // A folder with a database of someone else's is refused, whatever is asked.
+    let other = harness::TempFolder::new();
+    std::fs::write(other.path().join("menkan.db"), "a school's").unwrap();
+    for more in [&[][..], &["--fresh"]] {
+        let refused = command(&other, more);
+        assert!(!refused.status.success());
+        assert_eq!(std::fs::read_to_string(other.path().join("menkan.db")).unwrap(), "a school's");
+    }
+    // So is a named database that holds records.
+    let url = format!("sqlite:{}", database.display());
+    let refused = command(&harness::TempFolder::new(), &["--database", &url]);
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("empty"), "{refused:?}");
+}
