@@ -30,6 +30,8 @@ pub struct Known {
     pub now: Instant,
     pub today: Day,
     pub lang: Lang,
+    /// The language that was chosen on this device before signing in.
+    pub chosen_lang: Option<Lang>,
     pub viewer: Option<Viewer>,
     /// The session's token.
     pub session: Option<String>,
@@ -88,9 +90,10 @@ impl Context {
         if let (Some(lang), None) = (asked, &viewer) {
             cookies.push(cookies::lang(&web, lang));
         }
+        let chosen = cookies::read(&parts.headers, cookies::LANG).and_then(Lang::parse);
         let lang = asked
             .or(viewer.as_ref().map(|viewer| viewer.lang))
-            .or_else(|| cookies::read(&parts.headers, cookies::LANG).and_then(Lang::parse))
+            .or(chosen)
             .unwrap_or_else(|| accepted(&parts.headers));
         let notice = cookies::read(&parts.headers, cookies::NOTICE).map(str::to_owned);
         if notice.is_some() {
@@ -107,6 +110,7 @@ impl Context {
             now,
             today,
             lang,
+            chosen_lang: chosen,
             viewer,
             query,
             notice,

@@ -81,9 +81,9 @@ fn menu(known: &Known) -> Vec<Link> {
         }
         if viewer.is_staff {
             links.push(("/home".to_owned(), "staff-home"));
+            links.push(("/statistics".to_owned(), "statistics"));
         }
         for (may, href, key) in [
-            (May::Statistics, "/statistics", "statistics"),
             (May::Import, "/imports", "imports"),
             (May::SendNotices, "/notices", "notices"),
             (May::ReadMail, "/mail", "mail"),

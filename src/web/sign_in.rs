@@ -46,6 +46,10 @@ pub(super) async fn sign_in(context: Context, posted: Posted) -> Answer {
     let old = context.session.as_deref();
     match accounts::sign_in(&context.web.app, account, password, &origin, old, context.now).await? {
         SignedIn::Welcome { token } => {
+            // Whoever chose a language for the sign-in page goes on in it.
+            if let Some(lang) = context.chosen_lang {
+                accounts::set_lang(&context.web.app, account, lang).await?;
+            }
             let mut answer = show::see(&next)?;
             show::set_cookie(&mut answer, &cookies::session(&context.web, &token));
             if let Some(device) = cookies::new_device() {

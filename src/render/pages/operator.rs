@@ -75,6 +75,8 @@ pub struct ImportCheck {
     pub preview: Vec<PreviewRow>,
     /// The import's number once it is saved.
     pub batch: Option<i64>,
+    /// It was to be saved, and was not.
+    pub not_saved: bool,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -124,6 +126,7 @@ impl Page for ImportCheck {
             ],
             preview: vec![PreviewRow { number: 2, cells: vec!["4A1".to_owned(), String::new()] }],
             batch: None,
+            not_saved: true,
         };
         let good = ImportCheck { refused: 0, problems: Vec::new(), warnings: Vec::new(), ..page.clone() };
         vec![

@@ -63,7 +63,7 @@ fn title(known: &Known, kind: Kind) -> String {
 pub(in crate::web) async fn send(context: Context, posted: Posted) -> Answer {
     let (kind, effective) = (posted.text("kind").to_owned(), posted.text("effective").trim().to_owned());
     let wrong = match (Kind::from_str(&kind), effective.as_str(), posted.file("file")) {
-        (Err(()), _, _) => return Err(Fault::BadRequest),
+        (Err(()), _, _) => words().say(context.lang, "import-no-kind"),
         (_, text, _) if !text.is_empty() && parse_day(text).is_err() => {
             words().say_with(context.lang, "import-effective-wrong", &[("found", text)])
         }
@@ -103,7 +103,8 @@ pub(in crate::web) async fn save(mut context: Context, posted: Posted) -> Answer
     };
     let outcome = run(&context, &kept, false, posted.has("accept_good")).await?;
     if outcome.batch.is_none() && !outcome.is_good() {
-        return show::page_with(&context, StatusCode::UNPROCESSABLE_ENTITY, &page(&context, &outcome, id));
+        let page = ImportCheck { not_saved: true, ..page(&context, &outcome, id) };
+        return show::page_with(&context, StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
     uploads::forget(&context.web.app.settings, &id);
     if outcome.batch.is_none() {
@@ -189,6 +190,7 @@ fn page(known: &Known, outcome: &Outcome, upload: String) -> ImportCheck {
             .map(|(number, cells)| PreviewRow { number: *number, cells: cells.clone() })
             .collect(),
         batch: outcome.batch,
+        not_saved: false,
     }
 }
 
