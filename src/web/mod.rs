@@ -124,5 +124,7 @@ pub fn router(web: Arc<Web>) -> Router {
     for route in routes::all() {
         router = router.route(route.path, route.serve(web.clone()));
     }
+    // How much a request may bring its route says; axum would stop every form at 2 MB.
+    let router = router.layer(axum::extract::DefaultBodyLimit::disable());
     guard::around(router.fallback(door::nowhere(web.clone())), web)
 }

@@ -93,7 +93,7 @@ pub(in crate::web) async fn check(mut context: Context) -> Answer {
     show::page(&context, &page(&context, &outcome, id))
 }
 
-/// Saves a kept file. Of two who save it at once, the second is told that it is gone.
+/// Saves a kept file. Of two who save it at once, the second finds nothing new, or nothing at all.
 pub(in crate::web) async fn save(mut context: Context, posted: Posted) -> Answer {
     let id = posted.text("upload").to_owned();
     context.release();
