@@ -1,6 +1,6 @@
 //! The running server, measured from outside: time to ready, memory at rest, and the dashboard's
 //! rate as a share of the same server's plain answer in the same run.
-//! `cargo bench --bench server`; on PostgreSQL too where MENKAN_TEST_POSTGRES names a server.
+//! `cargo bench --bench server`; on PostgreSQL too where MENKAN_BENCH_POSTGRES names an empty database.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::float_arithmetic, clippy::zombie_processes)]
 
 use std::io::{Read, Write};
@@ -28,7 +28,7 @@ impl Drop for Server {
 
 fn menkan() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_menkan"));
-    command.current_dir(env!("CARGO_MANIFEST_DIR")).env_remove("DATABASE_URL").stdout(Stdio::null()).stderr(Stdio::null());
+    command.current_dir(env!("CARGO_MANIFEST_DIR")).env("LANG", "en").env_remove("DATABASE_URL").stdout(Stdio::null()).stderr(Stdio::null());
     command
 }
 
@@ -204,19 +204,18 @@ fn measure(name: &str, data: &Path, database: Option<&str>) {
     );
 }
 
-/// The first student's account and password in what the demonstration prints.
+/// The first student's account and password in what the demonstration prints: `ACCOUNT PASSWORD Student …`.
 fn student(printed: &str) -> (String, String) {
-    let line = printed.lines().find(|line| line.contains("student")).expect("a student's account");
-    let words: Vec<&str> = line.split_whitespace().collect();
-    let at = words.iter().position(|word| *word == "/").expect("ACCOUNT / PASSWORD");
-    (words[at - 1].to_owned(), words[at + 1].to_owned())
+    let line = printed.lines().find(|line| line.contains("Student")).expect("a student's account");
+    let mut words = line.split_whitespace().map(str::to_owned);
+    (words.next().expect("an account"), words.next().expect("a password"))
 }
 
 fn main() {
     let folder = std::env::temp_dir().join(format!("menkan-bench-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     measure("SQLite", &folder.join("sqlite"), None);
-    if let Ok(url) = std::env::var("MENKAN_TEST_POSTGRES") {
+    if let Ok(url) = std::env::var("MENKAN_BENCH_POSTGRES") {
         measure("PostgreSQL", &folder.join("postgres"), Some(&url));
     }
     std::fs::remove_dir_all(&folder).unwrap();
