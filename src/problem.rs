@@ -82,7 +82,7 @@ impl Problem {
         out
     }
 
-    /// `workflows/ncut/x.yaml:3:5: error MK012 …` in one line.
+    /// `workflows/school/x.yaml:3:5: error MK012 …` in one line.
     pub fn line(&self, lang: Lang) -> String {
         let mut out =
             format!("{}:{}:{}: {} {}", self.file.display(), self.line, self.column, self.code, self.what.get(lang));

@@ -2,6 +2,7 @@
 // Not every test needs all of it.
 #![allow(dead_code)]
 
+pub mod published;
 pub mod mailbox;
 pub mod school;
 pub mod smtp;
