@@ -148,7 +148,8 @@ CREATE INDEX sign_in_failures_account ON sign_in_failures (account, at);
 
 -- One row a recipient. dedup names the occasion: a second try to write it changes nothing. kind,
 -- person and about say to whom it is due, so that it is checked again before it goes. state is
--- queued, leased, sent, dead (refused for good) or cancelled (no longer due).
+-- queued, leased, sent, dead (refused for good) or cancelled (no longer due). reported is when the
+-- office was told that it is dead.
 CREATE TABLE outbox (
     id          BIGINT PRIMARY KEY,
     dedup       TEXT NOT NULL UNIQUE,
@@ -170,7 +171,8 @@ CREATE TABLE outbox (
     lease_until BIGINT NOT NULL,
     last_error  TEXT NOT NULL,
     created_at  TEXT NOT NULL,
-    sent_at     TEXT
+    sent_at     TEXT,
+    reported    TEXT
 );
 CREATE INDEX outbox_due ON outbox (state, next_at);
 CREATE INDEX outbox_person ON outbox (person);

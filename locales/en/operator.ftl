@@ -84,6 +84,10 @@ notice-sent = { $count ->
     [one] One mail was put into the outbox.
    *[other] { $count } mails were put into the outbox.
 }
+notice-undelivered = Did not arrive
+notice-undelivered-text = The mail server refused these letters for good, or took none of their ten tries. Correct the addresses in the records, or tell these people another way.
+notice-undelivered-retry = Try all of them again
+notice-person = Person
 notice-sample = A sample of “{ $letter }”
 mail-to = To
 mail-subject = Subject

@@ -6,6 +6,7 @@ pub mod accounts;
 mod check;
 pub mod csv;
 pub mod deliver;
+mod envelope;
 pub mod import;
 pub mod lists;
 pub mod notice;

@@ -11,6 +11,7 @@ use tokio::time::sleep;
 use super::{CliError, SettingsArgs};
 use crate::app::App;
 use crate::app::deliver::{Delivered, Delivery, deliver};
+use crate::app::notice;
 use crate::lang::Lang;
 use crate::store::{from_stored, outbox};
 
@@ -110,6 +111,9 @@ pub(super) async fn carry(app: &App, in_flight: usize) -> Result<Delivered, CliE
         all.refused += one.refused;
         all.cancelled += one.cancelled;
         all.unreachable = one.unreachable;
+        if notice::undelivered::tell(app, Utc::now()).await? > 0 {
+            continue;
+        }
         let mut conn = app.db.read().await?;
         let Some(next) = outbox::next_due(&mut conn).await? else { return Ok(all) };
         drop(conn);

@@ -138,6 +138,32 @@ pub struct OfficeRow {
     pub needed: String,
 }
 
+/// To whoever may send notices: which letters of one did not arrive.
+#[derive(Clone, Debug, Serialize)]
+pub struct UndeliveredLetter {
+    pub about: About,
+    /// The notice's title.
+    pub notice: String,
+    /// The term, the month or the day it was sent for.
+    pub occasion: String,
+    /// How many did not arrive; `rows` may be fewer.
+    pub letters: usize,
+    pub rows: Vec<UndeliveredRow>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct UndeliveredRow {
+    /// A student number or an account.
+    pub person: String,
+    /// Empty where the records no longer have it.
+    pub name: String,
+    pub address: String,
+    /// The letter's id in the notice.
+    pub letter: String,
+    /// What the mail server said.
+    pub why: String,
+}
+
 /// Each letter's template files and the samples they are checked with.
 pub fn samples() -> Vec<(&'static str, Vec<Value>)> {
     let mut all = Vec::new();
@@ -154,6 +180,10 @@ pub fn samples() -> Vec<(&'static str, Vec<Value>)> {
         (["mail/roster/subject.jinja", "mail/roster/text.jinja", "mail/roster/html.jinja"], rosters()),
         (["mail/department/subject.jinja", "mail/department/text.jinja", "mail/department/html.jinja"], departments()),
         (["mail/office-list/subject.jinja", "mail/office-list/text.jinja", "mail/office-list/html.jinja"], offices()),
+        (
+            ["mail/undelivered/subject.jinja", "mail/undelivered/text.jinja", "mail/undelivered/html.jinja"],
+            undelivered(),
+        ),
     ] {
         let letters: Vec<Value> = letters.into_iter().map(|letter| json!({ "letter": letter })).collect();
         all.extend(parts.map(|part| (part, letters.clone())));
@@ -266,4 +296,23 @@ fn offices() -> Vec<Value> {
             needed: "3".to_owned(),
         }],
     })]
+}
+
+fn undelivered() -> Vec<Value> {
+    let letter = |name: &str, letters: usize| {
+        value(UndeliveredLetter {
+            about: about("A Clerk", ""),
+            notice: "Week 8".to_owned(),
+            occasion: "114-1".to_owned(),
+            letters,
+            rows: vec![UndeliveredRow {
+                person: "0B190001".to_owned(),
+                name: name.to_owned(),
+                address: "0b190001@example.edu.tw".to_owned(),
+                letter: "unfinished".to_owned(),
+                why: "permanent error (550): no such mailbox".to_owned(),
+            }],
+        })
+    };
+    vec![letter("A Student", 1), letter("", 2)]
 }

@@ -5,7 +5,6 @@
 //! moment; older ones are written down as missed, and logged. A notice is not sent for moments
 //! before the scheduler first saw it, and a clock that goes back sends nothing again.
 
-
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -124,6 +123,10 @@ async fn carrying(app: &App, mut stop: watch::Receiver<bool>) {
     loop {
         let calendar = app.edition.load_full().definition.school.calendar.clone();
         let wait = match deliver(&app.db, &delivery, &calendar, &Utc::now, &stop).await {
+            Ok(delivered) if !told(app).await => {
+                failures += u32::from(delivered.unreachable.is_some());
+                LONGEST_WAIT
+            }
             Ok(delivered) => match delivered.unreachable {
                 None => {
                     failures = 0;
@@ -144,6 +147,21 @@ async fn carrying(app: &App, mut stop: watch::Receiver<bool>) {
         };
         if pause(wait, &mut stop).await {
             return;
+        }
+    }
+}
+
+/// Writes to the offices what did not arrive; whether that could be looked up.
+async fn told(app: &App) -> bool {
+    match notice::undelivered::tell(app, Utc::now()).await {
+        Ok(0) => true,
+        Ok(mails) => {
+            tracing::warn!(mails, "letters did not arrive: the offices are told");
+            true
+        }
+        Err(error) => {
+            tracing::error!(%error, "letters did not arrive, and the offices could not be told");
+            false
         }
     }
 }

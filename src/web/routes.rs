@@ -44,6 +44,7 @@ pub fn all() -> Vec<Route> {
         get("/notices", Access::May(May::SendNotices), Object::None, notices::list),
         get("/notices/{notice}", Access::May(May::SendNotices), Object::Notice, notices::rehearse),
         post("/notices/{notice}", Access::May(May::SendNotices), Object::Notice, notices::send),
+        post("/notices/{notice}/retry", Access::May(May::SendNotices), Object::Notice, notices::retry),
         get("/mail", Access::May(May::ReadMail), Object::None, mails::list),
         get("/mail/{mail}", Access::May(May::ReadMail), Object::Mail, mails::one),
         post("/mail/{mail}/retry", Access::May(May::ReadMail), Object::Mail, mails::retry),

@@ -67,6 +67,7 @@ const ROUTES: &[(&str, &str, Who)] = &[
     ("GET", "/notices", Who::Offices),
     ("GET", "/notices/{notice}", Who::Offices),
     ("POST", "/notices/{notice}", Who::Offices),
+    ("POST", "/notices/{notice}/retry", Who::Offices),
     ("GET", "/mail", Who::Admin),
     ("GET", "/mail/{mail}", Who::Admin),
     ("POST", "/mail/{mail}/retry", Who::Admin),

@@ -16,6 +16,7 @@ mod store;
 mod notices;
 mod outbox;
 mod schedule;
+mod undelivered;
 mod import;
 mod import_cli;
 mod import_history;

@@ -48,17 +48,7 @@ impl Writer<'_> {
     }
 
     fn about(&self, name: &str, path: &str, before: Option<Day>) -> About {
-        let school = &self.definition().school;
-        let day = self.picture.day;
-        About {
-            school: school.title.get(self.lang).to_owned(),
-            system: school.system.get(self.lang).to_owned(),
-            name: name.to_owned(),
-            term: school.calendar.term_of(day).to_string(),
-            as_of: long_date(&school.calendar, day, self.lang),
-            before: before.map(|day| long_date(&school.calendar, day, self.lang)).unwrap_or_default(),
-            link: format!("{}{path}", self.base_url),
-        }
+        about(self.definition(), self.base_url, self.lang, self.picture.day, name, path, before)
     }
 
     fn student(&self, name: &str, student: &Judged, only: Option<usize>) -> StudentLetter {
@@ -242,6 +232,28 @@ impl Writer<'_> {
     }
 }
 
+/// What every letter knows; `path` leads to the reader's page.
+pub(in crate::app) fn about(
+    definition: &Definition,
+    base_url: &str,
+    lang: Lang,
+    day: Day,
+    name: &str,
+    path: &str,
+    before: Option<Day>,
+) -> About {
+    let school = &definition.school;
+    About {
+        school: school.title.get(lang).to_owned(),
+        system: school.system.get(lang).to_owned(),
+        name: name.to_owned(),
+        term: school.calendar.term_of(day).to_string(),
+        as_of: long_date(&school.calendar, day, lang),
+        before: before.map(|day| long_date(&school.calendar, day, lang)).unwrap_or_default(),
+        link: format!("{base_url}{path}"),
+    }
+}
+
 /// Before which day a requirement must be done, for those in their final year on `day`.
 fn finish_before(definition: &Definition, requirement: usize, day: Day) -> Option<Day> {
     let (month, of_month) = definition.groups[definition.requirements[requirement].binds].finish_before?;
@@ -270,6 +282,8 @@ fn two_decimals(amount: Amount) -> String {
 }
 
 /// A code as a part of an address.
-fn in_path(code: &str) -> String {
-    percent_encoding::utf8_percent_encode(code, percent_encoding::NON_ALPHANUMERIC).to_string()
+pub(in crate::app) fn in_path(code: &str) -> String {
+    use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+    const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+    utf8_percent_encode(code, KEPT).to_string()
 }

@@ -4,6 +4,7 @@
 pub mod audience;
 pub mod due;
 pub mod letters;
+pub mod undelivered;
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,14 +12,15 @@ use audience::{Addressee, Picture, What};
 use letters::Writer;
 
 use super::{App, Edition};
+use crate::app::envelope::{Envelope, may_write_to};
 use crate::app::roster::Roster;
 use crate::app::{Settings, sheet};
 use crate::clock::{Day, Instant};
 use crate::definition::{Due, Letter, Notice};
 use crate::lang::Lang;
-use crate::mail::{self, Attachment, Draft, MailError, Sender};
+use crate::mail::{Attachment, MailError, Sender};
 use crate::render::words;
-use crate::store::outbox::{self, Body, Mail};
+use crate::store::outbox::{self, Mail};
 use crate::store::slots::{self, Taken};
 use crate::store::{Conn, StoreError};
 
@@ -177,7 +179,6 @@ struct Desk<'a> {
     picture: &'a Picture,
     now: Instant,
     occasion: String,
-    from: HashMap<Lang, Sender>,
     /// Made once a class and language: a class's tutors share it.
     workbooks: HashMap<(String, Lang), Attachment>,
 }
@@ -191,10 +192,9 @@ impl<'a> Desk<'a> {
         now: Instant,
         occasion: String,
     ) -> Result<Desk<'a>, NoticeError> {
-        let sender = Sender::parse(&settings.mail_from)?;
-        let system = &edition.definition.school.system;
-        let from = Lang::ALL.into_iter().map(|lang| (lang, sender.named(system.get(lang)))).collect();
-        Ok(Desk { edition, settings, notice, picture, now, occasion, from, workbooks: HashMap::new() })
+        // Where nobody can write, no letter is counted as failed.
+        Sender::parse(&settings.mail_from)?;
+        Ok(Desk { edition, settings, notice, picture, now, occasion, workbooks: HashMap::new() })
     }
 
     fn prepare(mut self, known: &HashSet<String>) -> Result<Prepared, NoticeError> {
@@ -211,7 +211,7 @@ impl<'a> Desk<'a> {
                     count.already_told += 1;
                 } else if addressee.email.trim().is_empty() {
                     count.no_address.push(person);
-                } else if !self.may_write_to(addressee.email) {
+                } else if !may_write_to(self.edition, addressee.email) {
                     count.refused_address.push(person);
                 } else {
                     match self.write(letter, &addressee, &dedup) {
@@ -229,10 +229,6 @@ impl<'a> Desk<'a> {
         }
         let sending = Sending { notice: notice.id.clone(), occasion: self.occasion, as_of: self.picture.day, letters };
         Ok(Prepared { sending, mails })
-    }
-
-    fn may_write_to(&self, email: &str) -> bool {
-        mail::parse_address(email).is_ok() && mail::allowed(email.trim(), &self.edition.definition.school.mail_domains)
     }
 
     /// One mail; its failure, even a panic over some odd name, is its own.
@@ -257,37 +253,19 @@ impl<'a> Desk<'a> {
         let lang = addressee.lang;
         let writer = Writer { edition: self.edition, picture: self.picture, base_url: &self.settings.base_url, lang };
         let words = writer.write(letter, addressee.name, &addressee.what).map_err(|error| error.to_string())?;
-        let from = self.from.get(&lang).ok_or_else(|| "no sender".to_owned())?;
-        // The address belongs to the name: the same letter to a new address is another message.
-        let message_id =
-            mail::message_id(&self.settings.secret, &format!("{dedup}|{}", addressee.email.trim()), from.domain());
-        let built = Draft {
-            from,
+        let mail = Envelope {
+            dedup,
+            notice: &self.notice.id,
+            letter: &letter.id,
+            occasion: &self.occasion,
+            due: &addressee.due,
             to_name: addressee.name,
             to: addressee.email,
-            subject: &words.subject,
-            text: &words.text,
-            html: &words.html,
-            attachment,
-            message_id: &message_id,
+            lang,
             date: self.now,
-            language: lang.html(),
         }
-        .build()
-        .map_err(|error| error.to_string())?;
-        let sample = Sample { to: built.recipient.clone(), subject: built.subject.clone(), text: words.text };
-        let mail = Mail {
-            dedup: dedup.to_owned(),
-            notice: self.notice.id.clone(),
-            letter: letter.id.clone(),
-            occasion: self.occasion.clone(),
-            due: addressee.due.clone(),
-            recipient: built.recipient,
-            subject: built.subject,
-            message_id,
-            head: built.head,
-            body: Body { hash: built.body_hash, text: built.body },
-        };
+        .close(self.edition, self.settings, &words, attachment)?;
+        let sample = Sample { to: mail.recipient.clone(), subject: mail.subject.clone(), text: words.text };
         Ok((mail, sample))
     }
 

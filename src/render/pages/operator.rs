@@ -151,6 +151,8 @@ pub struct NoticeRow {
     pub id: String,
     pub title: String,
     pub letters: usize,
+    /// Letters that did not arrive.
+    pub undelivered: i64,
     /// When it goes by itself next; empty for one that is sent by hand.
     pub next: String,
 }
@@ -162,10 +164,15 @@ impl Page for Notices {
             id: "a".to_owned(),
             title: "第八週".to_owned(),
             letters: 2,
+            undelivered: 1,
             next: "2026-10-30 09:00".to_owned(),
         };
         vec![
-            Notices { notices: vec![NoticeRow { next: String::new(), ..row.clone() }, row], waiting: 3, dead: 1 },
+            Notices {
+                notices: vec![NoticeRow { next: String::new(), undelivered: 0, ..row.clone() }, row],
+                waiting: 3,
+                dead: 1,
+            },
             Notices { notices: Vec::new(), waiting: 0, dead: 0 },
         ]
     }
@@ -181,6 +188,18 @@ pub struct Rehearsal {
     pub sent: bool,
     pub new: u64,
     pub letters: Vec<LetterRow>,
+    /// Letters of this notice that did not arrive, the latest first; not all of very many.
+    pub undelivered: Vec<UndeliveredMail>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct UndeliveredMail {
+    pub person: String,
+    pub name: String,
+    pub address: String,
+    pub letter: String,
+    pub occasion: String,
+    pub why: String,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -225,8 +244,17 @@ impl Page for Rehearsal {
             sent: false,
             new: 3,
             letters: vec![letter],
+            undelivered: vec![UndeliveredMail {
+                person: "4A4".to_owned(),
+                name: "<王小明>".to_owned(),
+                address: "a@example.edu.tw".to_owned(),
+                letter: "a".to_owned(),
+                occasion: "114-1".to_owned(),
+                why: "550".to_owned(),
+            }],
         };
-        vec![Rehearsal { sent: true, ..page.clone() }, Rehearsal { new: 0, letters: Vec::new(), ..page.clone() }, page]
+        let none = Rehearsal { new: 0, letters: Vec::new(), undelivered: Vec::new(), ..page.clone() };
+        vec![Rehearsal { sent: true, ..page.clone() }, none, page]
     }
 }
 

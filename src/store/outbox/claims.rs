@@ -175,6 +175,9 @@ pub async fn record(db: &Db, worker: &str, outcomes: &[(i64, Outcome)], now: Ins
     tx.commit().await
 }
 
+const HOLDERS: &str = "SELECT r.account, r.unit, s.email FROM staff_roles r JOIN staff s ON s.account = r.account
+    WHERE $1 = $1 AND r.account IN ";
+
 /// The addresses at which the mails are due on `day`, as the records stand: what is no longer so
 /// is missing. In few queries for a whole batch.
 pub async fn still_due(conn: &mut Conn, wanted: &[&DueTo], day: Day) -> Result<Vec<(DueTo, String)>> {
@@ -192,11 +195,8 @@ pub async fn still_due(conn: &mut Conn, wanted: &[&DueTo], day: Day) -> Result<V
              JOIN class_versions c ON c.id = t.class_id JOIN staff s ON s.account = t.account
              WHERE c.valid_from <= $1 AND $1 < c.valid_to AND t.account IN ",
         ),
-        (
-            Kind::Unit,
-            "SELECT r.account, r.unit, s.email FROM staff_roles r JOIN staff s ON s.account = r.account
-             WHERE $1 = $1 AND r.account IN ",
-        ),
+        (Kind::Unit, HOLDERS),
+        (Kind::Report, HOLDERS),
     ] {
         let mut people: Vec<&str> =
             wanted.iter().filter(|due| due.kind == kind).map(|due| due.person.as_str()).collect();

@@ -104,7 +104,8 @@ pub async fn message(conn: &mut Conn, id: i64) -> Result<Option<(String, String)
 /// Puts refused mails back into the queue with their tries forgotten: one, or all. How many.
 pub async fn requeue_dead(conn: &mut Conn, id: Option<i64>) -> Result<u64> {
     conn.run(
-        "UPDATE outbox SET state = 'queued', tries = 0, next_at = '' WHERE state = 'dead' AND ($1 = 0 OR id = $1)",
+        "UPDATE outbox SET state = 'queued', tries = 0, next_at = '', reported = NULL
+         WHERE state = 'dead' AND ($1 = 0 OR id = $1)",
         args![id.unwrap_or(0)],
     )
     .await

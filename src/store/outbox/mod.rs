@@ -1,8 +1,10 @@
 //! The outbox: mail written in the transaction that causes it, and kept with what became of it.
-//! Claiming and recording are in `claims`, what pages show in `listing`. Nothing here knows SMTP.
+//! Claiming and recording are in `claims`, what pages show in `listing`, what never arrived in
+//! `undelivered`. Nothing here knows SMTP.
 
 mod claims;
 mod listing;
+pub mod undelivered;
 
 use std::collections::HashSet;
 
@@ -54,6 +56,8 @@ pub enum Kind {
     Tutor,
     /// Holder of a role in the unit `about`.
     Unit,
+    /// The same, told of mails that did not arrive: of such a letter's own failure nobody is told.
+    Report,
 }
 
 impl Kind {
@@ -62,11 +66,12 @@ impl Kind {
             Kind::Student => "student",
             Kind::Tutor => "tutor",
             Kind::Unit => "unit",
+            Kind::Report => "report",
         }
     }
 
     fn of(code: &str) -> Option<Kind> {
-        [Kind::Student, Kind::Tutor, Kind::Unit].into_iter().find(|kind| kind.code() == code)
+        [Kind::Student, Kind::Tutor, Kind::Unit, Kind::Report].into_iter().find(|kind| kind.code() == code)
     }
 }
 

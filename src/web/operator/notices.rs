@@ -1,20 +1,26 @@
 //! Notices: when they go by themselves, to whom they would go now, and sending one by hand.
 
-use crate::app::notice::{self, NoticeError, Sending, due};
+use crate::app::notice::{self, NoticeError, Sending, due, undelivered};
 use crate::lang::Lang;
-use crate::render::pages::operator::{LetterRow, NoticeRow, Notices, Rehearsal, SampleMail};
+use crate::render::pages::operator::{LetterRow, NoticeRow, Notices, Rehearsal, SampleMail, UndeliveredMail};
 use crate::render::pages::student::ShownDay;
 use crate::store::outbox;
 use crate::web::context::Known;
 use crate::web::{Answer, Context, Fault, Posted, show};
 
+/// Letters that did not arrive, shown at once.
+const LOST: i64 = 500;
+
 pub(in crate::web) async fn list(mut context: Context) -> Answer {
-    let counts = outbox::counts(context.conn().await?).await?;
+    let conn = context.conn().await?;
+    let counts = outbox::counts(conn).await?;
+    let lost = undelivered::numbers(conn).await?;
     let definition = &context.edition.definition;
     let row = |notice: &crate::definition::Notice| NoticeRow {
         id: notice.id.clone(),
         title: notice.title.get(context.lang).to_owned(),
         letters: notice.letters.len(),
+        undelivered: lost.iter().find(|(id, _)| *id == notice.id).map_or(0, |(_, number)| *number),
         next: due::next_due(&definition.school.calendar, notice, context.now)
             .map(|instant| show::moment(&context, instant))
             .unwrap_or_default(),
@@ -29,14 +35,43 @@ pub(in crate::web) async fn rehearse(mut context: Context) -> Answer {
     let name = known_notice(&context)?;
     context.release();
     let prepared = notice::prepare(&context.web.app, &name, context.now).await?;
-    show::page(&context, &page(&context, &prepared.sending, false)?)
+    let lost = lost(&mut context, &name).await?;
+    show::page(&context, &page(&context, &prepared.sending, false, lost)?)
+}
+
+/// Has all letters of a notice that did not arrive tried again.
+pub(in crate::web) async fn retry(mut context: Context, _posted: Posted) -> Answer {
+    let name = known_notice(&context)?;
+    context.release();
+    let by = context.viewer()?.account.clone();
+    if undelivered::retry(&context.web.app, &name, &by, context.now).await? == 0 {
+        return Err(Fault::Conflict(None));
+    }
+    show::see_saying(&context, &format!("/notices/{name}"), "mail-retried")
+}
+
+async fn lost(context: &mut Context, notice: &str) -> Result<Vec<UndeliveredMail>, Fault> {
+    let today = context.today;
+    let lost = undelivered::of_notice(context.conn().await?, notice, today, LOST).await?;
+    let row = |one: undelivered::Undelivered| UndeliveredMail {
+        person: one.person,
+        name: one.name,
+        address: one.recipient,
+        letter: one.letter,
+        occasion: one.occasion,
+        why: one.why,
+    };
+    Ok(lost.into_iter().map(row).collect())
 }
 
 pub(in crate::web) async fn send(mut context: Context, _posted: Posted) -> Answer {
     let name = known_notice(&context)?;
     context.release();
     match notice::send(&context.web.app, &name, context.now, None).await? {
-        Some(sending) => show::page(&context, &page(&context, &sending, true)?),
+        Some(sending) => {
+            let lost = lost(&mut context, &name).await?;
+            show::page(&context, &page(&context, &sending, true, lost)?)
+        }
         None => Err(Fault::Conflict(None)),
     }
 }
@@ -46,7 +81,7 @@ fn known_notice(context: &Context) -> Result<String, Fault> {
     notice::find(&context.edition, name).map(|notice| notice.id.clone()).map_err(|_| Fault::NotFound)
 }
 
-fn page(known: &Known, sending: &Sending, sent: bool) -> Result<Rehearsal, Fault> {
+fn page(known: &Known, sending: &Sending, sent: bool, undelivered: Vec<UndeliveredMail>) -> Result<Rehearsal, Fault> {
     let notice = notice::find(&known.edition, &sending.notice).map_err(|_| Fault::NotFound)?;
     let separator = match known.lang {
         Lang::ZhTw => "：",
@@ -73,6 +108,7 @@ fn page(known: &Known, sending: &Sending, sent: bool) -> Result<Rehearsal, Fault
         sent,
         new: sending.letters.iter().map(|letter| letter.new).sum(),
         letters: sending.letters.iter().map(letter).collect(),
+        undelivered,
     })
 }
 
