@@ -19,6 +19,7 @@ pub mod sandbox;
 pub mod store;
 
 pub mod mail;
+pub mod vault;
 
 pub mod app;
 

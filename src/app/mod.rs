@@ -28,6 +28,7 @@ use crate::render::Templates;
 use crate::rules::{Rules, Watch};
 use crate::sandbox::{Sandbox, SandboxError};
 use crate::store::Db;
+use crate::vault::{Place, Vault};
 
 pub use check::{CheckedFolder, check};
 
@@ -49,6 +50,8 @@ pub struct Settings {
     /// Links in mails begin with it; no slash at its end.
     pub base_url: String,
     pub smtp_url: Option<String>,
+    /// Where files are kept, sealed.
+    pub files: Place,
     pub mail_from: String,
     /// Where untrusted files are decoded.
     pub sandbox: Sandbox,
@@ -60,6 +63,7 @@ pub struct App {
     pub db: Db,
     pub edition: ArcSwap<Edition>,
     pub settings: Settings,
+    pub vault: Vault,
 }
 
 impl Edition {
@@ -102,7 +106,8 @@ fn stopwatch() -> Watch {
 
 impl App {
     pub fn new(db: Db, edition: Edition, settings: Settings) -> App {
-        App { db, edition: ArcSwap::from_pointee(edition), settings }
+        let vault = Vault::new(settings.files.clone(), &settings.secret);
+        App { db, edition: ArcSwap::from_pointee(edition), settings, vault }
     }
 
     /// Takes the folder as it now is, where it checks; else keeps what is and says why.

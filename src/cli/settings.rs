@@ -9,6 +9,7 @@ use crate::app::{App, Edition, Settings};
 use crate::lang::Lang;
 use crate::sandbox::Sandbox;
 use crate::store::Db;
+use crate::vault::{Credentials, Place};
 
 #[derive(Args, Clone, Debug)]
 pub struct SettingsArgs {
@@ -30,6 +31,9 @@ pub struct SettingsArgs {
     /// smtp://host:port or smtps://user:password@host; without it each mail is a file
     #[arg(long, global = true, env = "SMTP_URL", hide_env_values = true)]
     pub smtp: Option<String>,
+    /// Where files are kept: a folder, or s3://bucket/prefix?endpoint=https://…&region=…; by default files in the data folder
+    #[arg(long, global = true, env = "FILES_URL")]
+    pub files: Option<String>,
     /// The sender of mails
     #[arg(long, global = true, env = "MAIL_FROM", default_value = "menkan@example.edu.tw")]
     pub mail_from: String,
@@ -75,6 +79,8 @@ impl SettingsArgs {
                 .trim_end_matches('/')
                 .to_owned(),
             smtp_url: self.smtp.clone().filter(|url| !url.is_empty()),
+            files: Place::parse(self.files.as_deref(), &self.data, credentials())
+                .map_err(|error| CliError::Failed(error.to_string()))?,
             mail_from: self.mail_from.clone(),
             sandbox: Sandbox::own()?,
             secret: secret(&secret_file, self.secret_key.is_none())?,
@@ -109,6 +115,16 @@ impl SettingsArgs {
         let settings = self.settings()?;
         Ok(App::new(self.database().await?, edition, settings))
     }
+}
+
+/// The account at an S3 store, by the names that its other tools read too.
+fn credentials() -> Option<Credentials> {
+    let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    Some(Credentials {
+        id: set("AWS_ACCESS_KEY_ID")?,
+        secret: set("AWS_SECRET_ACCESS_KEY")?,
+        token: set("AWS_SESSION_TOKEN"),
+    })
 }
 
 /// Reads the key, or makes one where none was named and none is there.

@@ -13,7 +13,7 @@ const RANKS: &[&[&str]] = &[
     &["rules"],
     &["progress"],
     &["store", "render", "sandbox"],
-    &["mail"],
+    &["mail", "vault"],
     &["app"],
     &["schedule", "web", "demo"],
     &["cli"],

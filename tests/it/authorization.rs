@@ -248,6 +248,7 @@ impl World {
             data: data.path().to_owned(),
             base_url: "http://127.0.0.1:8080".to_owned(),
             smtp_url: None,
+            files: menkan::vault::Place::Folder(data.path().join("files")),
             mail_from: "menkan@example.edu.tw".to_owned(),
             secret: [7; 32],
             sandbox: menkan::sandbox::Sandbox::at(harness::menkan()),

@@ -23,3 +23,4 @@ mod import_history;
 mod workbook;
 mod web;
 mod serve;
+mod vault;

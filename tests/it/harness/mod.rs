@@ -2,8 +2,9 @@
 // Not every test needs all of it.
 #![allow(dead_code)]
 
-pub mod published;
 pub mod mailbox;
+pub mod published;
+pub mod s3;
 pub mod school;
 pub mod smtp;
 
@@ -135,6 +136,7 @@ pub fn app(db: &TestDb, data: &Path) -> menkan::app::App {
         data: data.to_owned(),
         base_url: "http://127.0.0.1".to_owned(),
         smtp_url: None,
+        files: menkan::vault::Place::Folder(data.join("files")),
         mail_from: "menkan@example.edu.tw".to_owned(),
         sandbox: menkan::sandbox::Sandbox::at(menkan()),
         secret: [7; 32],

@@ -92,6 +92,7 @@ pub fn app(db: &Db, smtp: Option<String>, data: &std::path::Path) -> App {
         data: data.to_owned(),
         base_url: "https://thresholds.example.edu.tw".to_owned(),
         smtp_url: smtp,
+        files: menkan::vault::Place::Folder(data.join("files")),
         mail_from: "thresholds@example.edu.tw".to_owned(),
         sandbox: menkan::sandbox::Sandbox::at(super::menkan()),
         secret: [7; 32],

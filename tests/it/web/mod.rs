@@ -53,6 +53,7 @@ impl Site {
                 data: data.path().to_owned(),
                 base_url: format!("http://{address}"),
                 smtp_url: None,
+                files: menkan::vault::Place::Folder(data.path().join("files")),
                 mail_from: "thresholds@example.edu.tw".to_owned(),
                 sandbox: menkan::sandbox::Sandbox::at(harness::menkan()),
                 secret: [7; 32],
