@@ -17,6 +17,7 @@ mod notices;
 mod outbox;
 mod schedule;
 mod undelivered;
+mod killed;
 mod import;
 mod import_cli;
 mod import_history;
