@@ -134,9 +134,15 @@ pub async fn records(conn: &mut Conn, definition: &Definition, student: &str, da
     Ok(records.into_iter().filter_map(|record| credit(definition, record)).collect())
 }
 
-/// The last day on which a record of a student was added; `None` where there is none.
-pub async fn last_recorded(conn: &mut Conn, student: &str) -> Result<Option<Day>> {
-    Ok(credits::last_recorded(conn, student).await?.and_then(|day| day.parse().ok()))
+/// For each category of the definition the last day on which a record of a student was added.
+pub async fn last_recorded(conn: &mut Conn, definition: &Definition, student: &str) -> Result<Vec<Option<Day>>> {
+    let mut out = vec![None; definition.categories.len()];
+    for (category, day) in credits::last_recorded(conn, student).await? {
+        if let Some((index, _)) = definition.category(&category) {
+            out[index] = day.parse().ok();
+        }
+    }
+    Ok(out)
 }
 
 fn credit(definition: &Definition, record: CreditRecord) -> Option<Credit> {

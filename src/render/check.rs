@@ -54,6 +54,7 @@ const FILTERS: &[&str] = &[
     "groupby",
     "urlencode",
     "lines",
+    "written",
 ];
 
 /// Every problem of every template.

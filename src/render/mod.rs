@@ -8,6 +8,7 @@ mod shape;
 mod sources;
 pub mod trial;
 mod words;
+mod written;
 
 pub mod assets;
 pub mod letters;
@@ -175,6 +176,7 @@ fn environment() -> Environment<'static> {
     for name in REMOVED_FUNCTIONS {
         env.remove_global(name);
     }
+    env.add_filter("written", written::filter);
     env.add_function("t", translate);
     env.add_function("unit", unit);
     env.add_function("has_words", |key: &str| words().has(key));

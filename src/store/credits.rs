@@ -40,11 +40,10 @@ pub struct NewCredit<'a> {
     pub takes_back: Option<i64>,
 }
 
-/// The last day on which a record of a student was added.
-pub async fn last_recorded(conn: &mut Conn, student: &str) -> Result<Option<String>> {
-    let (day,): (Option<String>,) =
-        conn.one("SELECT MAX(recorded_on) FROM credits WHERE student = $1", args![student]).await?;
-    Ok(day)
+/// For each category the last day on which a record of a student was added.
+pub async fn last_recorded(conn: &mut Conn, student: &str) -> Result<Vec<(String, String)>> {
+    conn.all("SELECT category, MAX(recorded_on) FROM credits WHERE student = $1 GROUP BY category", args![student])
+        .await
 }
 
 /// All credits of a student that were recorded by `day`, the latest first.

@@ -20,7 +20,7 @@ pub(super) async fn dashboard(mut context: Context) -> Answer {
     let seen = seen(&mut context).await?;
     let known = context.known();
     let definition = &known.edition.definition;
-    let updated = progress::last_recorded(context.conn().await?, &seen.judged.who.student).await?;
+    let updated = progress::last_recorded(context.conn().await?, definition, &seen.judged.who.student).await?;
     let verdict = &seen.judged.verdict;
     let shown = || {
         let requirements = definition.requirements.iter().zip(&verdict.requirements).enumerate();
@@ -46,11 +46,20 @@ pub(super) async fn dashboard(mut context: Context) -> Answer {
             .min()
             .map(|day| shown_day(&known, day)),
         as_of: shown_day(&known, known.today),
-        updated: updated.map(|day| shown_day(&known, day)),
+        updated: updated.iter().flatten().max().map(|day| shown_day(&known, *day)),
         remaining_only,
         blocks: shown()
             .filter(|(_, (_, verdict))| !(remaining_only && verdict.passed))
-            .map(|(_, (requirement, verdict))| block(&known, requirement, verdict))
+            .map(|(_, (requirement, verdict))| Block {
+                deadline: deadline(&known, requirement, &seen.judged).map(|day| shown_day(&known, day)),
+                updated: requirement
+                    .counts
+                    .iter()
+                    .filter_map(|count| updated[count.category])
+                    .max()
+                    .map(|day| shown_day(&known, day)),
+                ..block(&known, requirement, verdict)
+            })
             .collect(),
     };
     show::page(&known, &page)
@@ -239,6 +248,8 @@ fn block(known: &Known, requirement: &Requirement, verdict: &RequirementVerdict)
         unit: unit(known, requirement).to_owned(),
         bar: bar(direct, added, verdict),
         reasons: verdict.reasons.iter().map(|reason| reason.get(known.lang).to_owned()).collect(),
+        deadline: None,
+        updated: None,
         rows: counts()
             .filter(|(count, _)| count.own_row)
             .map(|(count, amount)| {

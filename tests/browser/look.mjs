@@ -43,7 +43,7 @@ async function speak(page, lang) {
   await page.goto(task.base + "/");
   const now = await page.getAttribute("html", "lang");
   if (now !== lang.html) {
-    const choice = page.locator(`header [lang="${lang.html}"]`).first();
+    const choice = page.locator(`header :is(a, button)[lang="${lang.html}"]`).first();
     await Promise.all([page.waitForNavigation(), choice.click()]);
   }
   const then = await page.getAttribute("html", "lang");

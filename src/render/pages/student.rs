@@ -65,6 +65,10 @@ pub struct Block {
     pub unit: String,
     pub bar: Bar,
     pub reasons: Vec<String>,
+    /// The day before which it must be done.
+    pub deadline: Option<ShownDay>,
+    /// The last day on which a record of what it counts was added.
+    pub updated: Option<ShownDay>,
     pub rows: Vec<OwnRow>,
     pub how: String,
     pub link: Option<String>,
@@ -105,6 +109,8 @@ impl Page for Dashboard {
             unit: "hours".to_owned(),
             bar: Bar { done: 600, added: 200, sill: 1000, full: false },
             reasons: vec!["還缺 3 小時".to_owned()],
+            deadline: Some(ShownDay::sample()),
+            updated: Some(ShownDay::sample()),
             rows: vec![OwnRow {
                 category: "b".to_owned(),
                 title: "乙".to_owned(),
@@ -118,7 +124,15 @@ impl Page for Dashboard {
             contact: "分機 1".to_owned(),
             by: "辦法第 1 條".to_owned(),
         };
-        let passed = Block { passed: true, link: None, rows: Vec::new(), reasons: Vec::new(), ..block.clone() };
+        let passed = Block {
+            passed: true,
+            link: None,
+            updated: None,
+            deadline: None,
+            rows: Vec::new(),
+            reasons: Vec::new(),
+            ..block.clone()
+        };
         let page = Dashboard {
             own: true,
             base: "/me".to_owned(),
