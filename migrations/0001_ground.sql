@@ -146,6 +146,22 @@ CREATE TABLE sign_in_failures (
 );
 CREATE INDEX sign_in_failures_account ON sign_in_failures (account, at);
 
+-- Links by which an account is given a new password, under the SHA-256 of what the mail says.
+CREATE TABLE password_links (
+    token      TEXT PRIMARY KEY,
+    account    TEXT NOT NULL,
+    expires_at TEXT NOT NULL
+);
+CREATE INDEX password_links_account ON password_links (account);
+-- Who asked for one, of accounts that there are and that there are not.
+CREATE TABLE password_requests (
+    id      BIGINT PRIMARY KEY,
+    account TEXT NOT NULL,
+    origin  TEXT NOT NULL,
+    at      TEXT NOT NULL
+);
+CREATE INDEX password_requests_at ON password_requests (at);
+
 -- One row a recipient. dedup names the occasion: a second try to write it changes nothing. kind,
 -- person and about say to whom it is due, so that it is checked again before it goes. state is
 -- queued, leased, sent, dead (refused for good) or cancelled (no longer due). reported is when the

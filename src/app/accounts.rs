@@ -190,11 +190,11 @@ pub async fn keep(app: &App, token: &str, now: Instant) -> Result<(), StoreError
     conn.commit().await
 }
 
-fn hashed(token: &str) -> String {
+pub(super) fn hashed(token: &str) -> String {
     hex::encode(Sha256::digest(token.as_bytes()))
 }
 
-fn random_token() -> Option<String> {
+pub(super) fn random_token() -> Option<String> {
     let mut bytes = [0u8; 32];
     getrandom::fill(&mut bytes).ok()?;
     Some(hex::encode(bytes))

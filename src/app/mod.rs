@@ -7,6 +7,7 @@ mod check;
 pub mod csv;
 pub mod deliver;
 mod envelope;
+pub mod forgotten;
 pub mod import;
 pub mod lists;
 pub mod notice;

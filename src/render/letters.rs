@@ -14,6 +14,7 @@ pub struct About {
     pub name: String,
     /// `114-1`.
     pub term: String,
+    /// The day of the figures; empty where it tells none.
     pub as_of: String,
     /// Before when all must be done; empty where the school names no day.
     pub before: String,
@@ -164,6 +165,15 @@ pub struct UndeliveredRow {
     pub why: String,
 }
 
+/// To whoever has an account and forgot its password; `about.link` is where a new one is set.
+#[derive(Clone, Debug, Serialize)]
+pub struct PasswordLetter {
+    pub about: About,
+    pub account: String,
+    /// How long the link holds.
+    pub minutes: i64,
+}
+
 /// Each letter's template files and the samples they are checked with.
 pub fn samples() -> Vec<(&'static str, Vec<Value>)> {
     let mut all = Vec::new();
@@ -184,6 +194,7 @@ pub fn samples() -> Vec<(&'static str, Vec<Value>)> {
             ["mail/undelivered/subject.jinja", "mail/undelivered/text.jinja", "mail/undelivered/html.jinja"],
             undelivered(),
         ),
+        (["mail/password/subject.jinja", "mail/password/text.jinja", "mail/password/html.jinja"], passwords()),
     ] {
         let letters: Vec<Value> = letters.into_iter().map(|letter| json!({ "letter": letter })).collect();
         all.extend(parts.map(|part| (part, letters.clone())));
@@ -315,4 +326,12 @@ fn undelivered() -> Vec<Value> {
         })
     };
     vec![letter("A Student", 1), letter("", 2)]
+}
+
+fn passwords() -> Vec<Value> {
+    let letter = |name: &str| {
+        let about = About { as_of: String::new(), ..about(name, "") };
+        value(PasswordLetter { about, account: "0B190001".to_owned(), minutes: 30 })
+    };
+    vec![letter("A Student"), letter("")]
 }

@@ -171,6 +171,12 @@ pub async fn clear_failures(conn: &mut Conn, account: &str, origin: &str) -> Res
     Ok(())
 }
 
+/// Forgets all failures of an account.
+pub async fn clear_all_failures(conn: &mut Conn, account: &str) -> Result<()> {
+    conn.run("DELETE FROM sign_in_failures WHERE account = $1", args![account]).await?;
+    Ok(())
+}
+
 pub async fn sweep_failures(conn: &mut Conn, before: Instant) -> Result<u64> {
     conn.run("DELETE FROM sign_in_failures WHERE at <= $1", args![stored(before)]).await
 }

@@ -6,6 +6,7 @@ pub mod accounts;
 pub mod credits;
 pub mod facts;
 pub mod imports;
+pub mod links;
 pub mod outbox;
 pub mod people;
 pub mod register;

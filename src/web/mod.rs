@@ -16,6 +16,7 @@ mod route;
 pub mod routes;
 mod show;
 
+mod forgotten;
 mod health;
 mod lists;
 mod public;

@@ -49,6 +49,8 @@ pub enum Object {
     Notice,
     /// `{mail}`: a mail's number.
     Mail,
+    /// `{link}`: a link of a mail, by which a password is set.
+    Link,
     /// `{file}`: a file of the style.
     Asset,
 }

@@ -2,7 +2,7 @@
 
 use super::operator::{imports, mails, notices, rules};
 use super::route::{Access, Object, Route, get, open, post, upload};
-use super::{health, lists, public, sign_in, statistics, student, work};
+use super::{forgotten, health, lists, public, sign_in, statistics, student, work};
 use crate::definition::May;
 
 /// Every route of the server.
@@ -16,6 +16,10 @@ pub fn all() -> Vec<Route> {
         get("/", Access::Anyone, Object::None, public::home),
         get("/sign-in", Access::Anyone, Object::None, sign_in::form),
         post("/sign-in", Access::Anyone, Object::None, sign_in::sign_in),
+        get("/forgot", Access::Anyone, Object::None, forgotten::form),
+        post("/forgot", Access::Anyone, Object::None, forgotten::ask),
+        get("/forgot/{link}", Access::Anyone, Object::Link, forgotten::new_password),
+        post("/forgot/{link}", Access::Anyone, Object::Link, forgotten::set),
         post("/sign-out", Access::SignedIn, Object::None, sign_in::sign_out),
         post("/language", Access::SignedIn, Object::None, sign_in::language),
         get("/home", Access::SignedIn, Object::None, work::home),

@@ -9,7 +9,7 @@ use super::cookies::Device;
 use super::{Answer, Context, Posted, cookies, show};
 use crate::app::accounts::{self, Origin, SignedIn};
 use crate::lang::Lang;
-use crate::render::pages::SignIn;
+use crate::render::pages::{Page, SignIn};
 use crate::render::words;
 
 pub(super) async fn form(context: Context) -> Answer {
@@ -18,17 +18,20 @@ pub(super) async fn form(context: Context) -> Answer {
         return show::see(&next);
     }
     let page = SignIn { account: String::new(), error: None, next };
-    match &context.device {
-        Some(_) => show::page(&context, &page),
-        // The form's nonce is bound to the device: one that is new gets its cookie first.
-        None => {
-            let Some(device) = cookies::new_device() else { return Err(super::Fault::Busy) };
-            let known = context.with_device(device.clone());
-            let mut answer = show::page(&known, &page)?;
-            show::set_cookie(&mut answer, &cookies::set_device(&context.web, &device));
-            Ok(answer)
-        }
+    to_anyone(&context, &page)
+}
+
+/// A form for whoever is not signed in: its nonce is bound to the device, and one that is new gets
+/// its cookie first.
+pub(super) fn to_anyone<P: Page>(context: &Context, page: &P) -> Answer {
+    if context.binding().is_some() {
+        return show::page(context, page);
     }
+    let Some(device) = cookies::new_device() else { return Err(super::Fault::Busy) };
+    let known = context.with_device(device.clone());
+    let mut answer = show::page(&known, page)?;
+    show::set_cookie(&mut answer, &cookies::set_device(&context.web, &device));
+    Ok(answer)
 }
 
 pub(super) async fn sign_in(context: Context, posted: Posted) -> Answer {
@@ -97,8 +100,13 @@ fn own_address(text: &str) -> String {
 fn origin(known: &Known, account: &str) -> Origin {
     match &known.device {
         Some(device) if device.account.as_deref() == Some(account) => Origin::Device(device.id.clone()),
-        _ => Origin::Network(known.peer.map(|peer| network(peer.ip())).unwrap_or_default()),
+        _ => Origin::Network(network_of(known)),
     }
+}
+
+/// The network that a request comes from.
+pub(super) fn network_of(known: &Known) -> String {
+    known.peer.map(|peer| network(peer.ip())).unwrap_or_default()
 }
 
 /// The network of an address: what one household or laboratory shares.

@@ -39,6 +39,10 @@ const ROUTES: &[(&str, &str, Who)] = &[
     ("GET", "/", Who::Anyone),
     ("GET", "/sign-in", Who::Anyone),
     ("POST", "/sign-in", Who::Anyone),
+    ("GET", "/forgot", Who::Anyone),
+    ("POST", "/forgot", Who::Anyone),
+    ("GET", "/forgot/{link}", Who::Anyone),
+    ("POST", "/forgot/{link}", Who::Anyone),
     ("POST", "/sign-out", Who::SignedIn),
     ("POST", "/language", Who::SignedIn),
     ("GET", "/home", Who::SignedIn),
@@ -171,7 +175,7 @@ fn objects(path: &str) -> (&'static str, Vec<&'static str>) {
             vec!["S1/social", "S1/stress", "S2/social", "S3/social", "S1/none", "none/social"],
         ),
         // No object behind these is anyone's own: what matters is the door.
-        ["{file}"] | ["{upload}"] | ["{import}"] | ["{mail}"] => ("missing", vec!["none"]),
+        ["{file}"] | ["{link}"] | ["{upload}"] | ["{import}"] | ["{mail}"] => ("missing", vec!["none"]),
         ["{notice}"] => ("notice", vec!["week-8", "none"]),
         _ => panic!("{path} names something that this test does not know"),
     }

@@ -16,9 +16,10 @@ use tokio::time::{interval, sleep};
 use line::{End, Line};
 
 use super::App;
+use super::forgotten::LINK_LASTS;
 use crate::clock::{Calendar, Instant};
 use crate::mail::{Patience, Route, Sender};
-use crate::store::outbox::{self, Claimed, Outcome};
+use crate::store::outbox::{self, Claimed, Kind, Outcome};
 use crate::store::{Db, Result, StoreError, from_stored};
 
 /// How mail is carried.
@@ -243,7 +244,11 @@ async fn check(
             still.push(mail);
             continue;
         };
+        // A link that has expired helps nobody.
+        let expired = due.kind == Kind::Account
+            && from_stored(&mail.created_at).is_some_and(|written| written + LINK_LASTS <= now);
         let end = match addresses.get(&(day_of(&mail), due.clone())) {
+            _ if expired => End::NotDue("the link in it has expired"),
             Some(emails) if emails.iter().any(|email| email.trim().eq_ignore_ascii_case(&mail.recipient)) => {
                 still.push(mail);
                 continue;

@@ -13,7 +13,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 pub use frame::{Frame, Link, Notice, OtherLang, Reader};
-pub use public::{Failure, Home, HomeNews, HomeRequirement, SignIn};
+pub use public::{Failure, Forgot, Home, HomeNews, HomeRequirement, NewPassword, SignIn};
 
 /// A page's own values, found under `page` in its template.
 pub trait Page: Serialize {
@@ -30,6 +30,8 @@ pub fn samples() -> Vec<(&'static str, Vec<Value>)> {
     vec![
         of::<Home>(),
         of::<SignIn>(),
+        of::<Forgot>(),
+        of::<NewPassword>(),
         of::<Failure>(),
         of::<lists::Class>(),
         of::<lists::Roster>(),

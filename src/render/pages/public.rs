@@ -81,6 +81,41 @@ impl Page for SignIn {
     }
 }
 
+/// Asking for a link by which a forgotten password is set anew.
+#[derive(Clone, Debug, Serialize)]
+pub struct Forgot {
+    /// The same is said of every account.
+    pub asked: bool,
+}
+
+impl Page for Forgot {
+    const TEMPLATE: &'static str = "pages/forgot.html";
+    fn samples() -> Vec<Forgot> {
+        vec![Forgot { asked: false }, Forgot { asked: true }]
+    }
+}
+
+/// Setting a password by a link.
+#[derive(Clone, Debug, Serialize)]
+pub struct NewPassword {
+    /// The link's own part of the address; empty where it no longer holds.
+    pub link: String,
+    pub account: String,
+    pub error: Option<String>,
+}
+
+impl Page for NewPassword {
+    const TEMPLATE: &'static str = "pages/new-password.html";
+    fn samples() -> Vec<NewPassword> {
+        let page = NewPassword { link: "0a".to_owned(), account: "a".to_owned(), error: None };
+        vec![
+            NewPassword { link: String::new(), ..page.clone() },
+            NewPassword { error: Some("太短".to_owned()), ..page.clone() },
+            page,
+        ]
+    }
+}
+
 /// What is shown when something fails: what happened, and what to do now.
 #[derive(Clone, Debug, Serialize)]
 pub struct Failure {

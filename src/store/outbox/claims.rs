@@ -172,6 +172,17 @@ pub async fn record(db: &Db, worker: &str, outcomes: &[(i64, Outcome)], now: Ins
         args.extend(chunk.iter().map(|id| Arg::from(*id)));
         tx.run(&sql, &args).await?;
     }
+    // What was for one reader alone is not kept.
+    for chunk in outcomes.chunks(500) {
+        let sql = format!(
+            "DELETE FROM outbox_bodies WHERE hash IN (
+               SELECT body FROM outbox
+               WHERE kind = 'account' AND state IN ('sent', 'dead', 'cancelled') AND id IN ({}))",
+            placeholders(1, chunk.len())
+        );
+        let args: Vec<Arg<'_>> = chunk.iter().map(|(id, _)| Arg::from(*id)).collect();
+        tx.run(&sql, &args).await?;
+    }
     tx.commit().await
 }
 
@@ -197,6 +208,13 @@ pub async fn still_due(conn: &mut Conn, wanted: &[&DueTo], day: Day) -> Result<V
         ),
         (Kind::Unit, HOLDERS),
         (Kind::Report, HOLDERS),
+        (
+            Kind::Account,
+            "SELECT a.account, '', COALESCE(s.email, v.email, '') FROM accounts a
+             LEFT JOIN staff s ON s.account = a.account
+             LEFT JOIN student_versions v ON v.student = a.account AND v.valid_from <= $1 AND $1 < v.valid_to
+             WHERE a.disabled = 0 AND a.account IN ",
+        ),
     ] {
         let mut people: Vec<&str> =
             wanted.iter().filter(|due| due.kind == kind).map(|due| due.person.as_str()).collect();

@@ -90,11 +90,13 @@ pub async fn counts(conn: &mut Conn) -> Result<Counts> {
     Ok(counts)
 }
 
-/// A stored mail whole, for the page that shows it: (subject, message).
+/// A stored mail whole, for the page that shows it: (subject, message). Not one that is for its
+/// reader alone.
 pub async fn message(conn: &mut Conn, id: i64) -> Result<Option<(String, String)>> {
     let row: Option<(String, String, String)> = conn
         .first(
-            "SELECT o.subject, o.head, b.body FROM outbox o JOIN outbox_bodies b ON b.hash = o.body WHERE o.id = $1",
+            "SELECT o.subject, o.head, b.body FROM outbox o JOIN outbox_bodies b ON b.hash = o.body
+             WHERE o.id = $1 AND o.kind <> 'account'",
             args![id],
         )
         .await?;
@@ -105,7 +107,7 @@ pub async fn message(conn: &mut Conn, id: i64) -> Result<Option<(String, String)
 pub async fn requeue_dead(conn: &mut Conn, id: Option<i64>) -> Result<u64> {
     conn.run(
         "UPDATE outbox SET state = 'queued', tries = 0, next_at = '', reported = NULL
-         WHERE state = 'dead' AND ($1 = 0 OR id = $1)",
+         WHERE state = 'dead' AND kind <> 'account' AND ($1 = 0 OR id = $1)",
         args![id.unwrap_or(0)],
     )
     .await

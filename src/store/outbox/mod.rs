@@ -58,6 +58,8 @@ pub enum Kind {
     Unit,
     /// The same, told of mails that did not arrive: of such a letter's own failure nobody is told.
     Report,
+    /// Whoever has the account: what it says is for nobody else, and is not kept.
+    Account,
 }
 
 impl Kind {
@@ -67,11 +69,12 @@ impl Kind {
             Kind::Tutor => "tutor",
             Kind::Unit => "unit",
             Kind::Report => "report",
+            Kind::Account => "account",
         }
     }
 
     fn of(code: &str) -> Option<Kind> {
-        [Kind::Student, Kind::Tutor, Kind::Unit, Kind::Report].into_iter().find(|kind| kind.code() == code)
+        [Kind::Student, Kind::Tutor, Kind::Unit, Kind::Report, Kind::Account].into_iter().find(|kind| kind.code() == code)
     }
 }
 

@@ -2,6 +2,7 @@
 //! database, spoken to in their verbs.
 
 mod forgery;
+mod forgotten;
 mod pages;
 mod reload;
 mod sessions;
