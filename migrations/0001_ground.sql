@@ -209,6 +209,26 @@ CREATE TABLE schedule_slots (
     PRIMARY KEY (notice, slot)
 );
 
+-- Files that people sent; the bytes are in the vault, sealed. owner_kind is case, profile or list.
+-- A row stays when its file is removed.
+CREATE TABLE files (
+    id          TEXT PRIMARY KEY,
+    owner_kind  TEXT NOT NULL,
+    owner       TEXT NOT NULL,
+    field       TEXT NOT NULL,
+    name        TEXT NOT NULL,
+    media       TEXT NOT NULL,
+    size        BIGINT NOT NULL,
+    sha256      TEXT NOT NULL,
+    vault_key   TEXT NOT NULL,
+    thumb_key   TEXT NOT NULL,
+    uploaded_by TEXT NOT NULL,
+    at          TEXT NOT NULL,
+    removed_at  TEXT
+);
+CREATE INDEX files_owner ON files (owner_kind, owner);
+CREATE INDEX files_sha256 ON files (sha256);
+
 CREATE TABLE audit (
     id     BIGINT PRIMARY KEY,
     at     TEXT NOT NULL,

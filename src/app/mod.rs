@@ -7,6 +7,7 @@ mod check;
 pub mod csv;
 pub mod deliver;
 mod envelope;
+pub mod files;
 pub mod forgotten;
 pub mod import;
 pub mod lists;
@@ -22,6 +23,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use tokio::sync::Semaphore;
 
 use crate::definition::Definition;
 use crate::problem::Problem;
@@ -65,6 +67,8 @@ pub struct App {
     pub edition: ArcSwap<Edition>,
     pub settings: Settings,
     pub vault: Vault,
+    /// Files looked at in child processes at once.
+    pub(crate) looking: Semaphore,
 }
 
 impl Edition {
@@ -108,7 +112,7 @@ fn stopwatch() -> Watch {
 impl App {
     pub fn new(db: Db, edition: Edition, settings: Settings) -> App {
         let vault = Vault::new(settings.files.clone(), &settings.secret);
-        App { db, edition: ArcSwap::from_pointee(edition), settings, vault }
+        App { db, edition: ArcSwap::from_pointee(edition), settings, vault, looking: Semaphore::new(2) }
     }
 
     /// Takes the folder as it now is, where it checks; else keeps what is and says why.

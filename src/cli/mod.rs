@@ -21,6 +21,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::app::files::{pdf, picture};
+
 pub use settings::SettingsArgs;
 
 #[derive(Parser)]
@@ -90,7 +92,13 @@ pub fn main() -> ExitCode {
         let _ = crate::render::words();
         return crate::sandbox::serve(
             job,
-            &[(import::WORKBOOK_JOB, import::decode_workbook), (crate::render::trial::JOB, crate::render::trial::job)],
+            &[
+                (import::WORKBOOK_JOB, import::decode_workbook),
+                (crate::render::trial::JOB, crate::render::trial::job),
+                (picture::JPEG_JOB, picture::jpeg),
+                (picture::PNG_JOB, picture::png),
+                (pdf::JOB, pdf::check),
+            ],
         );
     }
     init_logging();

@@ -16,6 +16,7 @@ pub use crate::app::notice::due::{due_between, next_due};
 
 use crate::app::App;
 use crate::app::deliver::{Delivery, deliver};
+use crate::app::files;
 use crate::app::notice::{self, NoticeError, Sending};
 use crate::clock::Instant;
 use crate::store::slots::{self as taken, Taken};
@@ -24,6 +25,7 @@ use crate::store::{from_stored, stored};
 /// How long after its moment a notice is still sent.
 pub const CATCH_UP: chrono::Duration = chrono::Duration::days(3);
 const TICK: Duration = Duration::from_secs(20);
+const SWEEP: Duration = Duration::from_secs(60 * 60);
 /// How soon new mail is seen.
 const POLL: Duration = Duration::from_secs(1);
 /// The longest wait between tries to reach a mail server that is down.
@@ -88,9 +90,23 @@ async fn miss(app: &App, notice: &str, slots: &[Instant], now: Instant) -> Resul
     Ok(missed)
 }
 
-/// Runs both until `stop` turns true.
+/// Runs all of it until `stop` turns true.
 pub async fn run(app: Arc<App>, stop: watch::Receiver<bool>) {
-    tokio::join!(notices(&app, stop.clone()), carrying(&app, stop));
+    tokio::join!(notices(&app, stop.clone()), carrying(&app, stop.clone()), sweeping(&app, stop));
+}
+
+/// Deletes files that nothing needs any more, from the server's start on.
+async fn sweeping(app: &App, mut stop: watch::Receiver<bool>) {
+    loop {
+        match files::sweep(app, Utc::now()).await {
+            Ok(0) => {}
+            Ok(deleted) => tracing::info!(deleted, "files that nothing needs were deleted"),
+            Err(error) => tracing::error!(%error, "files that nothing needs could not be deleted"),
+        }
+        if pause(SWEEP, &mut stop).await {
+            return;
+        }
+    }
 }
 
 async fn notices(app: &App, mut stop: watch::Receiver<bool>) {

@@ -5,6 +5,7 @@ pub mod access;
 pub mod accounts;
 pub mod credits;
 pub mod facts;
+pub mod files;
 pub mod imports;
 pub mod links;
 pub mod outbox;
@@ -43,6 +44,15 @@ pub enum StoreError {
 }
 
 pub type Result<T> = std::result::Result<T, StoreError>;
+
+impl StoreError {
+    /// Whether the database has no room left on its disk.
+    pub fn is_full(&self) -> bool {
+        // SQLITE_FULL, and PostgreSQL's disk_full.
+        matches!(self, StoreError::Sql(sqlx::Error::Database(error))
+            if matches!(error.code().as_deref(), Some("13" | "53100")))
+    }
+}
 
 /// The database: a pool of readers and, on SQLite, the one writer.
 #[derive(Clone)]

@@ -62,8 +62,9 @@ async fn guard(State(web): State<Arc<Web>>, mut request: Request<Body>, next: Ne
         }
     };
     let headers = answer.headers_mut();
+    // A file that somebody sent is told to do less than a page may.
     for (name, value) in &HEADERS {
-        headers.insert(name.clone(), value.clone());
+        headers.entry(name).or_insert_with(|| value.clone());
     }
     if web.secure {
         headers

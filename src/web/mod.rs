@@ -39,6 +39,7 @@ pub use context::{Context, Peer};
 pub use fault::Fault;
 pub use form::{Posted, Upload};
 pub use listen::serve;
+pub use show::sent_file;
 pub use route::{Access, Object, Route, get, open, post, upload};
 
 /// What a handler gives: an answer, or why there is none.

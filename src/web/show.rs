@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::context::Known;
 use super::{Answer, Fault, frame};
+use crate::app::files::{Media, Opened};
 use crate::render::pages::{Failure, Page};
 
 /// A page in its frame.
@@ -40,6 +41,21 @@ pub fn file(name: &str, kind: &'static str, bytes: Vec<u8>) -> Answer {
     let disposition = HeaderValue::from_str(&disposition).map_err(|_| Fault::BadRequest)?;
     Ok(([(header::CONTENT_TYPE, HeaderValue::from_static(kind)), (header::CONTENT_DISPOSITION, disposition)], bytes)
         .into_response())
+}
+
+/// A file that somebody sent: a picture is shown where it stands, a PDF is handed over to be kept.
+/// Whatever it holds, it runs nothing in our name.
+pub fn sent_file(opened: Opened) -> Answer {
+    let media = opened.media;
+    let mut answer = file(&opened.name, media.mime(), opened.bytes)?;
+    let headers = answer.headers_mut();
+    if matches!(media, Media::Jpeg | Media::Png) {
+        headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("inline"));
+    }
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(answer)
 }
 
 pub fn text(text: impl Into<Body>) -> Response {

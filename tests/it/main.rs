@@ -24,4 +24,5 @@ mod import_history;
 mod workbook;
 mod web;
 mod serve;
+mod files;
 mod vault;
