@@ -13,7 +13,7 @@ use axum::response::Response;
 use super::context::{Context, Known};
 use super::form::Posted;
 use super::route::{Access, Handler, Route};
-use super::{Answer, Fault, Web, show};
+use super::{Answer, Fault, Web, guesses, show};
 
 pub(super) async fn answer(web: Arc<Web>, route: Route, request: Request<Body>) -> Response {
     let (mut parts, body) = request.into_parts();
@@ -31,6 +31,7 @@ pub(super) async fn answer(web: Arc<Web>, route: Route, request: Request<Body>) 
         Ok(answer) => answer,
         Err(fault) => show::fault(&known, &fault),
     };
+    answer = guesses::instead(&known, answer);
     for cookie in &known.cookies {
         show::set_cookie(&mut answer, cookie);
     }
@@ -92,7 +93,7 @@ pub(super) fn fault(
         Box::pin(async move {
             let (parts, _) = request.into_parts();
             match Context::new(web, &parts, Vec::new(), true).await {
-                Ok(context) => show::fault(&context, &why),
+                Ok(context) => guesses::instead(&context, show::fault(&context, &why)),
                 Err(_) => super::guard::plain_fault(&Fault::Busy),
             }
         })

@@ -20,6 +20,8 @@ pub enum Fault {
     Conflict(Option<String>),
     TooLarge,
     WrongHost,
+    /// Too many addresses that lead nowhere; the seconds until they are answered again.
+    TooMany(i64),
     /// What was sent cannot be taken; the sentence says why.
     Unfit(String),
     /// Told to the log, not to the reader.
@@ -38,6 +40,7 @@ impl Fault {
             Fault::Conflict(_) => StatusCode::CONFLICT,
             Fault::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Fault::WrongHost => StatusCode::MISDIRECTED_REQUEST,
+            Fault::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Fault::Unfit(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Fault::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Fault::Busy => StatusCode::SERVICE_UNAVAILABLE,
@@ -55,6 +58,7 @@ impl Fault {
             Fault::Conflict(_) => "conflict",
             Fault::TooLarge => "too-large",
             Fault::WrongHost => "wrong-host",
+            Fault::TooMany(_) => "too-many",
             Fault::Unfit(_) => "unfit",
             Fault::Internal(_) => "internal",
             Fault::Busy => "busy",
@@ -73,6 +77,7 @@ impl Fault {
             | Fault::Method
             | Fault::TooLarge
             | Fault::WrongHost
+            | Fault::TooMany(_)
             | Fault::Internal(_)
             | Fault::Busy => None,
         }

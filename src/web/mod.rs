@@ -9,6 +9,7 @@ mod fault;
 mod form;
 mod frame;
 mod guard;
+mod guesses;
 mod listen;
 mod nonce;
 mod operator;
@@ -55,6 +56,7 @@ pub struct Web {
     secure: bool,
     draining: AtomicBool,
     in_flight: AtomicUsize,
+    guesses: guesses::Guesses,
     last_reload: std::sync::Mutex<Option<Reload>>,
 }
 
@@ -85,6 +87,7 @@ impl Web {
             origins,
             draining: AtomicBool::new(false),
             in_flight: AtomicUsize::new(0),
+            guesses: guesses::Guesses::default(),
             last_reload: std::sync::Mutex::new(None),
             app,
         }

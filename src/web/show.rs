@@ -78,8 +78,24 @@ pub(super) fn fault(known: &Known, fault: &Fault) -> Response {
             (fault.status(), format!("{} {}\n", fault.status(), known.request)).into_response()
         }
     };
-    if let Fault::Busy = fault {
-        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+    match fault {
+        Fault::Busy => {
+            answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        }
+        Fault::TooMany(seconds) => {
+            answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(*seconds));
+        }
+        Fault::BadRequest
+        | Fault::SignIn
+        | Fault::Forbidden
+        | Fault::StaleForm
+        | Fault::NotFound
+        | Fault::Method
+        | Fault::Conflict(_)
+        | Fault::TooLarge
+        | Fault::WrongHost
+        | Fault::Unfit(_)
+        | Fault::Internal(_) => {}
     }
     answer
 }

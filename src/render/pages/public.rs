@@ -148,6 +148,7 @@ pub const FAILURES: &[(u16, &str)] = &[
     (413, "too-large"),
     (421, "wrong-host"),
     (422, "unfit"),
+    (429, "too-many"),
     (500, "internal"),
     (503, "busy"),
 ];

@@ -3,6 +3,7 @@
 
 mod forgery;
 mod forgotten;
+mod guesses;
 mod pages;
 mod reload;
 mod sessions;
