@@ -54,6 +54,11 @@ pub fn check(files: &Files, school: &str) -> Checked {
         categories: values(built.categories),
         requirements: if sound { values(built.requirements) } else { Vec::new() },
         notices: if sound { values(built.notices) } else { Vec::new() },
+        windows: values(built.windows),
+        catalogues: values(built.catalogues),
+        budgets: values(built.budgets),
+        profile: built.profiles.into_iter().next().map(|item| item.value),
+        workflows: if sound { values(built.cases) } else { Vec::new() },
         scripts: scripts(files, school),
         demo: read.demo,
     };

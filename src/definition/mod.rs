@@ -1,7 +1,9 @@
 //! What a school's folder says, checked and immutable. The way in is `load`: files (`folder`),
 //! their trees (`tree`), the language (`shape`), what they say (`read`). Nothing here decides or remembers.
 
+pub mod case;
 pub mod codes;
+mod condition;
 mod conform;
 pub mod examples;
 mod fault;
@@ -43,6 +45,12 @@ pub struct Definition {
     pub categories: Vec<Category>,
     pub requirements: Vec<Requirement>,
     pub notices: Vec<Notice>,
+    pub windows: Vec<case::Windows>,
+    pub catalogues: Vec<case::Catalogue>,
+    pub budgets: Vec<case::Budget>,
+    /// What students keep up about themselves; none where the school has no such page.
+    pub profile: Option<case::Profile>,
+    pub workflows: Vec<case::Workflow>,
     /// Scripts by name: `thresholds` for `rules/<school>/thresholds.rhai`.
     pub scripts: Vec<Script>,
     /// What the demonstration makes, as written; `demo` reads it.
@@ -175,6 +183,10 @@ impl Group {
 impl Definition {
     pub fn requirement(&self, id: &str) -> Option<(usize, &Requirement)> {
         self.requirements.iter().enumerate().find(|(_, requirement)| requirement.id == id)
+    }
+
+    pub fn workflow(&self, id: &str) -> Option<(usize, &case::Workflow)> {
+        self.workflows.iter().enumerate().find(|(_, workflow)| workflow.id == id)
     }
 
     pub fn category(&self, id: &str) -> Option<(usize, &Category)> {

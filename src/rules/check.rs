@@ -34,6 +34,7 @@ pub(super) fn compile(definition: &Definition, watch: Option<Watch>) -> Result<R
             Ok(ast) => {
                 let words = words(&script.source);
                 unknown_names(script, &words, &ast, &names, &mut problems);
+                super::cases::unknown_fields(definition, script, &words, &mut problems);
                 let (name, file) = (script.name.clone(), script.file.clone());
                 let (places, asks_parameters) = (places(&words), asks_parameters(&words));
                 scripts.push(Compiled { name, file, ast, places, asks_parameters });
@@ -55,11 +56,13 @@ pub(super) fn compile(definition: &Definition, watch: Option<Watch>) -> Result<R
             Err(problem) => problems.extend(problem),
         }
     }
+    problems.extend(super::cases::missing(definition, &scripts));
     if !problems.is_empty() {
         return Err(problems);
     }
     let compiled = Rules { engine, scripts, rules, names };
-    let problems = trial(definition, &compiled);
+    let mut problems = trial(definition, &compiled);
+    problems.extend(super::cases::trial(definition, &compiled));
     if problems.is_empty() { Ok(compiled) } else { Err(problems) }
 }
 
@@ -205,7 +208,7 @@ fn trial(definition: &Definition, rules: &Rules) -> Vec<Problem> {
 }
 
 /// What is said of an unknown word: the nearest known one, or all where none is near.
-fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Text {
+pub(super) fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Text {
     let known: Vec<&str> = known.collect();
     let close = known.iter().map(|other| (distance(word, other), *other)).min();
     match close {

@@ -7,6 +7,7 @@ use super::engine::{
     STRING_BYTES, VARIABLES,
 };
 use super::failure::CODES;
+use super::filing;
 use super::vocabulary::{FIELDS, FUNCTIONS, Field, Function};
 
 /// The page, in Markdown.
@@ -21,6 +22,15 @@ pub fn document() -> String {
         let _ = writeln!(out, "| `{signature}` | {en} | {zh} |");
     }
     out.push_str(ANSWERS);
+    out.push_str(CASES);
+    out.push_str("\n| field | meaning | 意義 |\n|---|---|---|\n| `c.FIELD` | the answer of a field of the form | 表單欄位的答案 |\n");
+    for (name, zh, en) in filing::FIELDS {
+        let _ = writeln!(out, "| `c.{name}` | {en} | {zh} |");
+    }
+    out.push_str("\n| function | meaning | 意義 |\n|---|---|---|\n");
+    for (signature, zh, en) in filing::FUNCTIONS {
+        let _ = writeln!(out, "| `{signature}` | {en} | {zh} |");
+    }
     out.push_str("\n## Limits\n\n| what | at most |\n|---|---|\n");
     let limits = [
         ("a script", format!("{SCRIPT_BYTES} bytes")),
@@ -75,6 +85,24 @@ fn enough_with_one_of_each(f) {
         return fail("志工服務至少 4 小時", "at least 4 hours of volunteering");
     }
     f.earned >= f.needed
+}
+```
+"#;
+
+const CASES: &str = r#"
+## Rules of cases
+
+The check of a field and the `if` of a move answer like the rules above, about what `c` holds; a computed
+field's rule answers an amount. A date is compared with `<`, `<=`, `==`, and two are subtracted to days. What
+is not asked for reads as 0, `false` or an empty text. A rule that reads an answer that is not there yet says
+nothing until it is.
+
+```rhai
+fn subsidy(c) {
+    if c.other_aid { return nothing("已申請其他補助", "there is other aid"); }
+    let half = ((c.exam_fee + c.issue_fee) / 2).floor();
+    if half > parameter("subsidy_cap") { return figure(parameter("subsidy_cap")); }
+    figure(half)
 }
 ```
 "#;

@@ -8,6 +8,7 @@ use rhai::{EvalAltResult, ParseError, Position};
 use super::Compiled;
 use super::answer::cut;
 use super::engine::OPERATIONS;
+use super::filing::Unanswered;
 use crate::clock::Day;
 use crate::definition::Requirement;
 use crate::lang::Text;
@@ -24,6 +25,7 @@ pub const CODES: &[(&str, &str, &str)] = &[
     ("MK207", "規則的回答不是通過或未通過", "A rule answered something else than passed or not passed"),
     ("MK208", "參數在該日沒有適用的值", "A parameter has no value in force"),
     ("MK209", "超過引擎可處理的數量", "More than the engine takes"),
+    ("MK210", "算出的金額不對", "A computed amount that is none"),
 ];
 
 /// An error raised by one of our own functions, in both languages.
@@ -77,6 +79,34 @@ pub(super) fn not_an_answer(found: &str, compiled: &Compiled, function: &str) ->
     problem.found = found;
     problem.allowed = Text::new("true、false、pass() 或 fail(…)", "true, false, pass() or fail(…)");
     problem
+}
+
+pub(super) fn not_a_figure(found: &str, compiled: &Compiled, function: &str) -> Problem {
+    let found = cut(found);
+    let name = format!("{}::{function}", compiled.name);
+    let what = Text::new(
+        format!("規則 {name} 的回答是 {found}，不是金額"),
+        format!("the rule {name} answered {found}, which is no amount"),
+    );
+    let mut problem = at("MK210", &compiled.file, place(compiled, function), name, what);
+    problem.found = found;
+    problem.allowed = Text::new(
+        "數字（最多兩位小數）、figure(…) 或 nothing(…)",
+        "a number of at most two decimals, figure(…) or nothing(…)",
+    );
+    problem
+}
+
+/// The field without whose answer the rule could say nothing, where that is why it failed.
+pub(super) fn unanswered(error: &EvalAltResult) -> Option<String> {
+    let mut error = error;
+    while let EvalAltResult::ErrorInFunctionCall(_, _, inner, _) = error {
+        error = inner;
+    }
+    match error {
+        EvalAltResult::ErrorRuntime(value, ..) => value.clone().try_cast::<Unanswered>().map(|field| field.0),
+        _ => None,
+    }
 }
 
 pub(super) fn of_run(error: &EvalAltResult, compiled: &Compiled, function: &str) -> Problem {

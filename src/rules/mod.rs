@@ -3,11 +3,13 @@
 //! from the tables of `vocabulary`.
 
 mod answer;
+mod cases;
 mod check;
 mod cover;
 mod document;
 mod engine;
 pub mod failure;
+pub mod filing;
 mod scan;
 mod subject;
 mod vocabulary;
@@ -16,14 +18,16 @@ use std::sync::Arc;
 
 use rhai::{AST, CallFnOptions, Dynamic, Engine, Position, Scope};
 
-use crate::definition::Definition;
+use crate::definition::{Definition, RuleName};
 use crate::problem::Problem;
 
 pub use answer::Answer;
+pub use cases::nothing;
 pub use cover::{Coverage, Part, Spot};
 pub use document::document;
 pub use engine::Watch;
 pub use failure::no_value;
+pub use filing::{Figure, Filing};
 pub use subject::Subject;
 
 /// A school's scripts, compiled.
@@ -33,6 +37,20 @@ pub struct Rules {
     /// The rule of each requirement, in the definition's order.
     rules: Vec<Rule>,
     names: Arc<subject::Names>,
+}
+
+/// Why a rule of a case says nothing.
+#[derive(Clone, Debug)]
+pub enum Unsaid {
+    /// It needs the answer of this field first.
+    Unanswered(String),
+    Failed(Box<Problem>),
+}
+
+impl Unsaid {
+    fn of(problem: Problem) -> Unsaid {
+        Unsaid::Failed(Box::new(problem))
+    }
 }
 
 struct Compiled {
@@ -82,6 +100,39 @@ impl Rules {
             return Err(Box::new(failure::no_rule(requirement)));
         };
         self.call(rule.script, &rule.function, subject)
+    }
+
+    /// What a case's rules see, with the names that this school's rules may say.
+    pub fn filing(&self, case: filing::Case) -> Arc<Filing> {
+        Arc::new(Filing::new(self.names.clone(), case))
+    }
+
+    /// Asks a rule that agrees or does not: the check of a field, the condition of a move.
+    pub fn agree(&self, rule: &RuleName, filing: &Arc<Filing>) -> Result<Answer, Unsaid> {
+        let (compiled, value) = self.ask_case(rule, filing)?;
+        Answer::read(value).map_err(|found| Unsaid::of(failure::not_an_answer(&found, compiled, &rule.function)))
+    }
+
+    /// Asks a rule that computes.
+    pub fn figure(&self, rule: &RuleName, filing: &Arc<Filing>) -> Result<Figure, Unsaid> {
+        let (compiled, value) = self.ask_case(rule, filing)?;
+        Figure::read(value).map_err(|found| Unsaid::of(failure::not_a_figure(&found, compiled, &rule.function)))
+    }
+
+    fn ask_case(&self, rule: &RuleName, filing: &Arc<Filing>) -> Result<(&Compiled, Dynamic), Unsaid> {
+        let Some(compiled) = self.scripts.iter().find(|script| script.name == rule.script) else {
+            return Err(Unsaid::of(failure::no_rule(0)));
+        };
+        let argument = Dynamic::from(filing.clone());
+        let options = CallFnOptions::new().eval_ast(false).with_tag(argument.clone());
+        let (engine, ast, function) = (&self.engine, &compiled.ast, rule.function.as_str());
+        match engine.call_fn_with_options::<Dynamic>(options, &mut Scope::new(), ast, function, (argument,)) {
+            Ok(value) => Ok((compiled, value)),
+            Err(error) => match failure::unanswered(&error) {
+                Some(field) => Err(Unsaid::Unanswered(field)),
+                None => Err(Unsaid::of(failure::of_run(&error, compiled, function))),
+            },
+        }
     }
 
     /// The functions of a script: name, number of arguments.

@@ -7,6 +7,7 @@ use rhai::{Dynamic, Engine, EvalAltResult, INT, ImmutableString, NativeCallConte
 use rust_decimal::Decimal;
 
 use super::answer::{Answer, cut};
+use super::filing;
 use super::failure::Raised;
 use super::subject::{ParameterMissing, Subject};
 use crate::amount::Amount;
@@ -15,7 +16,7 @@ use crate::lang::Text;
 
 /// What scripts hold as `f`.
 type Seen = Arc<Subject>;
-type Fallible<T> = Result<T, Box<EvalAltResult>>;
+pub(super) type Fallible<T> = Result<T, Box<EvalAltResult>>;
 
 /// A field of `f`: `f.earned`.
 pub(super) struct Field {
@@ -106,14 +107,16 @@ pub(super) const FUNCTIONS: &[Function] = &[
         en: "the value of a parameter on the day of judging, for the student",
         register: |engine| {
             engine.register_fn("parameter", |context: NativeCallContext, id: ImmutableString| -> Fallible<Decimal> {
-                let seen = context.tag().and_then(|tag| tag.clone().try_cast::<Seen>());
-                let Some(seen) = seen else {
-                    return Err(unknown("參數", "parameter", &id));
+                let tag = context.tag().cloned().unwrap_or_default();
+                let (found, day, admitted) = match (tag.clone().try_cast::<Seen>(), tag.try_cast::<filing::Seen>()) {
+                    (Some(seen), _) => (seen.parameter(&id), seen.day, seen.admitted()),
+                    (None, Some(seen)) => (seen.parameter(&id), seen.today, seen.student.admitted),
+                    (None, None) => (Err(ParameterMissing::Unknown), Day::MIN, 0),
                 };
-                match seen.parameter(&id) {
+                match found {
                     Ok(value) => Ok(decimal(value)),
                     Err(ParameterMissing::Unknown) => Err(unknown("參數", "parameter", &id)),
-                    Err(ParameterMissing::NoValue) => Err(raise("MK208", no_value(&id, seen.day, seen.admitted()))),
+                    Err(ParameterMissing::NoValue) => Err(raise("MK208", no_value(&id, day, admitted))),
                 }
             });
         },
@@ -162,10 +165,11 @@ pub(super) fn register(engine: &mut Engine) {
     for function in FUNCTIONS {
         (function.register)(engine);
     }
+    filing::register(engine);
 }
 
 /// An amount as scripts see it: exact, written without trailing zeros.
-fn decimal(amount: Amount) -> Decimal {
+pub(super) fn decimal(amount: Amount) -> Decimal {
     match (amount.0 % 100, amount.0 % 10) {
         (0, _) => Decimal::new(amount.0 / 100, 0),
         (_, 0) => Decimal::new(amount.0 / 10, 1),
@@ -173,7 +177,7 @@ fn decimal(amount: Amount) -> Decimal {
     }
 }
 
-fn unknown(zh: &str, en: &str, name: &str) -> Box<EvalAltResult> {
+pub(super) fn unknown(zh: &str, en: &str, name: &str) -> Box<EvalAltResult> {
     let name = cut(name);
     raise("MK204", Text::new(format!("沒有名為 {name} 的{zh}"), format!("there is no {en} {name}")))
 }

@@ -1,6 +1,7 @@
 //! Trees to the definition. Reading is lenient: what the check of the shape found wrong reads as
 //! absent or empty, and what is built from it is thrown away with the problems.
 
+pub mod cases;
 mod notices;
 mod school;
 mod thresholds;
@@ -10,6 +11,7 @@ use super::names::push;
 use super::report::Place;
 use super::shape;
 use super::tree::{Entry, Node};
+use super::case::{Budget, Catalogue, Profile, Windows, Workflow};
 use super::{Category, Group, Notice, Parameter, Requirement, School};
 
 /// One file's tree.
@@ -91,6 +93,11 @@ pub struct Built<'a> {
     pub categories: Vec<Item<'a, Category>>,
     pub requirements: Vec<Item<'a, Requirement>>,
     pub notices: Vec<Item<'a, Notice>>,
+    pub windows: Vec<Item<'a, Windows>>,
+    pub catalogues: Vec<Item<'a, Catalogue>>,
+    pub budgets: Vec<Item<'a, Budget>>,
+    pub profiles: Vec<Item<'a, Profile>>,
+    pub cases: Vec<Item<'a, Workflow>>,
 }
 
 pub fn build(documents: &[Document]) -> Built<'_> {
@@ -106,7 +113,35 @@ pub fn build(documents: &[Document]) -> Built<'_> {
     let categories = thresholds::section(documents, "categories", thresholds::category);
     let requirements = thresholds::requirements(documents, known, &groups, &parameters, &categories);
     let notices = notices::notices(documents, &requirements);
-    Built { school, groups, parameters, categories, requirements, notices }
+    let windows = cases::windows(documents, &known.calendar, &groups);
+    let catalogues = cases::catalogues(documents, known);
+    let budgets = cases::budgets(documents);
+    let profiles = cases::profiles(documents);
+    let cases = cases::cases(
+        documents,
+        &cases::Known {
+            school: known,
+            groups: &groups,
+            requirements: &requirements,
+            categories: &categories,
+            windows: &windows,
+            catalogues: &catalogues,
+            budgets: &budgets,
+        },
+    );
+    Built {
+        school,
+        groups,
+        parameters,
+        categories,
+        requirements,
+        notices,
+        windows,
+        catalogues,
+        budgets,
+        profiles,
+        cases,
+    }
 }
 
 /// Where a name is among items; the first of several.

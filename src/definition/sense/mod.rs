@@ -1,6 +1,8 @@
 //! What the values mean together: days within terms, units that agree, rules that exist, values
 //! that can hold. A part that is wrong in its form is not judged further.
 
+mod cases;
+mod flow;
 mod notices;
 mod school;
 mod thresholds;
@@ -46,6 +48,7 @@ pub fn check(built: &Built<'_>, names: &Names, files: &Files, school: &str, repo
     sense.school();
     sense.thresholds();
     sense.notices();
+    sense.cases();
 }
 
 impl Sense<'_> {

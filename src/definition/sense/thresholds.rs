@@ -3,6 +3,7 @@
 use super::{Sense, reversed};
 use crate::clock::Term;
 use crate::definition::read::Item;
+use crate::definition::report::Place;
 use crate::definition::tree::Kind;
 use crate::definition::{Count, Parameter, ParameterValue, Requirement};
 use crate::lang::Text;
@@ -50,9 +51,15 @@ impl Sense<'_> {
     }
 
     fn rule(&mut self, item: &Item<'_, Requirement>) {
-        let script = &item.value.rule.script;
+        if self.sound(item, &["rule"]) {
+            self.script_exists(&item.value.rule.script, item.at(&["rule"]));
+        }
+    }
+
+    /// Says so where there is no script of that name.
+    pub(super) fn script_exists(&mut self, script: &str, place: Place) {
         let home = format!("rules/{}/", self.school);
-        if !self.sound(item, &["rule"]) || self.files.0.contains_key(&format!("{home}{script}.rhai")) {
+        if self.files.0.contains_key(&format!("{home}{script}.rhai")) {
             return;
         }
         let known: Vec<&str> = self
@@ -64,7 +71,7 @@ impl Sense<'_> {
             Text::new(format!("沒有 {home}{script}.rhai 這個腳本"), format!("there is no script {home}{script}.rhai"));
         let near = crate::definition::near::nearest(script, known.iter().copied());
         let allowed = crate::definition::conform::suggestion(near, &known);
-        self.report.error("MK052", item.at(&["rule"]), what, script, allowed);
+        self.report.error("MK052", place, what, script, allowed);
     }
 
     /// Every cohort that is bound has a number from its first day on.

@@ -2,6 +2,7 @@
 //! The check, the JSON Schema and `docs/language.md` are all made from them, so a new section is
 //! a new table here and a reader in `read`.
 
+mod cases;
 mod markdown;
 mod notices;
 mod schema;
@@ -76,6 +77,11 @@ pub enum Naming {
     Category,
     Requirement,
     Notice,
+    Case,
+    Windows,
+    Catalogue,
+    Budget,
+    Profile,
 }
 
 /// What a value is.
@@ -132,6 +138,10 @@ pub const DOCUMENTS: &[Document] = &[
     Document { marker: Some("school"), shape: &school::SCHOOL },
     Document { marker: Some("requirement"), shape: &thresholds::REQUIREMENT },
     Document { marker: Some("notice"), shape: &notices::NOTICE },
+    Document { marker: Some("case"), shape: &cases::CASE },
+    Document { marker: Some("windows"), shape: &cases::WINDOWS },
+    Document { marker: Some("catalogue"), shape: &cases::CATALOGUE },
+    Document { marker: Some("profile"), shape: &cases::PROFILE },
     Document { marker: None, shape: &thresholds::THRESHOLDS },
 ];
 

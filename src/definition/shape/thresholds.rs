@@ -9,13 +9,16 @@ const CATEGORIES: Field =
 const PARAMETERS: Field =
     may("parameters", Is::Names(Naming::Parameter, &Is::Shape(&PARAMETER)), said("有生效日的數字", "dated numbers"));
 
+const BUDGETS: Field =
+    may("budgets", Is::Names(Naming::Budget, &Is::Shape(&super::cases::BUDGET)), said("預算", "budgets"));
+
 pub const THRESHOLDS: Shape = Shape {
     name: "thresholds",
     about: said(
-        "對象、類別與數字；沒有 school、requirement、notice 的檔案就是這一種",
-        "Groups, categories and numbers: any file without school, requirement or notice",
+        "對象、類別、數字與預算；沒有 school、requirement、notice、case、windows、catalogue、profile 的檔案就是這一種",
+        "Groups, categories, numbers and budgets: any file without school, requirement, notice, case, windows, catalogue or profile",
     ),
-    fields: &[GROUPS, CATEGORIES, PARAMETERS],
+    fields: &[GROUPS, CATEGORIES, PARAMETERS, BUDGETS],
     example: "parameters:\n  social_hours: {title: 應修時數, unit: hours, values: {2022-08-01: 24}}",
 };
 

@@ -22,6 +22,7 @@ impl Naming {
         match self {
             Naming::School | Naming::Division | Naming::Status | Naming::UnitKind | Naming::Unit | Naming::Role => true,
             Naming::Group | Naming::Parameter | Naming::Category | Naming::Requirement | Naming::Notice => false,
+            Naming::Case | Naming::Windows | Naming::Catalogue | Naming::Budget | Naming::Profile => false,
         }
     }
 
@@ -39,6 +40,11 @@ impl Naming {
             Naming::Category => said("類別", "category"),
             Naming::Requirement => said("門檻", "requirement"),
             Naming::Notice => said("通知", "notice"),
+            Naming::Case => said("案件", "case"),
+            Naming::Windows => said("申請區間", "set of windows"),
+            Naming::Catalogue => said("目錄", "catalogue"),
+            Naming::Budget => said("預算", "budget"),
+            Naming::Profile => said("基本資料", "profile"),
         }
     }
 }

@@ -1,0 +1,341 @@
+//! What cases are: the form that is filled in, the states that a case is in, the moves between
+//! them. Names are resolved to indices; nothing here decides (`case` does).
+
+use crate::amount::Amount;
+use crate::clock::{Day, Instant};
+use crate::definition::{RuleName, Spot};
+use crate::lang::Text;
+
+/// One kind of case: a workflow.
+#[derive(Clone, Debug)]
+pub struct Workflow {
+    pub id: String,
+    pub title: Text,
+    pub by: Text,
+    /// Index into `School::units`: in charge.
+    pub office: usize,
+    /// Index into `groups`: who may file; anyone with a student's record where none is named.
+    pub who: Option<usize>,
+    /// Index into `requirements`: which one it is to meet.
+    pub requirement: Option<usize>,
+    /// So many open cases a person may have at once, and what is said to one more.
+    pub open_at_once: u32,
+    pub or_say: Text,
+    /// Index into `windows`: when it may be filed; at any time where none is named.
+    pub windows: Option<usize>,
+    /// Whether it may be sent while no window is open.
+    pub late: bool,
+    /// What to have at hand before one begins.
+    pub prepare: Vec<Text>,
+    pub agree: Option<Agreement>,
+    pub fields: Vec<Field>,
+    /// The first is the one that a case begins in.
+    pub states: Vec<State>,
+    pub moves: Vec<Move>,
+    /// The applicant's profile must be complete before it is sent.
+    pub needs_profile: bool,
+    /// Fields (indices) that lists of cases show.
+    pub columns: Vec<usize>,
+}
+
+/// What one must agree to before one begins.
+#[derive(Clone, Debug)]
+pub struct Agreement {
+    pub text: Vec<Text>,
+    pub tick: Text,
+}
+
+/// A question of a form.
+#[derive(Clone, Debug)]
+pub struct Field {
+    pub id: String,
+    pub label: Text,
+    pub hint: Text,
+    pub is: Answer,
+    /// Asked for only where it holds.
+    pub when: Option<Condition>,
+    pub optional: bool,
+    /// A rule that says at once what is wrong with an answer.
+    pub check: Option<RuleName>,
+    /// Sealed at rest, masked on pages, every reveal logged.
+    pub private: bool,
+}
+
+/// What an answer is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// At most so many characters; on several lines or one.
+    Text {
+        letters: usize,
+        lines: bool,
+    },
+    Number {
+        least: Amount,
+        most: Amount,
+    },
+    /// Whole units of the school's money.
+    Money {
+        least: Amount,
+        most: Amount,
+    },
+    Date,
+    Choice(Vec<Choice>),
+    Tick {
+        at_first: bool,
+    },
+    File {
+        of: Vec<Media>,
+        megabytes: u64,
+    },
+    /// An entry of a catalogue (an index).
+    Entry {
+        catalogue: usize,
+        among: Vec<Among>,
+    },
+    /// What a rule makes of the other answers: never typed.
+    Computed {
+        rule: RuleName,
+    },
+    /// From the student's record: never typed.
+    Record(RecordItem),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Choice {
+    pub id: String,
+    pub title: Text,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Media {
+    Jpeg,
+    Png,
+    Pdf,
+}
+
+/// Which entries of a catalogue may be chosen; all must hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Among {
+    /// Those of the applicant's own department.
+    OwnDepartment,
+    /// Those of the term in which the date of a field (an index) lies.
+    TermOf(usize),
+    /// Those for which a tick of the catalogue (an index of its fields) is set.
+    Ticked(usize),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RecordItem {
+    NationalId,
+    Birthday,
+    Phone,
+    Mobile,
+    Address,
+    Email,
+    Class,
+    Department,
+}
+
+/// When a field is asked for. Field numbers are indices into the form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Condition {
+    Ticked(usize),
+    Filled(usize),
+    Is(usize, String),
+    Compare(usize, Comparison, Amount),
+    Not(Box<Condition>),
+    All(Vec<Condition>),
+    Any(Vec<Condition>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    Less,
+    AtMost,
+    Equal,
+    AtLeast,
+    More,
+}
+
+#[derive(Clone, Debug)]
+pub struct State {
+    pub id: String,
+    /// To staff, and to the applicant where it is said otherwise.
+    pub title: Text,
+    pub applicant: Text,
+    pub editable: Editable,
+    pub waits_for: Option<Party>,
+    /// A reminder to whom it waits for, after so many working days in this state.
+    pub remind_after: Option<u32>,
+    /// A move (an index) that time makes after so many days in this state.
+    pub lapse: Option<(u32, usize)>,
+    pub ends: Option<End>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Editable {
+    Nothing,
+    Everything,
+    /// The fields that were named when it was returned.
+    Named,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    Well,
+    Badly,
+}
+
+/// Who may make a move. Roles are indices into `School::roles`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Party {
+    Applicant,
+    /// A role in the department that the case belongs to.
+    OwnDepartment {
+        role: usize,
+    },
+    /// A role in a unit (index into `School::units`).
+    Unit {
+        unit: usize,
+        role: usize,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    Party(Party),
+    /// Whoever the case waits for in the state that it is in.
+    WhoeverItWaitsFor,
+    /// Time alone.
+    Time,
+}
+
+#[derive(Clone, Debug)]
+pub struct Move {
+    pub id: String,
+    /// The button's words.
+    pub title: Text,
+    pub from: Vec<usize>,
+    pub to: usize,
+    pub by: By,
+    pub rule: Option<RuleName>,
+    pub note: Note,
+    pub note_letters: usize,
+    pub names_fields: bool,
+    /// May be undone by whoever made it, for so many minutes.
+    pub undo_minutes: Option<u32>,
+    pub then: Vec<Effect>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Note {
+    None,
+    Optional,
+    Needed,
+}
+
+/// What follows from a move, in the same transaction.
+#[derive(Clone, Debug)]
+pub enum Effect {
+    /// A credit of a category (an index), that happened on the date of a field (an index).
+    Credit { category: usize, amount: Amount, on: Option<usize> },
+    /// Money of a computed field (an index), from a budget (an index).
+    Pay { amount: usize, from: usize },
+    /// A letter by a template.
+    Mail { template: String, template_at: Spot, to: Party },
+}
+
+/// When cases may be filed.
+#[derive(Clone, Debug)]
+pub struct Windows {
+    pub id: String,
+    pub title: Text,
+    pub rounds: Vec<Round>,
+}
+
+/// One window: from `opens` until before `closes`.
+#[derive(Clone, Debug)]
+pub struct Round {
+    pub id: String,
+    pub title: Text,
+    pub opens: Instant,
+    pub closes: Instant,
+    /// The days of evidence that it covers, both included.
+    pub evidence: Option<(Day, Day)>,
+    /// Names or codes of departments; empty: all.
+    pub departments: Vec<String>,
+    /// Indices into `groups`; empty: all.
+    pub groups: Vec<usize>,
+}
+
+/// A list to choose from.
+#[derive(Clone, Debug)]
+pub struct Catalogue {
+    pub id: String,
+    pub title: Text,
+    pub by: Text,
+    /// What an entry says; the first is what it is called, `code` what it is known by.
+    pub fields: Vec<Field>,
+    /// Whether each department and term has its own.
+    pub by_department: bool,
+    pub by_term: bool,
+    /// At most so many entries a list.
+    pub at_most: Option<u32>,
+    /// Who keeps it, and who approves it.
+    pub kept_by: Party,
+    pub approved_by: Option<Party>,
+    /// Minutes of a meeting are needed where it differs from the term before.
+    pub minutes_when_changed: bool,
+}
+
+/// What students keep up about themselves.
+#[derive(Clone, Debug)]
+pub struct Profile {
+    pub id: String,
+    pub title: Text,
+    pub about: Text,
+    pub fields: Vec<Field>,
+}
+
+/// Money for a year.
+#[derive(Clone, Debug)]
+pub struct Budget {
+    pub id: String,
+    pub title: Text,
+    pub by: Text,
+    /// By calendar year.
+    pub years: Vec<(i32, Amount)>,
+    /// At most so often in a person's life; any number where it is not said.
+    pub once_in_a_life: bool,
+}
+
+impl Workflow {
+    pub fn field(&self, id: &str) -> Option<(usize, &Field)> {
+        self.fields.iter().enumerate().find(|(_, field)| field.id == id)
+    }
+
+    pub fn state(&self, id: &str) -> Option<(usize, &State)> {
+        self.states.iter().enumerate().find(|(_, state)| state.id == id)
+    }
+
+    pub fn step(&self, id: &str) -> Option<(usize, &Move)> {
+        self.moves.iter().enumerate().find(|(_, step)| step.id == id)
+    }
+}
+
+impl Round {
+    pub fn is_open(&self, now: Instant) -> bool {
+        self.opens <= now && now < self.closes
+    }
+
+    pub fn covers(&self, day: Day) -> bool {
+        self.evidence.is_none_or(|(from, to)| from <= day && day <= to)
+    }
+}
+
+impl Field {
+    /// Whether whoever fills in the form gives the answer.
+    pub fn is_asked(&self) -> bool {
+        !matches!(self.is, Answer::Computed { .. } | Answer::Record(_))
+    }
+}

@@ -1,0 +1,149 @@
+//! When a field is asked for, as authors write it: `not other_aid`, `issue_fee > 0 and kind is
+//! foreign`. `and` binds closer than `or`; there are no brackets.
+
+use super::case::{Answer, Comparison, Condition, Field};
+use super::near::nearest;
+use crate::amount::Amount;
+use crate::lang::Text;
+
+/// What is wrong in a condition, and where: characters from its beginning.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wrong {
+    pub offset: usize,
+    pub found: String,
+    pub what: Text,
+    pub allowed: Text,
+}
+
+/// Reads a condition on the fields that stand before it in the form.
+pub fn read(text: &str, fields: &[Field]) -> Result<Condition, Wrong> {
+    let words = words(text);
+    let mut any = Vec::new();
+    for alternative in words.split(|word| word.text == "or") {
+        let all = alternative
+            .split(|word| word.text == "and")
+            .map(|term| one(term, fields, text))
+            .collect::<Result<Vec<_>, _>>()?;
+        any.push(single(all, Condition::All));
+    }
+    Ok(single(any, Condition::Any))
+}
+
+fn single(mut parts: Vec<Condition>, many: fn(Vec<Condition>) -> Condition) -> Condition {
+    match parts.len() {
+        1 => parts.remove(0),
+        _ => many(parts),
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Word<'a> {
+    text: &'a str,
+    offset: usize,
+}
+
+fn words(text: &str) -> Vec<Word<'_>> {
+    let mut out = Vec::new();
+    let mut begin = None;
+    for (place, (index, letter)) in text.char_indices().enumerate() {
+        match (letter.is_whitespace(), begin) {
+            (true, Some((from, offset))) => {
+                out.push(Word { text: &text[from..index], offset });
+                begin = None;
+            }
+            (false, None) => begin = Some((index, place)),
+            (true, None) | (false, Some(_)) => {}
+        }
+    }
+    if let Some((from, offset)) = begin {
+        out.push(Word { text: &text[from..], offset });
+    }
+    out
+}
+
+fn one(term: &[Word<'_>], fields: &[Field], whole: &str) -> Result<Condition, Wrong> {
+    match term {
+        [not, rest @ ..] if not.text == "not" && !rest.is_empty() => {
+            Ok(Condition::Not(Box::new(one(rest, fields, whole)?)))
+        }
+        [name] => {
+            let (index, field) = field(name, fields)?;
+            Ok(match field.is {
+                Answer::Tick { .. } => Condition::Ticked(index),
+                _ => Condition::Filled(index),
+            })
+        }
+        [name, is, value] if is.text == "is" => {
+            let (index, field) = field(name, fields)?;
+            match &field.is {
+                _ if value.text == "filled" => Ok(Condition::Filled(index)),
+                Answer::Choice(options) if options.iter().any(|option| option.id == value.text) => {
+                    Ok(Condition::Is(index, value.text.to_owned()))
+                }
+                Answer::Choice(options) => {
+                    let known: Vec<&str> = options.iter().map(|option| option.id.as_str()).collect();
+                    Err(unknown(value, &known, "選項", "option"))
+                }
+                _ => Err(wrong(value, "只有選項可以用 is", "only a choice is something", "欄位 is filled", "FIELD is filled")),
+            }
+        }
+        [name, sign, value] => {
+            let comparison = match sign.text {
+                "<" => Comparison::Less,
+                "<=" => Comparison::AtMost,
+                "=" | "==" => Comparison::Equal,
+                ">=" => Comparison::AtLeast,
+                ">" => Comparison::More,
+                _ => {
+                    return Err(wrong(sign, "這個字不能在這裡", "this word cannot stand here", "is、>、>=、=、<=、<", "is, >, >=, =, <=, <"));
+                }
+            };
+            let (index, field) = field(name, fields)?;
+            if !matches!(field.is, Answer::Number { .. } | Answer::Money { .. }) {
+                return Err(wrong(name, "只有數字與金額可以比大小", "only numbers and money can be compared", "數字或金額的欄位", "a field that is a number or money"));
+            }
+            let amount = Amount::parse(value.text)
+                .map_err(|_| wrong(value, "不是數字", "is no number", "例如 0", "such as 0"))?;
+            Ok(Condition::Compare(index, comparison, amount))
+        }
+        _ => Err(Wrong {
+            offset: term.first().map_or(0, |word| word.offset),
+            found: term.first().map_or(whole, |word| word.text).to_owned(),
+            what: Text::new("條件不完整", "the condition is not whole"),
+            allowed: Text::new(
+                "欄位、not 欄位、欄位 > 數字、欄位 is 選項，以 and、or 相連",
+                "FIELD, not FIELD, FIELD > NUMBER, FIELD is OPTION, joined by and, or",
+            ),
+        }),
+    }
+}
+
+fn field<'a>(name: &Word<'_>, fields: &'a [Field]) -> Result<(usize, &'a Field), Wrong> {
+    let found = fields.iter().enumerate().find(|(_, field)| field.id == name.text);
+    found.ok_or_else(|| {
+        let known: Vec<&str> = fields.iter().map(|field| field.id.as_str()).collect();
+        unknown(name, &known, "在此之前的欄位", "field before this one")
+    })
+}
+
+fn unknown(word: &Word<'_>, known: &[&str], zh: &str, en: &str) -> Wrong {
+    let allowed = match nearest(word.text, known.iter().copied()) {
+        Some(near) => Text::new(format!("是否為 {near}？"), format!("did you mean {near}?")),
+        None => Text::new(format!("有：{}", known.join("、")), format!("there are: {}", known.join(", "))),
+    };
+    Wrong {
+        offset: word.offset,
+        found: word.text.to_owned(),
+        what: Text::new(format!("沒有「{}」這個{zh}", word.text), format!("there is no {en} `{}`", word.text)),
+        allowed,
+    }
+}
+
+fn wrong(word: &Word<'_>, zh: &str, en: &str, allowed_zh: &str, allowed_en: &str) -> Wrong {
+    Wrong {
+        offset: word.offset,
+        found: word.text.to_owned(),
+        what: Text::new(zh, en),
+        allowed: Text::new(allowed_zh, allowed_en),
+    }
+}

@@ -1,0 +1,376 @@
+//! Cases, windows, catalogues, profile and budgets.
+
+use chrono::NaiveTime;
+
+use super::value::{amount, day, rule, string, strings, text, time, whole, yes};
+use super::{Document, Item, position};
+use crate::amount::Amount;
+use crate::clock::Calendar;
+use crate::definition::case::*;
+use crate::definition::condition;
+use crate::definition::tree::{Kind, Node};
+use crate::definition::{Category, Group, Requirement, RuleName, School, Spot};
+use crate::lang::Text;
+
+/// What cases refer to.
+pub struct Known<'a, 'b> {
+    pub school: &'a School,
+    pub groups: &'a [Item<'b, Group>],
+    pub requirements: &'a [Item<'b, Requirement>],
+    pub categories: &'a [Item<'b, Category>],
+    pub windows: &'a [Item<'b, Windows>],
+    pub catalogues: &'a [Item<'b, Catalogue>],
+    pub budgets: &'a [Item<'b, Budget>],
+}
+
+/// The documents that define one thing under a key, in the order that `order` gives them.
+fn defining<'a, T>(documents: &'a [Document], key: &str, read: impl Fn(&'a Document, String) -> T) -> Vec<Item<'a, T>> {
+    let mut found: Vec<&Document> = documents.iter().filter(|document| document.root.entry(key).is_some()).collect();
+    found.sort_by_key(|document| whole::<u32>(document.root.get("order")).unwrap_or(u32::MAX));
+    found
+        .into_iter()
+        .filter_map(|document| {
+            let name = document.root.entry(key)?;
+            let value = read(document, string(Some(&name.value)));
+            Some(Item { value, file: &document.file, path: String::new(), name, node: &document.root })
+        })
+        .collect()
+}
+
+pub fn windows<'a>(documents: &'a [Document], calendar: &Calendar, groups: &[Item<'_, Group>]) -> Vec<Item<'a, Windows>> {
+    defining(documents, "windows", |document, id| {
+        let rounds = document.root.get("rounds").map(Node::entries).unwrap_or_default();
+        Windows {
+            id,
+            title: text(document.root.get("title")),
+            rounds: rounds.iter().filter_map(|entry| round(&entry.key, &entry.value, calendar, groups)).collect(),
+        }
+    })
+}
+
+fn round(id: &str, node: &Node, calendar: &Calendar, groups: &[Item<'_, Group>]) -> Option<Round> {
+    let day_at = |key| node.get(key).and_then(Node::word).and_then(day);
+    let time_at = |key| node.get(key).and_then(Node::word).and_then(time);
+    let (opens, closes) = (day_at("opens")?, day_at("closes")?);
+    Some(Round {
+        id: id.to_owned(),
+        title: text(node.get("title")),
+        opens: calendar.instant(opens, time_at("opens_at").unwrap_or(NaiveTime::MIN)),
+        closes: match time_at("closes_at") {
+            Some(hour) => calendar.instant(closes, hour),
+            None => calendar.end_of(closes),
+        },
+        evidence: match (day_at("covers_from"), day_at("covers_to")) {
+            (None, None) => None,
+            (from, to) => Some((from.unwrap_or(crate::clock::Day::MIN), to.unwrap_or(crate::clock::Day::MAX))),
+        },
+        departments: strings(node.get("departments")),
+        groups: node
+            .get("groups")
+            .map(Node::items)
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|name| position(groups, Some(name)))
+            .collect(),
+    })
+}
+
+pub fn budgets<'a>(documents: &'a [Document]) -> Vec<Item<'a, Budget>> {
+    super::thresholds::section(documents, "budgets", |id, node| Budget {
+        id,
+        title: text(node.get("title")),
+        by: text(node.get("by")),
+        years: node
+            .get("years")
+            .map(Node::entries)
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|entry| Some((entry.key.parse().ok()?, amount(Some(&entry.value))?)))
+            .collect(),
+        once_in_a_life: yes(node.get("once_in_a_life")),
+    })
+}
+
+pub fn catalogues<'a>(documents: &'a [Document], school: &School) -> Vec<Item<'a, Catalogue>> {
+    defining(documents, "catalogue", |document, id| {
+        let node = &document.root;
+        let each = strings(node.get("of_each"));
+        let party_at = |key: &str| node.get(key).and_then(Node::word).and_then(|text| party(text, school));
+        Catalogue {
+            id,
+            title: text(node.get("title")),
+            by: text(node.get("by")),
+            fields: fields(node.get("fields"), &[], &[]),
+            by_department: each.iter().any(|word| word == "department"),
+            by_term: each.iter().any(|word| word == "term"),
+            at_most: whole(node.get("at_most")),
+            kept_by: party_at("kept_by").unwrap_or(Party::Applicant),
+            approved_by: party_at("approved_by"),
+            minutes_when_changed: node.get("minutes").is_some(),
+        }
+    })
+}
+
+pub fn profiles(documents: &[Document]) -> Vec<Item<'_, Profile>> {
+    defining(documents, "profile", |document, id| Profile {
+        id,
+        title: text(document.root.get("title")),
+        about: text(document.root.get("about")),
+        fields: fields(document.root.get("fields"), &[], &[]),
+    })
+}
+
+pub fn cases<'a>(documents: &'a [Document], known: &Known<'_, '_>) -> Vec<Item<'a, Workflow>> {
+    defining(documents, "case", |document, id| {
+        let node = &document.root;
+        let office = string(node.get("office"));
+        let states = node.get("states").map(Node::entries).unwrap_or_default();
+        let moves = node.get("moves").map(Node::entries).unwrap_or_default();
+        let state = |name: Option<&Node>| {
+            let name = name.and_then(Node::word)?;
+            states.iter().position(|entry| entry.key == name)
+        };
+        let fields = fields(node.get("form"), known.catalogues, &known.catalogue_fields());
+        let columns = strings(node.get("columns"));
+        Workflow {
+            title: text(node.get("title")),
+            by: text(node.get("by")),
+            office: known.school.units.iter().position(|unit| unit.id == office).unwrap_or(0),
+            who: position(known.groups, node.get("who")),
+            requirement: position(known.requirements, node.get("meets")),
+            open_at_once: whole(node.get("open_at_once")).unwrap_or(1),
+            or_say: text(node.get("or_say")),
+            windows: position(known.windows, node.get("window")),
+            late: node.get("late").and_then(Node::word) == Some("allowed"),
+            prepare: texts(node.get("prepare")),
+            agree: node.get("agree").map(|agree| Agreement { text: texts(agree.get("text")), tick: text(agree.get("tick")) }),
+            needs_profile: yes(node.get("needs_profile")),
+            columns: columns.iter().filter_map(|name| fields.iter().position(|field| field.id == *name)).collect(),
+            states: states
+                .iter()
+                .map(|entry| {
+                    let of_move = |name: &str| moves.iter().position(|entry| entry.key == name);
+                    read_state(&entry.key, &entry.value, known.school, of_move)
+                })
+                .collect(),
+            moves: moves
+                .iter()
+                .map(|entry| Move {
+                    id: entry.key.clone(),
+                    from: items(entry.value.get("from")).iter().filter_map(|name| state(Some(name))).collect(),
+                    to: state(entry.value.get("to")).unwrap_or(0),
+                    ..read_move(&document.file, &entry.key, &entry.value, known, &fields)
+                })
+                .collect(),
+            fields,
+            id,
+        }
+    })
+}
+
+impl Known<'_, '_> {
+    fn catalogue_fields(&self) -> Vec<&[Field]> {
+        self.catalogues.iter().map(|item| item.value.fields.as_slice()).collect()
+    }
+}
+
+/// A list's items; one value alone is a list of one.
+fn items(node: Option<&Node>) -> &[Node] {
+    node.map(Node::items).unwrap_or_default()
+}
+
+fn texts(node: Option<&Node>) -> Vec<Text> {
+    items(node).iter().map(|node| text(Some(node))).collect()
+}
+
+fn fields(node: Option<&Node>, catalogues: &[Item<'_, Catalogue>], of_catalogues: &[&[Field]]) -> Vec<Field> {
+    let mut out: Vec<Field> = Vec::new();
+    for entry in node.map(Node::entries).unwrap_or_default() {
+        let node = &entry.value;
+        let field = Field {
+            id: entry.key.clone(),
+            label: text(node.get("label")),
+            hint: text(node.get("hint")),
+            is: answer(node, &out, catalogues, of_catalogues),
+            when: node.get("when").and_then(Node::word).and_then(|text| condition::read(text, &out).ok()),
+            optional: yes(node.get("optional")),
+            check: node.get("check").and_then(Node::word).and_then(rule),
+            private: yes(node.get("private")),
+        };
+        out.push(field);
+    }
+    out
+}
+
+/// The most that is taken for a number where the form does not say.
+const MOST: Amount = Amount::whole(1_000_000_000);
+
+fn answer(node: &Node, before: &[Field], catalogues: &[Item<'_, Catalogue>], of_catalogues: &[&[Field]]) -> Answer {
+    let is = node.get("is").and_then(Node::word).unwrap_or_default();
+    let letters = |otherwise| whole(node.get("letters")).unwrap_or(otherwise);
+    let (least, most) = (amount(node.get("least")).unwrap_or_default(), amount(node.get("most")).unwrap_or(MOST));
+    match is {
+        "long text" => Answer::Text { letters: letters(2000), lines: true },
+        "number" => Answer::Number { least, most },
+        "money" => Answer::Money { least, most },
+        "date" => Answer::Date,
+        "choice" => Answer::Choice(
+            node.get("options")
+                .map(Node::entries)
+                .unwrap_or_default()
+                .iter()
+                .map(|entry| Choice { id: entry.key.clone(), title: text(Some(&entry.value)) })
+                .collect(),
+        ),
+        "tick" => Answer::Tick { at_first: yes(node.get("at_first")) },
+        "file" => Answer::File { of: media(node.get("of")), megabytes: whole(node.get("megabytes")).unwrap_or(10) },
+        "computed" => Answer::Computed { rule: node.get("rule").and_then(Node::word).and_then(rule).unwrap_or(no_rule()) },
+        "record" => Answer::Record(node.get("record").and_then(Node::word).and_then(record).unwrap_or(RecordItem::Email)),
+        _ => match is.strip_prefix("entry of ") {
+            Some(name) => {
+                let catalogue = catalogues.iter().position(|item| item.value.id == name).unwrap_or(0);
+                let fields = of_catalogues.get(catalogue).copied().unwrap_or_default();
+                let among = items(node.get("among"));
+                let among = among.iter().filter_map(|node| read_among(node.word()?, before, fields)).collect();
+                Answer::Entry { catalogue, among }
+            }
+            None => Answer::Text { letters: letters(200), lines: false },
+        },
+    }
+}
+
+fn no_rule() -> RuleName {
+    RuleName { script: String::new(), function: String::new() }
+}
+
+pub fn read_among(text: &str, before: &[Field], of_catalogue: &[Field]) -> Option<Among> {
+    let place = |fields: &[Field], name: &str| fields.iter().position(|field| field.id == name);
+    match (text, text.strip_prefix("term of ")) {
+        ("own department", _) => Some(Among::OwnDepartment),
+        (_, Some(name)) => place(before, name).filter(|index| before[*index].is == Answer::Date).map(Among::TermOf),
+        (name, None) => place(of_catalogue, name)
+            .filter(|index| matches!(of_catalogue[*index].is, Answer::Tick { .. }))
+            .map(Among::Ticked),
+    }
+}
+
+fn media(node: Option<&Node>) -> Vec<Media> {
+    let named: Vec<Media> = strings(node)
+        .iter()
+        .filter_map(|word| match word.as_str() {
+            "jpg" => Some(Media::Jpeg),
+            "png" => Some(Media::Png),
+            "pdf" => Some(Media::Pdf),
+            _ => None,
+        })
+        .collect();
+    if named.is_empty() { vec![Media::Jpeg, Media::Png, Media::Pdf] } else { named }
+}
+
+fn record(word: &str) -> Option<RecordItem> {
+    Some(match word {
+        "national id" => RecordItem::NationalId,
+        "birthday" => RecordItem::Birthday,
+        "phone" => RecordItem::Phone,
+        "mobile" => RecordItem::Mobile,
+        "address" => RecordItem::Address,
+        "email" => RecordItem::Email,
+        "class" => RecordItem::Class,
+        "department" => RecordItem::Department,
+        _ => return None,
+    })
+}
+
+/// `applicant`, `own department clerk`, `career office`.
+pub fn party(text: &str, school: &School) -> Option<Party> {
+    let role = |name: &str| school.roles.iter().position(|role| role.id == name);
+    match (text, text.strip_prefix("own department ")) {
+        ("applicant", _) => Some(Party::Applicant),
+        (_, Some(name)) => Some(Party::OwnDepartment { role: role(name)? }),
+        (_, None) => {
+            let (unit, name) = text.rsplit_once(' ')?;
+            let unit = school.units.iter().position(|known| known.id == unit)?;
+            Some(Party::Unit { unit, role: role(name)? })
+        }
+    }
+}
+
+pub fn by(text: &str, school: &School) -> Option<By> {
+    match text {
+        "time" => Some(By::Time),
+        "whoever it waits for" => Some(By::WhoeverItWaitsFor),
+        _ => party(text, school).map(By::Party),
+    }
+}
+
+fn read_state(id: &str, node: &Node, school: &School, of_move: impl Fn(&str) -> Option<usize>) -> State {
+    let title = text(node.get("title"));
+    let lapse = node.get("lapse");
+    State {
+        id: id.to_owned(),
+        applicant: node.get("applicant").map_or_else(|| title.clone(), |said| text(Some(said))),
+        title,
+        editable: match node.get("editable").and_then(Node::word) {
+            Some("everything") => Editable::Everything,
+            Some("named") => Editable::Named,
+            Some(_) | None => Editable::Nothing,
+        },
+        waits_for: node.get("waits_for").and_then(Node::word).and_then(|text| party(text, school)),
+        remind_after: whole(node.get("remind_after")),
+        lapse: lapse.and_then(|lapse| {
+            Some((whole(lapse.get("after_days"))?, of_move(lapse.get("move").and_then(Node::word)?)?))
+        }),
+        ends: match node.get("ends").and_then(Node::word) {
+            Some("well") => Some(End::Well),
+            Some("badly") => Some(End::Badly),
+            Some(_) | None => None,
+        },
+    }
+}
+
+fn read_move(file: &str, id: &str, node: &Node, known: &Known<'_, '_>, fields: &[Field]) -> Move {
+    let then = items(node.get("then")).iter().enumerate();
+    Move {
+        id: id.to_owned(),
+        title: text(node.get("title")),
+        from: Vec::new(),
+        to: 0,
+        by: node.get("by").and_then(Node::word).and_then(|text| by(text, known.school)).unwrap_or(By::Time),
+        rule: node.get("if").and_then(Node::word).and_then(rule),
+        note: match node.get("note").and_then(Node::word) {
+            Some("needed") => Note::Needed,
+            Some("optional") => Note::Optional,
+            Some(_) | None => Note::None,
+        },
+        note_letters: whole(node.get("letters")).unwrap_or(250),
+        names_fields: yes(node.get("names_fields")),
+        undo_minutes: whole(node.get("undo_minutes")),
+        then: then.filter_map(|(index, node)| effect(file, &format!("moves.{id}.then[{index}]"), node, known, fields)).collect(),
+    }
+}
+
+fn effect(file: &str, path: &str, node: &Node, known: &Known<'_, '_>, fields: &[Field]) -> Option<Effect> {
+    let Kind::Map(_) = node.kind else { return None };
+    let field = |key: &str| {
+        let name = node.get(key).and_then(Node::word)?;
+        fields.iter().position(|field| field.id == name)
+    };
+    if node.get("credit").is_some() {
+        let category = position(known.categories, node.get("credit"))?;
+        Some(Effect::Credit { category, amount: amount(node.get("amount"))?, on: field("on") })
+    } else if node.get("pay").is_some() {
+        Some(Effect::Pay { amount: field("pay")?, from: position(known.budgets, node.get("from"))? })
+    } else {
+        let template = node.get("mail")?;
+        let to = node.get("to").and_then(Node::word).map_or(Some(Party::Applicant), |text| party(text, known.school))?;
+        let span = template.span;
+        let template_at = Spot {
+            file: file.into(),
+            line: span.line,
+            column: span.column,
+            length: span.length,
+            path: format!("{path}.mail"),
+        };
+        Some(Effect::Mail { template: string(Some(template)), template_at, to })
+    }
+}
