@@ -28,7 +28,12 @@ impl Drop for Server {
 
 fn menkan() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_menkan"));
-    command.current_dir(env!("CARGO_MANIFEST_DIR")).env("LANG", "en").env_remove("DATABASE_URL").stdout(Stdio::null()).stderr(Stdio::null());
+    command
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env("LANG", "en")
+        .env_remove("DATABASE_URL")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
     command
 }
 
@@ -64,7 +69,10 @@ fn exchange(address: &str, request: &str) -> std::io::Result<String> {
 }
 
 fn get(address: &str, path: &str, cookies: &str) -> std::io::Result<String> {
-    exchange(address, &format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nCookie: {cookies}\r\nConnection: close\r\n\r\n"))
+    exchange(
+        address,
+        &format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nCookie: {cookies}\r\nConnection: close\r\n\r\n"),
+    )
 }
 
 fn cookies_of(answer: &str) -> Vec<String> {

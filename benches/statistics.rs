@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 
 use menkan::app::Edition;
 use menkan::app::report::{By, PassRates, Question, pass_rates};
+use menkan::args;
 use menkan::clock::Day;
 use menkan::store::{Db, StoreError};
-use menkan::args;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 const CREDITS: i64 = 30;

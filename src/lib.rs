@@ -12,6 +12,7 @@ pub mod seal;
 pub mod definition;
 pub mod rules;
 
+pub mod case;
 pub mod progress;
 
 pub mod render;

@@ -84,7 +84,13 @@ fn one(term: &[Word<'_>], fields: &[Field], whole: &str) -> Result<Condition, Wr
                     let known: Vec<&str> = options.iter().map(|option| option.id.as_str()).collect();
                     Err(unknown(value, &known, "選項", "option"))
                 }
-                _ => Err(wrong(value, "只有選項可以用 is", "only a choice is something", "欄位 is filled", "FIELD is filled")),
+                _ => Err(wrong(
+                    value,
+                    "只有選項可以用 is",
+                    "only a choice is something",
+                    "欄位 is filled",
+                    "FIELD is filled",
+                )),
             }
         }
         [name, sign, value] => {
@@ -95,12 +101,24 @@ fn one(term: &[Word<'_>], fields: &[Field], whole: &str) -> Result<Condition, Wr
                 ">=" => Comparison::AtLeast,
                 ">" => Comparison::More,
                 _ => {
-                    return Err(wrong(sign, "這個字不能在這裡", "this word cannot stand here", "is、>、>=、=、<=、<", "is, >, >=, =, <=, <"));
+                    return Err(wrong(
+                        sign,
+                        "這個字不能在這裡",
+                        "this word cannot stand here",
+                        "is、>、>=、=、<=、<",
+                        "is, >, >=, =, <=, <",
+                    ));
                 }
             };
             let (index, field) = field(name, fields)?;
             if !matches!(field.is, Answer::Number { .. } | Answer::Money { .. }) {
-                return Err(wrong(name, "只有數字與金額可以比大小", "only numbers and money can be compared", "數字或金額的欄位", "a field that is a number or money"));
+                return Err(wrong(
+                    name,
+                    "只有數字與金額可以比大小",
+                    "only numbers and money can be compared",
+                    "數字或金額的欄位",
+                    "a field that is a number or money",
+                ));
             }
             let amount = Amount::parse(value.text)
                 .map_err(|_| wrong(value, "不是數字", "is no number", "例如 0", "such as 0"))?;

@@ -10,8 +10,8 @@ mod tls;
 
 pub use folder::Folder;
 pub use lettre::Address;
-pub use read::{Read, read};
 pub use message::{Attachment, Built, Draft, Sender, message_id};
+pub use read::{Read, read};
 pub use server::{Security, Server};
 pub use smtp::{Connection, Patience, Verdict};
 

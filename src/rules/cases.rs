@@ -90,7 +90,8 @@ pub(super) fn unknown_fields(definition: &Definition, script: &Script, words: &[
         if !is_read || known.len() == FIELDS.len() || known.contains(field.text.as_str()) {
             continue;
         }
-        let what = Text::new(format!("表單沒有名為 {} 的欄位", field.text), format!("no form has a field {}", field.text));
+        let what =
+            Text::new(format!("表單沒有名為 {} 的欄位", field.text), format!("no form has a field {}", field.text));
         problems.push(Problem {
             line: field.line,
             column: field.column,

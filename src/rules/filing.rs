@@ -100,10 +100,22 @@ pub(super) struct Unanswered(pub String);
 
 /// What may stand behind `c.` beside the form's own fields.
 pub(super) const FIELDS: &[(&str, &str, &str)] = &[
-    ("student", "學生：admitted、division、department、began（入學那學期的開學日）、year_of_study", "the student: admitted, division, department, began (first day of classes of the first term), year_of_study"),
-    ("window", "開放中的申請區間：c.window.is_open、c.window.covers(日期)", "the windows that are open: c.window.is_open, c.window.covers(DAY)"),
+    (
+        "student",
+        "學生：admitted、division、department、began（入學那學期的開學日）、year_of_study",
+        "the student: admitted, division, department, began (first day of classes of the first term), year_of_study",
+    ),
+    (
+        "window",
+        "開放中的申請區間：c.window.is_open、c.window.covers(日期)",
+        "the windows that are open: c.window.is_open, c.window.covers(DAY)",
+    ),
     ("today", "判定日", "the day it is"),
-    ("was_paid", "c.was_paid(\"預算\")：是否領過", "c.was_paid(\"budget\"): whether the student was paid from it before"),
+    (
+        "was_paid",
+        "c.was_paid(\"預算\")：是否領過",
+        "c.was_paid(\"budget\"): whether the student was paid from it before",
+    ),
 ];
 
 /// Functions of case rules: signature, Chinese, English.
@@ -137,7 +149,8 @@ pub(super) fn register(engine: &mut Engine) {
         .register_fn("-", |a: Day, b: Day| (a - b).num_days())
         .register_fn("to_string", |day: &mut Day| day.to_string())
         .register_get("year", |day: &mut Day| INT::from(chrono::Datelike::year(day)));
-    engine.register_fn("figure", |amount: Decimal| Fallible::Ok(Figure { amount: exact(amount)?, reasons: Vec::new() }));
+    engine
+        .register_fn("figure", |amount: Decimal| Fallible::Ok(Figure { amount: exact(amount)?, reasons: Vec::new() }));
     engine.register_fn("figure", |amount: INT| Figure { amount: Amount::whole(amount), reasons: Vec::new() });
     engine.register_fn("nothing", |zh: ImmutableString, en: ImmutableString| Figure::nothing().because(&zh, Some(&en)));
     engine.register_fn("nothing", |zh: ImmutableString| Figure::nothing().because(&zh, None));

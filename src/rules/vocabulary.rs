@@ -7,8 +7,8 @@ use rhai::{Dynamic, Engine, EvalAltResult, INT, ImmutableString, NativeCallConte
 use rust_decimal::Decimal;
 
 use super::answer::{Answer, cut};
-use super::filing;
 use super::failure::Raised;
+use super::filing;
 use super::subject::{ParameterMissing, Subject};
 use crate::amount::Amount;
 use crate::clock::Day;

@@ -91,10 +91,8 @@ impl Context {
             cookies.push(cookies::lang(&web, lang));
         }
         let chosen = cookies::read(&parts.headers, cookies::LANG).and_then(Lang::parse);
-        let lang = asked
-            .or(viewer.as_ref().map(|viewer| viewer.lang))
-            .or(chosen)
-            .unwrap_or_else(|| accepted(&parts.headers));
+        let lang =
+            asked.or(viewer.as_ref().map(|viewer| viewer.lang)).or(chosen).unwrap_or_else(|| accepted(&parts.headers));
         let notice = cookies::read(&parts.headers, cookies::NOTICE).map(str::to_owned);
         if notice.is_some() {
             cookies.push(cookies::clear_notice());

@@ -11,7 +11,7 @@ const RANKS: &[&[&str]] = &[
     &["clock", "problem", "seal"],
     &["definition"],
     &["rules"],
-    &["progress"],
+    &["case", "progress"],
     &["store", "render", "sandbox"],
     &["mail", "vault"],
     &["app"],
@@ -20,7 +20,7 @@ const RANKS: &[&[&str]] = &[
 ];
 
 /// What may not appear left of the store.
-const PURE: &[&str] = &["amount", "lang", "clock", "problem", "definition", "rules", "progress"];
+const PURE: &[&str] = &["amount", "lang", "clock", "problem", "definition", "rules", "case", "progress"];
 const IMPURE: &[&str] = &[
     "sqlx",
     "axum",

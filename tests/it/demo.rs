@@ -64,8 +64,10 @@ async fn figures(app: &App, on: &str) -> (Vec<(String, String, [u64; 5])>, [u64;
 
 async fn assert_published(app: &App, kind: &str) {
     let (rows, total, all) = figures(app, "2025-12-12").await;
-    let published: Vec<(String, String, [u64; 5])> =
-        PUBLISHED.iter().map(|(college, unit, counts)| (college.to_string(), unit.to_string(), counts.map(|count| count as u64))).collect();
+    let published: Vec<(String, String, [u64; 5])> = PUBLISHED
+        .iter()
+        .map(|(college, unit, counts)| (college.to_string(), unit.to_string(), counts.map(|count| count as u64)))
+        .collect();
     assert_eq!(rows, published, "on {kind}");
     assert_eq!((total, all), ([1504, 1320, 1071, 891, 662], 443), "on {kind}");
     // A week later more is recorded, by spring for each; and in the weeks before there was less.

@@ -145,7 +145,7 @@ fn hostile() -> Vec<(&'static str, String)> {
         ),
         ("a power", "{{ 9 ** 999999999 }}".to_owned()),
         ("a division by nothing", "{{ 1 / 0 }}".to_owned()),
-("a filter of nobody", "{{ frame.path | shell }}".to_owned()),
+        ("a filter of nobody", "{{ frame.path | shell }}".to_owned()),
         ("parentheses without end", format!("{{{{ {}1{} }}}}", "(".repeat(5_000), ")".repeat(5_000))),
         ("lists without end", format!("{{{{ {}{} }}}}", "[".repeat(5_000), "]".repeat(5_000))),
         ("blocks without end", format!("{}x{}", "{% if true %}".repeat(3_000), "{% endif %}".repeat(3_000))),

@@ -37,7 +37,11 @@ fn defining<'a, T>(documents: &'a [Document], key: &str, read: impl Fn(&'a Docum
         .collect()
 }
 
-pub fn windows<'a>(documents: &'a [Document], calendar: &Calendar, groups: &[Item<'_, Group>]) -> Vec<Item<'a, Windows>> {
+pub fn windows<'a>(
+    documents: &'a [Document],
+    calendar: &Calendar,
+    groups: &[Item<'_, Group>],
+) -> Vec<Item<'a, Windows>> {
     defining(documents, "windows", |document, id| {
         let rounds = document.root.get("rounds").map(Node::entries).unwrap_or_default();
         Windows {
@@ -143,7 +147,9 @@ pub fn cases<'a>(documents: &'a [Document], known: &Known<'_, '_>) -> Vec<Item<'
             windows: position(known.windows, node.get("window")),
             late: node.get("late").and_then(Node::word) == Some("allowed"),
             prepare: texts(node.get("prepare")),
-            agree: node.get("agree").map(|agree| Agreement { text: texts(agree.get("text")), tick: text(agree.get("tick")) }),
+            agree: node
+                .get("agree")
+                .map(|agree| Agreement { text: texts(agree.get("text")), tick: text(agree.get("tick")) }),
             needs_profile: yes(node.get("needs_profile")),
             columns: columns.iter().filter_map(|name| fields.iter().position(|field| field.id == *name)).collect(),
             states: states
@@ -224,8 +230,12 @@ fn answer(node: &Node, before: &[Field], catalogues: &[Item<'_, Catalogue>], of_
         ),
         "tick" => Answer::Tick { at_first: yes(node.get("at_first")) },
         "file" => Answer::File { of: media(node.get("of")), megabytes: whole(node.get("megabytes")).unwrap_or(10) },
-        "computed" => Answer::Computed { rule: node.get("rule").and_then(Node::word).and_then(rule).unwrap_or(no_rule()) },
-        "record" => Answer::Record(node.get("record").and_then(Node::word).and_then(record).unwrap_or(RecordItem::Email)),
+        "computed" => {
+            Answer::Computed { rule: node.get("rule").and_then(Node::word).and_then(rule).unwrap_or(no_rule()) }
+        }
+        "record" => {
+            Answer::Record(node.get("record").and_then(Node::word).and_then(record).unwrap_or(RecordItem::Email))
+        }
         _ => match is.strip_prefix("entry of ") {
             Some(name) => {
                 let catalogue = catalogues.iter().position(|item| item.value.id == name).unwrap_or(0);
@@ -345,7 +355,9 @@ fn read_move(file: &str, id: &str, node: &Node, known: &Known<'_, '_>, fields: &
         note_letters: whole(node.get("letters")).unwrap_or(250),
         names_fields: yes(node.get("names_fields")),
         undo_minutes: whole(node.get("undo_minutes")),
-        then: then.filter_map(|(index, node)| effect(file, &format!("moves.{id}.then[{index}]"), node, known, fields)).collect(),
+        then: then
+            .filter_map(|(index, node)| effect(file, &format!("moves.{id}.then[{index}]"), node, known, fields))
+            .collect(),
     }
 }
 
@@ -362,7 +374,8 @@ fn effect(file: &str, path: &str, node: &Node, known: &Known<'_, '_>, fields: &[
         Some(Effect::Pay { amount: field("pay")?, from: position(known.budgets, node.get("from"))? })
     } else {
         let template = node.get("mail")?;
-        let to = node.get("to").and_then(Node::word).map_or(Some(Party::Applicant), |text| party(text, known.school))?;
+        let to =
+            node.get("to").and_then(Node::word).map_or(Some(Party::Applicant), |text| party(text, known.school))?;
         let span = template.span;
         let template_at = Spot {
             file: file.into(),

@@ -7,11 +7,11 @@ mod school;
 mod thresholds;
 pub mod value;
 
+use super::case::{Budget, Catalogue, Profile, Windows, Workflow};
 use super::names::push;
 use super::report::Place;
 use super::shape;
 use super::tree::{Entry, Node};
-use super::case::{Budget, Catalogue, Profile, Windows, Workflow};
 use super::{Category, Group, Notice, Parameter, Requirement, School};
 
 /// One file's tree.

@@ -82,7 +82,8 @@ impl Sense<'_> {
             field.is_some_and(|field| matches!(field.is, Answer::Text { lines: false, .. }) && !field.optional)
         };
         if self.sound(item, &["fields"]) && !(is_text(0) && is_text(1)) {
-            let what = Text::new("目錄的前兩欄是代碼與名稱", "the first two fields of a catalogue are its code and its name");
+            let what =
+                Text::new("目錄的前兩欄是代碼與名稱", "the first two fields of a catalogue are its code and its name");
             let allowed = Text::new("兩欄必填的 is: text", "two fields with is: text that are not optional");
             self.report.error("MK077", item.key_at(&["fields"]), what, "", allowed);
         }
@@ -104,8 +105,10 @@ impl Sense<'_> {
                     (Some(_), None) => {
                         let known: Vec<&str> = kinds.iter().map(|(kind, _)| *kind).collect();
                         let what = Text::new(format!("{is} 沒有 {name}"), format!("a {is} has no {name}"));
-                        let allowed =
-                            Text::new(format!("只用於 {}", known.join("、")), format!("only with {}", known.join(", ")));
+                        let allowed = Text::new(
+                            format!("只用於 {}", known.join("、")),
+                            format!("only with {}", known.join(", ")),
+                        );
                         self.report.error("MK066", item.key_at(&steps(name)), what, name, allowed);
                     }
                     (None, Some((_, true))) => {
@@ -181,14 +184,18 @@ impl Sense<'_> {
                 let index = format!("[{index}]");
                 let at = |key| ["moves", *step, "then", index.as_str(), key];
                 // One effect alone may stand without a list.
-                let is_list = matches!(node.and_then(|node| node.get("then")).map(|then| &then.kind), Some(Kind::List(_)));
+                let is_list =
+                    matches!(node.and_then(|node| node.get("then")).map(|then| &then.kind), Some(Kind::List(_)));
                 let short = |key| ["moves", *step, "then", key];
                 let place = |key| if is_list { item.at(&at(key)) } else { item.at(&short(key)) };
                 for (key, wanted) in [("on", "date"), ("pay", "computed")] {
                     let Some(name) = effect.get(key).and_then(Node::word) else { continue };
                     let is = item.node.get("form").and_then(|form| form.get(name)).and_then(|node| node.get("is"));
                     if is.and_then(Node::word) != Some(wanted) {
-                        let what = Text::new(format!("「{name}」不是 {wanted} 欄位"), format!("`{name}` is no {wanted} field"));
+                        let what = Text::new(
+                            format!("「{name}」不是 {wanted} 欄位"),
+                            format!("`{name}` is no {wanted} field"),
+                        );
                         let fitting = item.node.get("form").map(Node::entries).unwrap_or_default().iter();
                         let fitting = fitting
                             .filter(|entry| entry.value.get("is").and_then(Node::word) == Some(wanted))

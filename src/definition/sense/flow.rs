@@ -31,7 +31,10 @@ impl Sense<'_> {
             }
             if state.ends.is_none() && !leaves {
                 let what = Text::new("案件到了這裡就出不去", "a case that comes here never leaves");
-                let allowed = Text::new("寫 ends: well 或 badly，或加一個從這裡出發的移動", "ends: well or badly, or a move from here");
+                let allowed = Text::new(
+                    "寫 ends: well 或 badly，或加一個從這裡出發的移動",
+                    "ends: well or badly, or a move from here",
+                );
                 self.report.error("MK068", place(), what, &state.id, allowed);
             }
             if state.ends.is_some() && state.waits_for.is_some() {
@@ -56,8 +59,17 @@ impl Sense<'_> {
                         format!("狀態「{}」沒有說等誰", state.id),
                         format!("the state `{}` does not say whom it waits for", state.id),
                     );
-                    let allowed = Text::new("給那個狀態 waits_for，或在這裡寫出誰", "give that state waits_for, or name who here");
-                    self.report.error("MK071", item.at(&["moves", &step.id, "by"]), what, "whoever it waits for", allowed);
+                    let allowed = Text::new(
+                        "給那個狀態 waits_for，或在這裡寫出誰",
+                        "give that state waits_for, or name who here",
+                    );
+                    self.report.error(
+                        "MK071",
+                        item.at(&["moves", &step.id, "by"]),
+                        what,
+                        "whoever it waits for",
+                        allowed,
+                    );
                 }
             }
         }
@@ -79,7 +91,8 @@ impl Sense<'_> {
                     "申請人自己就能讓案件通過",
                     "the applicant alone can bring a case here, which ends it well",
                 );
-                let allowed = Text::new("至少經過一個由別人做的移動", "on every way here somebody else must make a move");
+                let allowed =
+                    Text::new("至少經過一個由別人做的移動", "on every way here somebody else must make a move");
                 self.report.error("MK070", item.key_at(&["states", &state.id]), what, &state.id, allowed);
             }
         }

@@ -7,22 +7,54 @@ pub const CASE: Shape = Shape {
     about: said("案件，一檔一種", "A kind of case, one a file"),
     fields: &[
         needed("case", Is::Defines(Naming::Case), said("代號", "its name")),
-        may("order", Is::Whole(1, 1000), said("排列順序；不寫的在最後", "its place among the others; last where not said")),
+        may(
+            "order",
+            Is::Whole(1, 1000),
+            said("排列順序；不寫的在最後", "its place among the others; last where not said"),
+        ),
         needed("title", Is::Text, said("名稱", "what people call it")),
         may("by", Is::Text, said("依據的條文", "the article that says so")),
         needed("office", Is::Of(Naming::Unit), said("承辦單位", "the unit in charge")),
-        may("who", Is::Of(Naming::Group), said("誰可以申請；不寫則所有學生", "who may file it; every student where not said")),
+        may(
+            "who",
+            Is::Of(Naming::Group),
+            said("誰可以申請；不寫則所有學生", "who may file it; every student where not said"),
+        ),
         may("meets", Is::Of(Naming::Requirement), said("為哪一項門檻", "the requirement that it is to meet")),
-        may("open_at_once", Is::Whole(1, 100), said("同時最多幾件未結案；不寫為 1", "open cases a person may have at once; 1 where not said")),
+        may(
+            "open_at_once",
+            Is::Whole(1, 100),
+            said("同時最多幾件未結案；不寫為 1", "open cases a person may have at once; 1 where not said"),
+        ),
         may("or_say", Is::Text, said("超過時說的話", "what is said to one more")),
-        may("window", Is::Of(Naming::Windows), said("何時可以申請；不寫則隨時", "when it may be filed; at any time where not said")),
-        may("late", Is::Choice(LATE), said("區間之外可否送件；不寫為 refused", "whether it may be sent outside a window; refused where not said")),
+        may(
+            "window",
+            Is::Of(Naming::Windows),
+            said("何時可以申請；不寫則隨時", "when it may be filed; at any time where not said"),
+        ),
+        may(
+            "late",
+            Is::Choice(LATE),
+            said("區間之外可否送件；不寫為 refused", "whether it may be sent outside a window; refused where not said"),
+        ),
         may("prepare", Is::List(&Is::Text), said("申請前要準備的東西", "what to have at hand before one begins")),
         may("agree", Is::Shape(&AGREE), said("申請前要同意的事", "what one must agree to before one begins")),
-        may("needs_profile", Is::YesNo, said("送件前基本資料要填齊", "one's own profile must be complete before it is sent")),
+        may(
+            "needs_profile",
+            Is::YesNo,
+            said("送件前基本資料要填齊", "one's own profile must be complete before it is sent"),
+        ),
         may("columns", Is::List(&Is::Name), said("清單上顯示的欄位", "fields that lists of cases show")),
-        needed("form", Is::Map(&Is::Name, &Is::Shape(&FIELD)), said("表單的欄位，照順序", "the fields of the form, in order")),
-        needed("states", Is::Map(&Is::Name, &Is::Shape(&STATE)), said("狀態；第一個是起點", "the states; a case begins in the first")),
+        needed(
+            "form",
+            Is::Map(&Is::Name, &Is::Shape(&FIELD)),
+            said("表單的欄位，照順序", "the fields of the form, in order"),
+        ),
+        needed(
+            "states",
+            Is::Map(&Is::Name, &Is::Shape(&STATE)),
+            said("狀態；第一個是起點", "the states; a case begins in the first"),
+        ),
         needed("moves", Is::Map(&Is::Name, &Is::Shape(&MOVE)), said("從一個狀態到另一個", "from one state to another")),
     ],
     example: "case: leave\ntitle: 請假\noffice: career\nform:\n  reason: {is: text, label: 事由}\nstates:\n  draft: {title: 填寫中, editable: everything}\n  sent: {title: 審查中, waits_for: own department clerk}\n  passed: {title: 通過, ends: well}\nmoves:\n  submit: {title: 送出, from: draft, to: sent, by: applicant}\n  pass: {title: 同意, from: sent, to: passed, by: whoever it waits for}",
@@ -55,7 +87,8 @@ pub const KINDS: &[Word] = &[
     word("computed", "由規則算出，不能填", "what a rule makes of the others: never typed"),
     word("record", "學生資料中的一項，不能填", "an item of the student's record: never typed"),
 ];
-pub const KINDS_OF: &[(Word, Naming)] = &[(word("entry of", "某一目錄中的一項", "an entry of a catalogue"), Naming::Catalogue)];
+pub const KINDS_OF: &[(Word, Naming)] =
+    &[(word("entry of", "某一目錄中的一項", "an entry of a catalogue"), Naming::Catalogue)];
 const RECORD: &[Word] = &[
     word("national id", "身分證字號", "national ID"),
     word("birthday", "生日", "birthday"),
@@ -66,7 +99,11 @@ const RECORD: &[Word] = &[
     word("class", "班級", "class"),
     word("department", "系所", "department"),
 ];
-const MEDIA: &[Word] = &[word("jpg", "JPEG 圖片", "a JPEG picture"), word("png", "PNG 圖片", "a PNG picture"), word("pdf", "PDF 文件", "a PDF document")];
+const MEDIA: &[Word] = &[
+    word("jpg", "JPEG 圖片", "a JPEG picture"),
+    word("png", "PNG 圖片", "a PNG picture"),
+    word("pdf", "PDF 文件", "a PDF document"),
+];
 
 const FIELD: Shape = Shape {
     name: "field",
@@ -76,19 +113,52 @@ const FIELD: Shape = Shape {
         needed("label", Is::Text, said("欄位名稱", "what it is called")),
         may("hint", Is::Text, said("說明，在名稱下方", "what is said below its label")),
         may("optional", Is::YesNo, said("可不填", "may be left empty")),
-        may("when", Is::Line, said("什麼情況才要填，如 not other_aid、issue_fee > 0、kind is foreign、a and b", "when it is asked for: not other_aid, issue_fee > 0, kind is foreign, a and b, a or b")),
+        may(
+            "when",
+            Is::Line,
+            said(
+                "什麼情況才要填，如 not other_aid、issue_fee > 0、kind is foreign、a and b",
+                "when it is asked for: not other_aid, issue_fee > 0, kind is foreign, a and b, a or b",
+            ),
+        ),
         may("check", Is::Rule, said("檢查答案的規則", "a rule that checks the answer")),
         may("rule", Is::Rule, said("算出這一欄的規則；只用於 computed", "the rule that makes it; only with computed")),
-        may("private", Is::YesNo, said("加密保存，頁面上遮蔽，檢視留紀錄", "sealed at rest, masked on pages, every reveal logged")),
-        may("letters", Is::Whole(1, 5000), said("最多幾個字；文字用，不寫為 200 或 2000", "at most so many characters; of text, 200 or 2000 where not said")),
+        may(
+            "private",
+            Is::YesNo,
+            said("加密保存，頁面上遮蔽，檢視留紀錄", "sealed at rest, masked on pages, every reveal logged"),
+        ),
+        may(
+            "letters",
+            Is::Whole(1, 5000),
+            said(
+                "最多幾個字；文字用，不寫為 200 或 2000",
+                "at most so many characters; of text, 200 or 2000 where not said",
+            ),
+        ),
         may("least", Is::Amount { above_zero: false }, said("最小值；數字與金額用", "the least; of numbers and money")),
         may("most", Is::Amount { above_zero: false }, said("最大值；數字與金額用", "the most; of numbers and money")),
         may("options", Is::Map(&Is::Name, &Is::Text), said("選項；choice 用", "the options; of a choice")),
         may("at_first", Is::YesNo, said("一開始就勾選；tick 用", "ticked at first; of a tick")),
         may("of", Is::List(&Is::Choice(MEDIA)), said("檔案種類；file 用", "kinds of file; of a file")),
-        may("megabytes", Is::Whole(1, 20), said("最多幾 MB；file 用，不寫為 10", "at most so many MB; of a file, 10 where not said")),
-        may("among", Is::List(&Is::Line), said("只能選哪些：own department、term of 日期欄、目錄中的勾選欄；entry of 用", "which entries: own department, term of a date field, a tick of the catalogue; of an entry")),
-        may("record", Is::Choice(RECORD), said("學生資料的哪一項；record 用", "which item of the student's record; of a record")),
+        may(
+            "megabytes",
+            Is::Whole(1, 20),
+            said("最多幾 MB；file 用，不寫為 10", "at most so many MB; of a file, 10 where not said"),
+        ),
+        may(
+            "among",
+            Is::List(&Is::Line),
+            said(
+                "只能選哪些：own department、term of 日期欄、目錄中的勾選欄；entry of 用",
+                "which entries: own department, term of a date field, a tick of the catalogue; of an entry",
+            ),
+        ),
+        may(
+            "record",
+            Is::Choice(RECORD),
+            said("學生資料的哪一項；record 用", "which item of the student's record; of a record"),
+        ),
     ],
     example: "{is: money, label: 報名費, most: 100000, when: not other_aid}",
 };
@@ -98,17 +168,37 @@ const EDITABLE: &[Word] = &[
     word("named", "只有退回時點名的欄位", "the fields that were named when it was returned"),
     word("nothing", "不能改", "nothing"),
 ];
-const ENDS: &[Word] = &[word("well", "通過而結案", "it is over, and well"), word("badly", "未通過而結案", "it is over, and not well")];
+const ENDS: &[Word] =
+    &[word("well", "通過而結案", "it is over, and well"), word("badly", "未通過而結案", "it is over, and not well")];
 
 const STATE: Shape = Shape {
     name: "state",
     about: said("案件的狀態", "A state of a case"),
     fields: &[
         needed("title", Is::Text, said("名稱", "what people call it")),
-        may("applicant", Is::Text, said("對申請人的說法；不寫同名稱", "what the applicant reads; the title where not said")),
-        may("editable", Is::Choice(EDITABLE), said("申請人能改什麼；不寫為 nothing", "what the applicant may change; nothing where not said")),
-        may("waits_for", Is::Line, said("等誰處理：applicant、own department 角色、單位 角色", "whom it waits for: applicant, own department ROLE, UNIT ROLE")),
-        may("remind_after", Is::Whole(1, 366), said("幾個工作天沒處理就提醒", "reminds whom it waits for after so many working days")),
+        may(
+            "applicant",
+            Is::Text,
+            said("對申請人的說法；不寫同名稱", "what the applicant reads; the title where not said"),
+        ),
+        may(
+            "editable",
+            Is::Choice(EDITABLE),
+            said("申請人能改什麼；不寫為 nothing", "what the applicant may change; nothing where not said"),
+        ),
+        may(
+            "waits_for",
+            Is::Line,
+            said(
+                "等誰處理：applicant、own department 角色、單位 角色",
+                "whom it waits for: applicant, own department ROLE, UNIT ROLE",
+            ),
+        ),
+        may(
+            "remind_after",
+            Is::Whole(1, 366),
+            said("幾個工作天沒處理就提醒", "reminds whom it waits for after so many working days"),
+        ),
         may("lapse", Is::Shape(&LAPSE), said("多久沒動作就自動怎樣", "what time does after so many days")),
         may("ends", Is::Choice(ENDS), said("結案", "it is over")),
     ],
@@ -138,13 +228,32 @@ const MOVE: Shape = Shape {
         needed("title", Is::Text, said("按鈕上的字", "the words on its button")),
         needed("from", Is::List(&Is::Name), said("從哪些狀態", "from which states")),
         needed("to", Is::Name, said("到哪個狀態", "to which state")),
-        needed("by", Is::Line, said("誰可以做：applicant、own department 角色、單位 角色、whoever it waits for、time", "who may make it: applicant, own department ROLE, UNIT ROLE, whoever it waits for, time")),
+        needed(
+            "by",
+            Is::Line,
+            said(
+                "誰可以做：applicant、own department 角色、單位 角色、whoever it waits for、time",
+                "who may make it: applicant, own department ROLE, UNIT ROLE, whoever it waits for, time",
+            ),
+        ),
         may("if", Is::Rule, said("規則同意才可以", "only where this rule agrees")),
         may("note", Is::Choice(NOTE), said("備註；不寫為 none", "whether a note is given; none where not said")),
-        may("letters", Is::Whole(1, 5000), said("備註最多幾個字；不寫為 250", "at most so many characters of a note; 250 where not said")),
+        may(
+            "letters",
+            Is::Whole(1, 5000),
+            said("備註最多幾個字；不寫為 250", "at most so many characters of a note; 250 where not said"),
+        ),
         may("names_fields", Is::YesNo, said("要點名哪些欄位須修改", "names the fields that must be mended")),
-        may("undo_minutes", Is::Whole(1, 43200), said("幾分鐘內可由本人撤回", "may be undone by whoever made it for so many minutes")),
-        may("then", Is::List(&Is::Either(&[Is::Shape(&CREDIT), Is::Shape(&PAY), Is::Shape(&MAIL)])), said("隨之而來的", "what follows from it")),
+        may(
+            "undo_minutes",
+            Is::Whole(1, 43200),
+            said("幾分鐘內可由本人撤回", "may be undone by whoever made it for so many minutes"),
+        ),
+        may(
+            "then",
+            Is::List(&Is::Either(&[Is::Shape(&CREDIT), Is::Shape(&PAY), Is::Shape(&MAIL)])),
+            said("隨之而來的", "what follows from it"),
+        ),
     ],
     example: "{title: 退回修改, from: in_review, to: returned, by: whoever it waits for, note: needed, names_fields: true}",
 };
@@ -155,7 +264,14 @@ const CREDIT: Shape = Shape {
     fields: &[
         needed("credit", Is::Of(Naming::Category), said("類別", "of this category")),
         needed("amount", Is::Amount { above_zero: true }, said("數量", "so much")),
-        may("on", Is::Name, said("發生日期取自哪個日期欄；不寫為當天", "happened on the date of this field; on the day itself where not said")),
+        may(
+            "on",
+            Is::Name,
+            said(
+                "發生日期取自哪個日期欄；不寫為當天",
+                "happened on the date of this field; on the day itself where not said",
+            ),
+        ),
     ],
     example: "{credit: certificate, amount: 1, on: exam_date}",
 };
@@ -199,11 +315,26 @@ const ROUND: Shape = Shape {
         needed("opens", Is::Day, said("開始日", "the day it opens")),
         may("opens_at", Is::Time, said("幾點開始；不寫為 00:00", "the hour it opens; 00:00 where not said")),
         needed("closes", Is::Day, said("截止日，含當日", "its last day, included")),
-        may("closes_at", Is::Time, said("當日幾點截止；不寫則到當日結束", "the hour of that day at which it closes; the end of the day where not said")),
+        may(
+            "closes_at",
+            Is::Time,
+            said(
+                "當日幾點截止；不寫則到當日結束",
+                "the hour of that day at which it closes; the end of the day where not said",
+            ),
+        ),
         may("covers_from", Is::Day, said("涵蓋的證明日期，自", "the evidence that it covers, from this day")),
         may("covers_to", Is::Day, said("涵蓋的證明日期，至", "the evidence that it covers, to this day")),
-        may("departments", Is::List(&Is::Line), said("哪些系所；不寫則全部", "of these departments; all where not said")),
-        may("groups", Is::List(&Is::Of(Naming::Group)), said("哪些對象；不寫則全部", "of these groups; all where not said")),
+        may(
+            "departments",
+            Is::List(&Is::Line),
+            said("哪些系所；不寫則全部", "of these departments; all where not said"),
+        ),
+        may(
+            "groups",
+            Is::List(&Is::Of(Naming::Group)),
+            said("哪些對象；不寫則全部", "of these groups; all where not said"),
+        ),
     ],
     example: "{title: 111 上, opens: 2024-02-01, closes: 2024-05-31, closes_at: \"17:00\"}",
 };
@@ -220,7 +351,14 @@ pub const CATALOGUE: Shape = Shape {
         needed("kept_by", Is::Line, said("誰維護", "who keeps it")),
         may("approved_by", Is::Line, said("誰核定；不寫則免", "who approves it; nobody needs to where not said")),
         may("minutes", Is::Choice(MINUTES), said("會議紀錄", "minutes of a meeting")),
-        needed("fields", Is::Map(&Is::Name, &Is::Shape(&FIELD)), said("每一項的欄位；第一欄是代碼，第二欄是名稱", "the fields of an entry; the first is its code, the second what it is called")),
+        needed(
+            "fields",
+            Is::Map(&Is::Name, &Is::Shape(&FIELD)),
+            said(
+                "每一項的欄位；第一欄是代碼，第二欄是名稱",
+                "the fields of an entry; the first is its code, the second what it is called",
+            ),
+        ),
     ],
     example: "catalogue: certificate-list\ntitle: 證照列表\nof_each: [department, term]\nkept_by: own department clerk\nfields:\n  code: {is: text, label: 證照代碼}\n  name: {is: text, label: 證照名稱}",
 };
@@ -245,7 +383,11 @@ pub const BUDGET: Shape = Shape {
     fields: &[
         needed("title", Is::Text, said("名稱", "what people call it")),
         may("by", Is::Text, said("依據的條文", "the article that says so")),
-        needed("years", Is::Map(&Is::Whole(1, 3000), &Is::Amount { above_zero: false }), said("各年（西元）的金額", "the amount of each calendar year")),
+        needed(
+            "years",
+            Is::Map(&Is::Whole(1, 3000), &Is::Amount { above_zero: false }),
+            said("各年（西元）的金額", "the amount of each calendar year"),
+        ),
         may("once_in_a_life", Is::YesNo, said("每人一生一次", "a person is paid from it once in a life")),
     ],
     example: "{title: 證照補助, years: {2026: 600000}, once_in_a_life: true}",

@@ -40,7 +40,11 @@ fn every_answer_tells_the_browser_what_it_may_do() {
 }
 
 fn page_asset(body: &str) -> String {
-    body.split("rel=\"stylesheet\" href=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap().replace("&#x2f;", "/")
+    body.split("rel=\"stylesheet\" href=\"")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next())
+        .unwrap()
+        .replace("&#x2f;", "/")
 }
 
 #[test]
@@ -157,8 +161,7 @@ fn contents(site: &Site) -> BTreeMap<String, Vec<String>> {
                 .all(&format!("SELECT name FROM pragma_table_info('{table}') WHERE name <> 'seen_at'"), &[])
                 .await
                 .unwrap();
-            let row: Vec<String> =
-                columns.iter().map(|(name,)| format!("COALESCE(HEX({name}), '-')")).collect();
+            let row: Vec<String> = columns.iter().map(|(name,)| format!("COALESCE(HEX({name}), '-')")).collect();
             let rows: Vec<(String,)> =
                 conn.all(&format!("SELECT {} FROM {table} ORDER BY 1", row.join(" || '|' || ")), &[]).await.unwrap();
             out.insert(table, rows.into_iter().map(|(row,)| row).collect());

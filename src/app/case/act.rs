@@ -1,0 +1,309 @@
+//! Moves: decided by `crate::case`, and with all that follows from them written in one transaction.
+
+use serde_json::json;
+
+use super::see::{self, Open};
+use super::{CaseError, answers, begin::searched, random_id};
+use crate::amount::Amount;
+use crate::app::App;
+use crate::app::access::Viewer;
+use crate::case::{self, Due, Made, Refusal, Wish};
+use crate::clock::Instant;
+use crate::definition::case::{Effect, Party};
+use crate::definition::Definition;
+use crate::rules::filing::Value;
+use crate::store::cases::{self, EventRow};
+use crate::store::credits::{self, NewCredit};
+use crate::store::payments::{self, PaymentRow};
+use crate::store::{Conn, facts, stored};
+
+/// The step of an event that undid the one before.
+pub(super) const UNDO: &str = "undo";
+
+/// A move as somebody asks for it, by the workflow's names.
+#[derive(Clone, Debug, Default)]
+pub struct Asked<'a> {
+    pub step: &'a str,
+    /// The version of the case that they saw.
+    pub seen: i64,
+    pub note: &'a str,
+    /// Fields that are to be mended.
+    pub named: Vec<&'a str>,
+    /// The form's: sent again, it gets the same answer and does nothing twice.
+    pub nonce: &'a str,
+}
+
+/// What became of a move.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Done {
+    pub id: String,
+    /// Whether this very form was answered before.
+    pub repeated: bool,
+}
+
+/// Makes a move.
+pub async fn act(app: &App, viewer: &Viewer, id: &str, asked: &Asked<'_>, now: Instant) -> Result<Done, CaseError> {
+    let mut conn = app.db.begin().await?;
+    if cases::answered(&mut conn, &viewer.account, asked.nonce, id, now).await?.is_some() {
+        return Ok(Done { id: id.to_owned(), repeated: true });
+    }
+    let open = see::see(app, &mut conn, id, viewer, now).await?;
+    let workflow = open.workflow();
+    let (step, _) = workflow.step(asked.step).ok_or(CaseError::NotFound)?;
+    let named = asked.named.iter().filter_map(|id| workflow.field(id).map(|(index, _)| index)).collect();
+    let wish = Wish { step, seen: asked.seen, note: asked.note.to_owned(), named };
+    let made = case::decide(&open.setting(), &open.case, &open.actor, &wish)?;
+    save(app, &mut conn, viewer, &open, &made, now).await?;
+    conn.commit().await?;
+    Ok(Done { id: id.to_owned(), repeated: false })
+}
+
+async fn save(
+    app: &App,
+    conn: &mut Conn,
+    viewer: &Viewer,
+    open: &Open,
+    made: &Made,
+    now: Instant,
+) -> Result<(), CaseError> {
+    let (workflow, definition) = (open.workflow(), &open.edition.definition);
+    let mut row = open.row.clone();
+    let before = row.version;
+    row.state = workflow.states[made.to].id.clone();
+    row.version = made.version;
+    if made.end.is_some() {
+        row.open_slot = 0;
+    }
+    row.waits_since = stored(now);
+    row.changed_at = stored(now);
+    row.named = made.named.iter().map(|index| workflow.fields[*index].id.as_str()).collect::<Vec<_>>().join(",");
+    let mut sent = String::new();
+    if let Some(filled) = &made.sent {
+        let (columns, search) = answers::columns(&workflow.fields, &workflow.columns, filled);
+        sent = answers::to_event(&workflow.fields, filled);
+        row.sent_at = stored(now);
+        if row.first_sent_at.is_empty() {
+            row.first_sent_at = stored(now);
+            row.department = open.known.student.department.clone();
+            let rounds = open.setting().windows.iter().map(|round| round.id.clone()).collect::<Vec<_>>();
+            row.rounds = rounds.join(",");
+        }
+        row.search = searched(&row.applicant, &row.name, &search);
+        row.columns = columns;
+    }
+    (row.waits_role, row.waits_unit) = waits(definition, made.waits_for, &row.department);
+    if !cases::change(conn, &row, before).await? {
+        return Err(Refusal::Stale.into());
+    }
+    let reasons: Vec<_> = made.reasons.iter().map(|reason| json!({ "zh": reason.zh, "en": reason.en })).collect();
+    let event = EventRow {
+        version: made.version,
+        at: stored(now),
+        actor: viewer.account.clone(),
+        actor_name: viewer.name.clone(),
+        actor_unit: unit_of(viewer, open),
+        step: workflow.moves[made.step].id.clone(),
+        from_state: open.row.state.clone(),
+        to_state: row.state.clone(),
+        note: made.note.clone(),
+        named: row.named.clone(),
+        reasons: serde_json::Value::from(reasons).to_string(),
+        answers: sent,
+        undone: false,
+    };
+    cases::add_event(conn, &row.id, &event).await?;
+    money(conn, open, made, now).await?;
+    for due in &made.effects {
+        if let Due::Credit { category, amount, happened_on } = due {
+            credit(conn, open, *category, *amount, *happened_on, now).await?;
+        }
+    }
+    super::letters::write(app, conn, open, &row, made, now).await
+}
+
+/// Whom a row waits for, as its columns say it.
+fn waits(definition: &Definition, party: Option<Party>, department: &str) -> (String, String) {
+    let role = |role: usize| definition.school.roles[role].id.clone();
+    match party {
+        Some(Party::OwnDepartment { role: index }) => (role(index), department.to_owned()),
+        Some(Party::Unit { unit, role: index }) => (role(index), definition.school.units[unit].id.clone()),
+        Some(Party::Applicant) | None => (String::new(), String::new()),
+    }
+}
+
+/// The unit in which someone acts on a case; empty for the applicant.
+fn unit_of(viewer: &Viewer, open: &Open) -> String {
+    if viewer.account == open.row.applicant {
+        return String::new();
+    }
+    let department = viewer.holdings.iter().find(|holding| holding.unit == open.row.department);
+    department.or(viewer.holdings.first()).map(|holding| holding.unit_name.clone()).unwrap_or_default()
+}
+
+/// Money that a case is to bring: reserved when it is sent, committed when a move pays it, given
+/// up when the case ends otherwise.
+async fn money(conn: &mut Conn, open: &Open, made: &Made, now: Instant) -> Result<(), CaseError> {
+    let workflow = open.workflow();
+    let paying = workflow.moves.iter().flat_map(|step| &step.then).filter_map(|effect| match effect {
+        Effect::Pay { amount, from } => Some((*amount, *from)),
+        Effect::Credit { .. } | Effect::Mail { .. } => None,
+    });
+    let mut paying: Vec<(usize, usize)> = paying.collect();
+    paying.dedup();
+    if paying.is_empty() {
+        return Ok(());
+    }
+    let pays = made.effects.iter().any(|due| matches!(due, Due::Pay { .. }));
+    if made.sent.is_some() || made.end.is_some() {
+        payments::cancel(conn, &open.row.id).await?;
+    }
+    if let Some(filled) = &made.sent {
+        for (field, budget) in paying {
+            if let Some(Value::Amount(amount)) = workflow.fields.get(field).and_then(|field| filled.value(field))
+                && *amount > Amount::ZERO
+            {
+                pay(conn, open, budget, *amount, "reserved", 0, now).await?;
+            }
+        }
+    } else if pays {
+        for due in &made.effects {
+            if let Due::Pay { amount, from } = due {
+                let position = conn.numbers(1).await?;
+                pay(conn, open, *from, *amount, "committed", position, now).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn pay(
+    conn: &mut Conn,
+    open: &Open,
+    budget: usize,
+    amount: Amount,
+    state: &str,
+    position: i64,
+    now: Instant,
+) -> Result<(), CaseError> {
+    let budget = &open.edition.definition.budgets[budget];
+    let today = open.edition.definition.school.calendar.today(now);
+    let once = if budget.once_in_a_life { &open.row.applicant } else { &open.row.id };
+    let payment = PaymentRow {
+        id: random_id()?,
+        case_id: open.row.id.clone(),
+        budget: budget.id.clone(),
+        person: open.row.applicant.clone(),
+        once: once.clone(),
+        amount: amount.0,
+        state: state.to_owned(),
+        year: chrono::Datelike::year(&today).into(),
+        position,
+        batch: String::new(),
+        at: stored(now),
+    };
+    // Another case of the same person was paid between reading and writing: looked at again, the
+    // rule says what is left.
+    if payments::add(conn, &payment).await? { Ok(()) } else { Err(Refusal::Stale.into()) }
+}
+
+async fn credit(
+    conn: &mut Conn,
+    open: &Open,
+    category: usize,
+    amount: Amount,
+    happened_on: crate::clock::Day,
+    now: Instant,
+) -> Result<(), CaseError> {
+    let definition = &open.edition.definition;
+    let calendar = &definition.school.calendar;
+    let (happened, today) = (happened_on.to_string(), calendar.today(now).to_string());
+    let term = calendar.term_of(happened_on).to_string();
+    let name = credit_name(open);
+    let credit = NewCredit {
+        student: &open.row.applicant,
+        category: &definition.categories[category].id,
+        amount,
+        happened_on: &happened,
+        term: &term,
+        name: &name,
+        recorded_on: &today,
+        takes_back: None,
+    };
+    credits::add(conn, &[credit], &stored(now), &source(open), 0).await?;
+    facts::update(conn, &[open.row.applicant.as_str()]).await?;
+    Ok(())
+}
+
+/// What a credit of a case is called: the entry that was chosen, else the workflow.
+fn credit_name(open: &Open) -> String {
+    let entry = open.known.entries.values().next().and_then(|entry| entry.says.get("@name"));
+    match entry {
+        Some(Value::Text(name)) => name.clone(),
+        Some(_) | None => open.workflow().title.zh.clone(),
+    }
+}
+
+/// Where a case's credits say that they come from.
+fn source(open: &Open) -> String {
+    format!("case:{}", open.row.number)
+}
+
+/// Undoes the last move, by whoever made it and while there is time: what followed from it is
+/// taken back by new records.
+pub async fn undo(app: &App, viewer: &Viewer, id: &str, seen: i64, nonce: &str, now: Instant) -> Result<Done, CaseError> {
+    let mut conn = app.db.begin().await?;
+    if cases::answered(&mut conn, &viewer.account, nonce, id, now).await?.is_some() {
+        return Ok(Done { id: id.to_owned(), repeated: true });
+    }
+    let open = see::see(app, &mut conn, id, viewer, now).await?;
+    let back_to = case::undo(&open.setting(), &open.case, &open.actor, seen)?;
+    let (workflow, definition) = (open.workflow(), &open.edition.definition);
+    let state = &workflow.states[back_to];
+    let mut row = open.row.clone();
+    row.state = state.id.clone();
+    row.version += 1;
+    row.changed_at = stored(now);
+    row.waits_since = stored(now);
+    (row.waits_role, row.waits_unit) = waits(definition, state.waits_for, &row.department);
+    if row.open_slot == 0 && state.ends.is_none() {
+        // Another case may have been begun since.
+        let taken = cases::open_slots(&mut conn, &row.workflow, &row.applicant).await?;
+        let free = (1..=i64::from(workflow.open_at_once)).find(|slot| !taken.contains(slot));
+        row.open_slot = free.ok_or(Refusal::TooLate)?;
+    }
+    if !cases::change(&mut conn, &row, open.row.version).await? {
+        return Err(Refusal::Stale.into());
+    }
+    cases::mark_undone(&mut conn, id, open.row.version).await?;
+    let event = EventRow {
+        version: row.version,
+        at: stored(now),
+        actor: viewer.account.clone(),
+        actor_name: viewer.name.clone(),
+        actor_unit: unit_of(viewer, &open),
+        step: UNDO.to_owned(),
+        from_state: open.row.state.clone(),
+        to_state: row.state.clone(),
+        ..EventRow::default()
+    };
+    cases::add_event(&mut conn, id, &event).await?;
+    take_back(&mut conn, &open, now).await?;
+    conn.commit().await?;
+    Ok(Done { id: id.to_owned(), repeated: false })
+}
+
+/// Takes the credits of a case back; money that it was to bring is reserved again, as before the
+/// move.
+async fn take_back(conn: &mut Conn, open: &Open, now: Instant) -> Result<(), CaseError> {
+    let today = open.edition.definition.school.calendar.today(now).to_string();
+    if credits::take_back_source(conn, &open.row.applicant, &source(open), &today, &stored(now)).await? > 0 {
+        facts::update(conn, &[open.row.applicant.as_str()]).await?;
+    }
+    let paid = payments::of_case(conn, &open.row.id).await?;
+    payments::cancel(conn, &open.row.id).await?;
+    for payment in paid.into_iter().filter(|payment| payment.state == "committed") {
+        let again = PaymentRow { id: random_id()?, state: "reserved".to_owned(), position: 0, at: stored(now), ..payment };
+        payments::add(conn, &again).await?;
+    }
+    Ok(())
+}

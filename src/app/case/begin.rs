@@ -1,0 +1,185 @@
+//! The applicant's side: beginning a case, keeping what is typed, giving a draft up.
+
+use super::see::{self, Open, Whose};
+use super::{CaseError, answers, former, random_id};
+use crate::app::access::Viewer;
+use crate::app::{App, Edition};
+use crate::case::Raw;
+use crate::clock::Instant;
+use crate::definition::Definition;
+use crate::definition::case::{Editable, Workflow};
+use crate::store::cases::{self, CaseRow, EventRow};
+use crate::store::report::Listed;
+use crate::store::{Conn, stored};
+
+/// A case that was begun; the same again where the form was sent twice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Begun {
+    pub id: String,
+}
+
+/// Whether someone may begin a case of a workflow now: the student they are. `OpenAlready` names
+/// the case that stands in the way.
+pub async fn may_begin(
+    conn: &mut Conn,
+    definition: &Definition,
+    workflow: &Workflow,
+    viewer: &Viewer,
+    now: Instant,
+) -> Result<Listed, CaseError> {
+    let today = definition.school.calendar.today(now);
+    let listed = see::student(conn, &viewer.account, today).await?.ok_or(CaseError::NotForYou)?;
+    let student = see::facts(definition, &listed);
+    let is_for = |group: usize| {
+        student.division.is_some_and(|division| definition.groups[group].binds(student.admitted, division))
+    };
+    if !workflow.who.is_none_or(is_for) {
+        return Err(CaseError::NotForYou);
+    }
+    if free_slot(conn, workflow, &viewer.account).await?.is_none() {
+        let others = cases::of_applicant(conn, &viewer.account).await?;
+        let open = others.into_iter().find(|row| row.workflow == workflow.id && row.open_slot > 0);
+        return Err(CaseError::OpenAlready {
+            case: open.map(|row| row.id).unwrap_or_default(),
+            say: workflow.or_say.clone(),
+        });
+    }
+    Ok(listed)
+}
+
+async fn free_slot(conn: &mut Conn, workflow: &Workflow, account: &str) -> Result<Option<i64>, CaseError> {
+    let taken = cases::open_slots(conn, &workflow.id, account).await?;
+    Ok((1..=i64::from(workflow.open_at_once)).find(|slot| !taken.contains(slot)))
+}
+
+/// Begins a case under the edition in force. `nonce` is the form's: sent again, it is the same case.
+pub async fn begin(app: &App, viewer: &Viewer, workflow: &str, nonce: &str, now: Instant) -> Result<Begun, CaseError> {
+    let edition = app.edition.load_full();
+    let definition = &edition.definition;
+    let (_, described) = definition.workflow(workflow).ok_or(CaseError::NotFound)?;
+    let id = random_id()?;
+    let mut conn = app.db.begin().await?;
+    if let Some(before) = cases::answered(&mut conn, &viewer.account, nonce, &id, now).await? {
+        return Ok(Begun { id: before });
+    }
+    let listed = may_begin(&mut conn, definition, described, viewer, now).await?;
+    former::keep(&mut conn, &edition, now).await?;
+    let row = first_row(&edition, described, &listed, id, now)?;
+    // Two tabs may have begun at once: one of them takes the slot.
+    let mut row = CaseRow { open_slot: free_slot(&mut conn, described, &viewer.account).await?.unwrap_or(1), ..row };
+    for _ in 0..5 {
+        if cases::add(&mut conn, &row).await? {
+            let event = EventRow {
+                version: 1,
+                at: stored(now),
+                actor: viewer.account.clone(),
+                actor_name: viewer.name.clone(),
+                to_state: row.state.clone(),
+                ..EventRow::default()
+            };
+            cases::add_event(&mut conn, &row.id, &event).await?;
+            conn.commit().await?;
+            return Ok(Begun { id: row.id });
+        }
+        // A slot was taken meanwhile, or a number was drawn twice.
+        may_begin(&mut conn, definition, described, viewer, now).await?;
+        row.number = number()?;
+    }
+    Err(CaseError::Random)
+}
+
+fn first_row(
+    edition: &Edition,
+    workflow: &Workflow,
+    listed: &Listed,
+    id: String,
+    now: Instant,
+) -> Result<CaseRow, CaseError> {
+    let calendar = &edition.definition.school.calendar;
+    let state = workflow.states.first().map(|state| state.id.clone()).unwrap_or_default();
+    Ok(CaseRow {
+        id,
+        number: number()?,
+        workflow: workflow.id.clone(),
+        edition: edition.definition.edition.clone(),
+        state,
+        version: 1,
+        applicant: listed.student.clone(),
+        name: listed.name.clone(),
+        department: listed.department.clone(),
+        term: calendar.term_of(calendar.today(now)).to_string(),
+        waits_since: stored(now),
+        raw: "{}".to_owned(),
+        columns: "{}".to_owned(),
+        search: searched(&listed.student, &listed.name, ""),
+        created_at: stored(now),
+        changed_at: stored(now),
+        ..CaseRow::default()
+    })
+}
+
+/// The text in which lists look for a word.
+pub(super) fn searched(student: &str, name: &str, columns: &str) -> String {
+    format!("{} {}{columns}", student.to_lowercase(), name.to_lowercase())
+}
+
+/// What people call a case by: eight letters and digits that are not mistaken for each other, drawn,
+/// so that nobody counts by it.
+fn number() -> Result<String, CaseError> {
+    const SIGNS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
+    let mut bytes = [0u8; 8];
+    getrandom::fill(&mut bytes).map_err(|_| CaseError::Random)?;
+    let mut out: String = bytes.iter().map(|byte| char::from(SIGNS[usize::from(byte & 31)])).collect();
+    out.insert(4, '-');
+    Ok(out)
+}
+
+/// Keeps what was typed into the fields that are open to the applicant; anything else that a form
+/// brings is left aside. Nothing needs to be right yet.
+pub async fn keep(
+    app: &App,
+    viewer: &Viewer,
+    id: &str,
+    seen: i64,
+    typed: &Raw,
+    now: Instant,
+) -> Result<Open, CaseError> {
+    let mut conn = app.db.begin().await?;
+    let mut open = see::see(app, &mut conn, id, viewer, now).await?;
+    if open.row.version != seen {
+        return Err(crate::case::Refusal::Stale.into());
+    }
+    let editable = open.editable();
+    if editable.is_empty() {
+        return Err(crate::case::Refusal::NotNow.into());
+    }
+    let fields = &open.workflow().fields;
+    let changed: Vec<(String, String)> = editable
+        .iter()
+        .filter_map(|index| {
+            let field = fields.get(*index)?;
+            Some((field.id.clone(), typed.get(&field.id)?.clone()))
+        })
+        .collect();
+    open.case.raw.extend(changed);
+    let raw = answers::to_store(&app.settings, id, &open.workflow().fields, &open.case.raw);
+    if !cases::keep(&mut conn, id, seen, &raw, now).await? {
+        return Err(crate::case::Refusal::Stale.into());
+    }
+    conn.commit().await?;
+    // What was chosen may have other entries behind it now.
+    let mut conn = app.db.read().await?;
+    see::see(app, &mut conn, id, viewer, now).await
+}
+
+/// Removes a draft that was never sent.
+pub async fn discard(app: &App, viewer: &Viewer, id: &str, seen: i64, now: Instant) -> Result<(), CaseError> {
+    let mut conn = app.db.begin().await?;
+    let open = see::see(app, &mut conn, id, viewer, now).await?;
+    let state = open.workflow().states.get(open.case.state);
+    let is_draft = state.is_some_and(|state| state.editable == Editable::Everything);
+    if open.whose != Whose::Own || !is_draft || !cases::discard(&mut conn, id, seen).await? {
+        return Err(crate::case::Refusal::NotNow.into());
+    }
+    Ok(conn.commit().await?)
+}

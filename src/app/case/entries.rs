@@ -1,0 +1,90 @@
+//! Entries of catalogues as forms see them: those that may be chosen, and those that were.
+
+use std::collections::BTreeMap;
+
+use crate::definition::case::{Among, Answer, Catalogue, Workflow};
+use crate::definition::Definition;
+use crate::rules::filing::{Entry, Value};
+use crate::store::catalogues::{self, EntryRow};
+use crate::store::{Conn, Result};
+
+use super::answers::of_json;
+
+/// The state in which a list's entries may be chosen.
+pub const APPROVED: &str = "approved";
+
+/// An entry with what its catalogue says of it; `@code`, `@name`, and where it has a list of its
+/// own `@department` and `@term`.
+pub(super) fn entry(row: &EntryRow) -> Entry {
+    let says: BTreeMap<String, serde_json::Value> = serde_json::from_str(&row.says).unwrap_or_default();
+    let mut says: BTreeMap<String, Value> =
+        says.into_iter().filter_map(|(name, value)| Some((name, of_json(&value)?))).collect();
+    for (name, text) in [("@code", &row.code), ("@name", &row.name), ("@department", &row.department), ("@term", &row.term)]
+    {
+        says.insert(name.to_owned(), Value::Text(text.clone()));
+    }
+    Entry { id: row.id.clone(), says }
+}
+
+/// The entries that a field offers to someone of a department for a term, in the list's order.
+/// Nothing is offered of a list that nobody has approved.
+pub async fn choices(
+    conn: &mut Conn,
+    definition: &Definition,
+    workflow: &Workflow,
+    field: usize,
+    department: &str,
+    term: Option<&str>,
+) -> Result<Vec<Entry>> {
+    let Some(Answer::Entry { catalogue, among }) = workflow.fields.get(field).map(|field| &field.is) else {
+        return Ok(Vec::new());
+    };
+    let Some(list) = definition.catalogues.get(*catalogue) else { return Ok(Vec::new()) };
+    let department = if list.by_department { department } else { "" };
+    let term = match (list.by_term, term) {
+        (false, _) => "",
+        (true, Some(term)) => term,
+        (true, None) => return Ok(Vec::new()),
+    };
+    if !is_approved(conn, list, department, term).await? {
+        return Ok(Vec::new());
+    }
+    let ticks: Vec<&str> = among
+        .iter()
+        .filter_map(|among| match among {
+            Among::Ticked(index) => list.fields.get(*index).map(|field| field.id.as_str()),
+            Among::OwnDepartment | Among::TermOf(_) => None,
+        })
+        .collect();
+    let rows = catalogues::entries(conn, &list.id, department, term).await?;
+    let entries = rows.iter().map(entry);
+    Ok(entries.filter(|entry| ticks.iter().all(|tick| entry.says.get(*tick) == Some(&Value::Tick(true)))).collect())
+}
+
+async fn is_approved(conn: &mut Conn, list: &Catalogue, department: &str, term: &str) -> Result<bool> {
+    if list.approved_by.is_none() {
+        return Ok(true);
+    }
+    let row = catalogues::list(conn, &list.id, department, term).await?;
+    Ok(row.is_some_and(|row| row.state == APPROVED))
+}
+
+/// The entries that were chosen in a form, by catalogue and id, where they still stand on an
+/// approved list.
+pub(super) async fn chosen(
+    conn: &mut Conn,
+    definition: &Definition,
+    workflow: &Workflow,
+    raw: &crate::case::Raw,
+) -> Result<BTreeMap<(usize, String), Entry>> {
+    let mut out = BTreeMap::new();
+    for field in &workflow.fields {
+        let (Answer::Entry { catalogue, .. }, Some(id)) = (&field.is, raw.get(&field.id)) else { continue };
+        let Some(list) = definition.catalogues.get(*catalogue) else { continue };
+        let Some(row) = catalogues::entry(conn, id).await?.filter(|row| row.catalogue == list.id) else { continue };
+        if is_approved(conn, list, &row.department, &row.term).await? {
+            out.insert((*catalogue, id.clone()), entry(&row));
+        }
+    }
+    Ok(out)
+}

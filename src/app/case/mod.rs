@@ -1,0 +1,64 @@
+//! Cases from beginning to end, one function a use case: begin, keep, send, move, undo, list. What
+//! may happen is decided by `crate::case`; here is what it needs loaded, and what it says saved.
+
+mod act;
+pub(in crate::app) mod answers;
+mod begin;
+mod entries;
+mod former;
+mod queue;
+mod see;
+
+use crate::case::Refusal;
+use crate::clock::Instant;
+use crate::lang::Text;
+use crate::store::StoreError;
+
+pub use act::{Done, act, undo};
+pub use answers::{Shown, shown};
+pub use begin::{Begun, begin, discard, keep, may_begin};
+pub use entries::choices;
+pub use former::edition;
+pub use queue::{Asked, Listing, Order, parties, queue};
+pub use see::{Open, Whose, of_student, see};
+
+/// Why a case did not do what was asked of it.
+#[derive(Debug, thiserror::Error)]
+pub enum CaseError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// There is none, or it is not theirs to know of.
+    #[error("there is no such case")]
+    NotFound,
+    #[error("the case refuses it")]
+    Refused(Box<Refusal>),
+    /// Another case stands in the way: its id, and the workflow's own words.
+    #[error("another case is open")]
+    OpenAlready { case: String, say: Text },
+    /// The workflow is not for whoever asks.
+    #[error("the workflow is not for this person")]
+    NotForYou,
+    /// The edition that the case stands under cannot be read any more.
+    #[error("the edition {0} cannot be read")]
+    Edition(String),
+    #[error("no random number could be had")]
+    Random,
+}
+
+impl From<Refusal> for CaseError {
+    fn from(refusal: Refusal) -> CaseError {
+        CaseError::Refused(Box::new(refusal))
+    }
+}
+
+/// An id that nobody can guess.
+fn random_id() -> Result<String, CaseError> {
+    let mut bytes = [0u8; 16];
+    getrandom::fill(&mut bytes).map_err(|_| CaseError::Random)?;
+    Ok(hex::encode(bytes))
+}
+
+/// A stored instant; the beginning of time for one that is not there.
+fn instant(text: &str) -> Instant {
+    crate::store::from_stored(text).unwrap_or_default()
+}

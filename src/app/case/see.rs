@@ -1,0 +1,273 @@
+//! A case as someone sees it: its row and events, the edition that it stands under, and what
+//! `crate::case` needs to decide it. Whoever may not know of a case is told that there is none.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::answers::{entries_of_event, of_store};
+use super::{CaseError, entries, former, instant};
+use crate::app::access::{Viewer, is_unit};
+use crate::app::{App, Edition};
+use crate::case::{Actor, Case, Past, Setting};
+use crate::clock::{Day, Instant, Term};
+use crate::definition::Definition;
+use crate::definition::case::{Answer, Editable, Party, Round, Workflow};
+use crate::rules::filing::{Entry, Student};
+use crate::store::cases::{self, CaseRow, EventRow};
+use crate::store::payments;
+use crate::store::report::{Listed, Students};
+use crate::store::{Conn, Result};
+
+/// In what capacity someone sees a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// It is their own.
+    Own,
+    /// A party of the workflow, in its department or unit.
+    Party,
+    /// They see everything, and move nothing.
+    Overseer,
+}
+
+/// A case with all that is needed to show and decide it.
+pub struct Open {
+    pub row: CaseRow,
+    pub events: Vec<EventRow>,
+    pub edition: Arc<Edition>,
+    /// Index into the edition's workflows.
+    pub workflow: usize,
+    pub case: Case,
+    pub whose: Whose,
+    pub actor: Actor,
+    pub known: Known,
+}
+
+/// What a case is decided by, beside its edition and itself.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    pub now: Instant,
+    pub day: Day,
+    pub student: Student,
+    /// Indices of rounds.
+    pub rounds: Vec<usize>,
+    pub entries: BTreeMap<(usize, String), Entry>,
+    pub paid: Vec<String>,
+    pub profile_complete: bool,
+}
+
+impl Open {
+    pub fn workflow(&self) -> &Workflow {
+        &self.edition.definition.workflows[self.workflow]
+    }
+
+    pub fn setting(&self) -> Setting<'_> {
+        setting(&self.edition, self.workflow, &self.known)
+    }
+
+    /// Whether the applicant may change answers now, and which (indices).
+    pub fn editable(&self) -> Vec<usize> {
+        let workflow = self.workflow();
+        let asked = || (0..workflow.fields.len()).filter(|index| workflow.fields[*index].is_asked());
+        match (self.whose, workflow.states.get(self.case.state).map(|state| state.editable)) {
+            (Whose::Own, Some(Editable::Everything)) => asked().collect(),
+            (Whose::Own, Some(Editable::Named)) => asked().filter(|index| self.case.named.contains(index)).collect(),
+            (Whose::Own | Whose::Party | Whose::Overseer, _) => Vec::new(),
+        }
+    }
+}
+
+pub(super) fn setting<'a>(edition: &'a Edition, workflow: usize, known: &Known) -> Setting<'a> {
+    let workflow = &edition.definition.workflows[workflow];
+    let rounds = workflow.windows.map(|index| edition.definition.windows[index].rounds.as_slice()).unwrap_or_default();
+    Setting {
+        definition: &edition.definition,
+        rules: &edition.rules,
+        workflow,
+        now: known.now,
+        today: known.day,
+        student: known.student.clone(),
+        windows: known.rounds.iter().filter_map(|index| rounds.get(*index)).collect(),
+        entries: known.entries.clone(),
+        paid: known.paid.clone(),
+        profile_complete: known.profile_complete,
+    }
+}
+
+/// A case for someone; `NotFound` where there is none that they may know of.
+pub async fn see(
+    app: &App,
+    conn: &mut Conn,
+    id: &str,
+    viewer: &Viewer,
+    now: Instant,
+) -> std::result::Result<Open, CaseError> {
+    let row = cases::by_id(conn, id).await?.ok_or(CaseError::NotFound)?;
+    // What is not theirs is refused before an old edition is read for them.
+    let edition = former::edition(app, conn, &row.edition).await?;
+    let definition = &edition.definition;
+    let (workflow, described) = definition.workflow(&row.workflow).ok_or(CaseError::NotFound)?;
+    let parties = parties_of(viewer, definition, &row.department);
+    let whose = if row.applicant == viewer.account {
+        Whose::Own
+    } else if row.first_sent_at.is_empty() {
+        // A draft is its writer's alone.
+        return Err(CaseError::NotFound);
+    } else if takes_part(described, &parties) {
+        Whose::Party
+    } else if viewer.scope.everything {
+        Whose::Overseer
+    } else {
+        return Err(CaseError::NotFound);
+    };
+    let events = cases::events(conn, id).await?;
+    let case = case_of(app, described, &row, &events);
+    let known = know(app, conn, &edition, workflow, &row, &case, &events, now).await?;
+    let actor = Actor { account: viewer.account.clone(), parties };
+    Ok(Open { row, events, edition: edition.clone(), workflow, case, whose, actor, known })
+}
+
+/// A person's own cases, the latest first.
+pub async fn of_student(conn: &mut Conn, applicant: &str) -> Result<Vec<CaseRow>> {
+    cases::of_applicant(conn, applicant).await
+}
+
+/// The parties of a case of a department that someone is of.
+pub(super) fn parties_of(viewer: &Viewer, definition: &Definition, department: &str) -> Vec<Party> {
+    let school = &definition.school;
+    let mut out = Vec::new();
+    for holding in &viewer.holdings {
+        let Some(role) = school.roles.iter().position(|role| role.id == holding.role) else { continue };
+        if !department.is_empty() && holding.unit == department {
+            out.push(Party::OwnDepartment { role });
+        }
+        let units = school.units.iter().enumerate().filter(|(_, unit)| is_unit(unit, holding));
+        out.extend(units.map(|(unit, _)| Party::Unit { unit, role }));
+    }
+    out
+}
+
+/// Whether a workflow ever waits for one of these, or lets them move.
+fn takes_part(workflow: &Workflow, parties: &[Party]) -> bool {
+    let waits = workflow.states.iter().filter_map(|state| state.waits_for);
+    let moves = workflow.moves.iter().filter_map(|step| match step.by {
+        crate::definition::case::By::Party(party) => Some(party),
+        crate::definition::case::By::WhoeverItWaitsFor | crate::definition::case::By::Time => None,
+    });
+    waits.chain(moves).any(|party| parties.contains(&party))
+}
+
+fn case_of(app: &App, workflow: &Workflow, row: &CaseRow, events: &[EventRow]) -> Case {
+    let state = |id: &str| workflow.state(id).map(|(index, _)| index).unwrap_or(0);
+    let past = events.iter().filter(|event| !event.undone && !matches!(event.step.as_str(), "" | super::act::UNDO));
+    Case {
+        state: state(&row.state),
+        version: row.version,
+        applicant: row.applicant.clone(),
+        raw: of_store(&app.settings, &row.id, &workflow.fields, &row.raw),
+        named: row.named.split(',').filter_map(|id| workflow.field(id).map(|(index, _)| index)).collect(),
+        past: past
+            .map(|event| Past {
+                actor: event.actor.clone(),
+                step: workflow.step(&event.step).map(|(index, _)| index),
+                from: state(&event.from_state),
+                at: instant(&event.at),
+            })
+            .collect(),
+    }
+}
+
+#[allow(clippy::too_many_arguments)]
+async fn know(
+    app: &App,
+    conn: &mut Conn,
+    edition: &Edition,
+    workflow: usize,
+    row: &CaseRow,
+    case: &Case,
+    events: &[EventRow],
+    now: Instant,
+) -> std::result::Result<Known, CaseError> {
+    let definition = &edition.definition;
+    let described = &definition.workflows[workflow];
+    let calendar = &definition.school.calendar;
+    let student = student(conn, &row.applicant, calendar.today(now)).await?;
+    let rounds = definition_rounds(definition, described);
+    let mut known = Known {
+        now,
+        day: calendar.today(now),
+        entries: entries::chosen(conn, definition, described, &case.raw).await?,
+        paid: payments::budgets_of(conn, &row.applicant, &row.id).await?,
+        profile_complete: crate::app::profile::is_complete(app, conn, &row.applicant, now).await?,
+        ..Known::default()
+    };
+    if let Some(listed) = student {
+        known.student = facts(definition, &listed);
+        known.rounds = open_rounds(definition, described, &listed, now);
+    }
+    if !row.first_sent_at.is_empty() {
+        known.day = calendar.today(instant(&row.first_sent_at));
+        known.student.department = row.department.clone();
+        let kept: Vec<&str> = row.rounds.split(',').collect();
+        known.rounds = (0..rounds.len()).filter(|index| kept.contains(&rounds[*index].id.as_str())).collect();
+        // What was chosen is shown as it was when it was sent; sent again, it must be there again.
+        if described.states.get(case.state).is_none_or(|state| state.editable == Editable::Nothing) {
+            let sent = events.iter().rev().find(|event| !event.answers.is_empty());
+            for (field, entry) in sent.map(|event| entries_of_event(&event.answers)).unwrap_or_default() {
+                if let Some((_, field)) = described.field(&field)
+                    && let Answer::Entry { catalogue, .. } = &field.is
+                {
+                    known.entries.entry((*catalogue, entry.id.clone())).or_insert(entry);
+                }
+            }
+        }
+    }
+    Ok(known)
+}
+
+fn definition_rounds<'a>(definition: &'a Definition, workflow: &Workflow) -> &'a [Round] {
+    workflow.windows.map(|index| definition.windows[index].rounds.as_slice()).unwrap_or_default()
+}
+
+/// The student behind an account on a day.
+pub(super) async fn student(
+    conn: &mut Conn,
+    account: &str,
+    day: Day,
+) -> Result<Option<Listed>> {
+    let students = Students { student: Some(account.to_owned()), ..Students::on(day) };
+    let mut found = None;
+    crate::store::report::list(conn, &students, |listed| found = Some(listed)).await?;
+    Ok(found)
+}
+
+/// What rules may know of a student.
+pub(super) fn facts(definition: &Definition, listed: &Listed) -> Student {
+    let calendar = &definition.school.calendar;
+    let admitted = i32::try_from(listed.admitted).unwrap_or_default();
+    let first = calendar.terms.first().map(|term| Term { year: admitted, number: term.number });
+    Student {
+        admitted,
+        division: definition.school.divisions.iter().position(|division| division.id == listed.division),
+        began: first.and_then(|term| calendar.first_days.get(&term).copied().or_else(|| calendar.begins(term))),
+        department: listed.department.clone(),
+    }
+}
+
+/// The rounds (indices) of a workflow that are open to a student.
+pub(super) fn open_rounds(definition: &Definition, workflow: &Workflow, listed: &Listed, now: Instant) -> Vec<usize> {
+    let admitted = i32::try_from(listed.admitted).unwrap_or_default();
+    let division = definition.school.divisions.iter().position(|division| division.id == listed.division);
+    let rounds = definition_rounds(definition, workflow).iter().enumerate();
+    rounds
+        .filter(|(_, round)| round.is_open(now))
+        .filter(|(_, round)| {
+            let names = |name: &String| *name == listed.department || *name == listed.department_name;
+            round.departments.is_empty() || round.departments.iter().any(names)
+        })
+        .filter(|(_, round)| {
+            let binds = |index: &usize| division.is_some_and(|division| definition.groups[*index].binds(admitted, division));
+            round.groups.is_empty() || round.groups.iter().any(binds)
+        })
+        .map(|(index, _)| index)
+        .collect()
+}

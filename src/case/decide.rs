@@ -1,0 +1,236 @@
+//! Who may make which move, and what follows from it. What is refused says why.
+
+use super::form::{Filled, Wrong, fill};
+use super::{Actor, Case, Past, Setting, Wish, words};
+use crate::amount::Amount;
+use crate::clock::{Day, Instant};
+use crate::definition::case::{By, Editable, Effect, End, Note, Party};
+use crate::lang::Text;
+use crate::problem::Problem;
+use crate::rules::Unsaid;
+use crate::rules::filing::{Given, Value};
+
+/// A move that is made.
+#[derive(Clone, Debug)]
+pub struct Made {
+    pub step: usize,
+    pub from: usize,
+    pub to: usize,
+    /// The case's version after it.
+    pub version: i64,
+    pub note: String,
+    pub named: Vec<usize>,
+    pub waits_for: Option<Party>,
+    pub end: Option<End>,
+    /// What the rule said.
+    pub reasons: Vec<Text>,
+    pub effects: Vec<Due>,
+    /// Whether the applicant sent the form with it: then its answers are kept with the move.
+    pub sent: Option<Filled>,
+}
+
+/// What is to be done in the same transaction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Due {
+    /// A credit of a category (an index).
+    Credit {
+        category: usize,
+        amount: Amount,
+        happened_on: Day,
+    },
+    /// Money from a budget (an index); never zero.
+    Pay {
+        amount: Amount,
+        from: usize,
+    },
+    Mail {
+        template: String,
+        to: Party,
+    },
+}
+
+/// Why a move is not made. Nothing has changed.
+#[derive(Clone, Debug)]
+pub enum Refusal {
+    /// The case is not as it was when it was seen.
+    Stale,
+    /// There is no such move from the state that the case is in.
+    NotNow,
+    /// It is not theirs to make.
+    NotTheirs,
+    /// Nobody decides their own case.
+    OwnCase,
+    /// Nobody decides twice, in two states, on one case.
+    BothReviews,
+    /// The form cannot be sent yet.
+    Form(Vec<Wrong>),
+    ProfileIncomplete,
+    /// No window is open.
+    Closed,
+    NoteNeeded,
+    NoteTooLong {
+        most: usize,
+    },
+    /// What is to be mended was not named.
+    FieldsNeeded,
+    /// The rule says no.
+    Rule(Vec<Text>),
+    RuleFailed(Box<Problem>),
+    /// The time in which it could be undone is over, or something happened since.
+    TooLate,
+}
+
+/// Whether an actor may make a move of a case as it now is, not looking at the form.
+pub fn may(setting: &Setting<'_>, case: &Case, actor: &Actor, step: usize) -> Result<(), Refusal> {
+    let Some(wanted) = setting.step(step).filter(|wanted| wanted.from.contains(&case.state)) else {
+        return Err(Refusal::NotNow);
+    };
+    let waits_for = setting.workflow.states.get(case.state).and_then(|state| state.waits_for);
+    let party = match wanted.by {
+        By::Party(party) => Some(party),
+        By::WhoeverItWaitsFor => waits_for,
+        By::Time => return if actor.account.is_empty() { Ok(()) } else { Err(Refusal::NotTheirs) },
+    };
+    let Some(party) = party else { return Err(Refusal::NotTheirs) };
+    if party == Party::Applicant {
+        return if actor.account == case.applicant && !actor.account.is_empty() {
+            Ok(())
+        } else {
+            Err(Refusal::NotTheirs)
+        };
+    }
+    if !actor.parties.contains(&party) {
+        return Err(Refusal::NotTheirs);
+    }
+    if actor.account == case.applicant {
+        return Err(Refusal::OwnCase);
+    }
+    let decided_elsewhere = |past: &Past| past.actor == actor.account && past.from != case.state;
+    if case.past.iter().any(decided_elsewhere) {
+        return Err(Refusal::BothReviews);
+    }
+    Ok(())
+}
+
+/// The moves (indices) that an actor may make now, in the workflow's order.
+pub fn moves(setting: &Setting<'_>, case: &Case, actor: &Actor) -> Vec<usize> {
+    (0..setting.workflow.moves.len()).filter(|step| may(setting, case, actor, *step).is_ok()).collect()
+}
+
+/// Decides a move: what becomes of the case and what follows, or why not.
+pub fn decide(setting: &Setting<'_>, case: &Case, actor: &Actor, wish: &Wish) -> Result<Made, Refusal> {
+    if wish.seen != case.version {
+        return Err(Refusal::Stale);
+    }
+    may(setting, case, actor, wish.step)?;
+    let workflow = setting.workflow;
+    let Some(step) = setting.step(wish.step) else { return Err(Refusal::NotNow) };
+    let note = wish.note.trim();
+    match step.note {
+        Note::Needed if note.is_empty() => return Err(Refusal::NoteNeeded),
+        _ if note.chars().count() > step.note_letters => return Err(Refusal::NoteTooLong { most: step.note_letters }),
+        Note::Needed | Note::Optional | Note::None => {}
+    }
+    let mut named: Vec<usize> = wish.named.iter().copied().filter(|field| *field < workflow.fields.len()).collect();
+    named.sort_unstable();
+    named.dedup();
+    if step.names_fields && named.is_empty() {
+        return Err(Refusal::FieldsNeeded);
+    }
+    let target = workflow.states.get(step.to);
+    let by_applicant = actor.account == case.applicant;
+    let editable = workflow.states.get(case.state).is_some_and(|state| state.editable != Editable::Nothing);
+    // Whoever hands on a form that they could edit sends it; giving up is not sending.
+    let sends = by_applicant && editable && target.is_some_and(|target| target.ends.is_none());
+    let filled = fill(setting, &workflow.fields, &case.raw);
+    if sends {
+        if !filled.wrong.is_empty() {
+            return Err(Refusal::Form(filled.wrong));
+        }
+        if workflow.needs_profile && !setting.profile_complete {
+            return Err(Refusal::ProfileIncomplete);
+        }
+        // What was returned is mended whenever it is: its window was kept when it was first sent.
+        let first = case.past.is_empty();
+        if first && workflow.windows.is_some() && !workflow.late && setting.windows.is_empty() {
+            return Err(Refusal::Closed);
+        }
+    }
+    let mut reasons = Vec::new();
+    if let Some(rule) = &step.rule {
+        match setting.rules.agree(rule, &filled.filing) {
+            Ok(answer) if answer.passed => reasons = answer.reasons,
+            Ok(answer) => return Err(Refusal::Rule(answer.reasons)),
+            Err(Unsaid::Unanswered(id)) => {
+                let field = workflow.field(&id).map(|(index, field)| (index, words::needed(field)));
+                let wrong = field.map(|(field, what)| Wrong { field, what, is_missing: true });
+                return Err(Refusal::Form(wrong.into_iter().collect()));
+            }
+            Err(Unsaid::Failed(problem)) => return Err(Refusal::RuleFailed(problem)),
+        }
+    }
+    Ok(Made {
+        step: wish.step,
+        from: case.state,
+        to: step.to,
+        version: case.version + 1,
+        note: if step.note == Note::None { String::new() } else { note.to_owned() },
+        named: if step.names_fields { named } else { Vec::new() },
+        waits_for: target.and_then(|target| target.waits_for),
+        end: target.and_then(|target| target.ends),
+        reasons,
+        effects: effects(setting, &step.then, &filled),
+        sent: sends.then_some(filled),
+    })
+}
+
+fn effects(setting: &Setting<'_>, then: &[Effect], filled: &Filled) -> Vec<Due> {
+    let answer = |index: usize| {
+        let field = setting.workflow.fields.get(index)?;
+        match filled.given.get(&field.id) {
+            Some(Given::Answered(value)) => Some(value),
+            Some(Given::Unanswered | Given::NotAsked(_)) | None => None,
+        }
+    };
+    then.iter()
+        .filter_map(|effect| match effect {
+            Effect::Credit { category, amount, on } => {
+                let day = match on.and_then(answer) {
+                    Some(Value::Day(day)) => *day,
+                    Some(_) | None => setting.definition.school.calendar.today(setting.now),
+                };
+                Some(Due::Credit { category: *category, amount: *amount, happened_on: day })
+            }
+            Effect::Pay { amount, from } => match answer(*amount) {
+                Some(Value::Amount(amount)) if *amount > Amount::ZERO => {
+                    Some(Due::Pay { amount: *amount, from: *from })
+                }
+                Some(_) | None => None,
+            },
+            Effect::Mail { template, to, .. } => Some(Due::Mail { template: template.clone(), to: *to }),
+        })
+        .collect()
+}
+
+/// Whether the last move may be undone by an actor now; the state that the case goes back to.
+pub fn undo(setting: &Setting<'_>, case: &Case, actor: &Actor, seen: i64) -> Result<usize, Refusal> {
+    if seen != case.version {
+        return Err(Refusal::Stale);
+    }
+    let Some(last) = case.past.last() else { return Err(Refusal::NotNow) };
+    if last.actor != actor.account || actor.account.is_empty() {
+        return Err(Refusal::NotTheirs);
+    }
+    let minutes = last.step.and_then(|step| setting.step(step)).and_then(|step| step.undo_minutes);
+    match minutes {
+        Some(minutes) if setting.now < last.at + chrono::Duration::minutes(minutes.into()) => Ok(last.from),
+        Some(_) | None => Err(Refusal::TooLate),
+    }
+}
+
+/// The moment until which the last move may be undone.
+pub fn undo_until(setting: &Setting<'_>, case: &Case) -> Option<Instant> {
+    let last = case.past.last()?;
+    let minutes = setting.step(last.step?)?.undo_minutes?;
+    Some(last.at + chrono::Duration::minutes(minutes.into()))
+}

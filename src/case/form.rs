@@ -1,0 +1,276 @@
+//! A form as it is filled in: which fields are asked for, what their answers are, what is wrong
+//! with them, and what rules make of them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Raw, Setting, words};
+use crate::amount::{Amount, AmountError};
+use crate::clock::parse_day;
+use crate::definition::case::{Among, Answer, Comparison, Condition, Field};
+use crate::lang::Text;
+use crate::problem::Problem;
+use crate::rules::filing::{self, Entry, Filing, Given, Value};
+use crate::rules::{Figure, Unsaid, nothing};
+
+/// A form with its answers.
+#[derive(Clone, Debug)]
+pub struct Filled {
+    /// By field.
+    pub given: BTreeMap<String, Given>,
+    /// Indices of the fields that are asked for, in order.
+    pub asked: Vec<usize>,
+    /// What is wrong, in the order of the form; empty where it can be sent.
+    pub wrong: Vec<Wrong>,
+    /// What computed fields come to; none where an answer that they need is not there yet.
+    pub figures: BTreeMap<usize, Figure>,
+    /// What checks say of answers that are right.
+    pub remarks: Vec<(usize, Text)>,
+    /// Rules that failed: for whoever keeps the rules.
+    pub failed: Vec<Problem>,
+    pub filing: Arc<Filing>,
+}
+
+/// Something that must be mended before a form can be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wrong {
+    /// Index of the field.
+    pub field: usize,
+    pub what: Text,
+    /// Nothing was answered, which only matters once it is sent.
+    pub is_missing: bool,
+}
+
+impl Filled {
+    pub fn value(&self, field: &Field) -> Option<&Value> {
+        match self.given.get(&field.id) {
+            Some(Given::Answered(value)) => Some(value),
+            Some(Given::Unanswered | Given::NotAsked(_)) | None => None,
+        }
+    }
+}
+
+/// Reads what was typed into a form's fields.
+pub fn fill(setting: &Setting<'_>, fields: &[Field], raw: &Raw) -> Filled {
+    let mut given: BTreeMap<String, Given> = BTreeMap::new();
+    let (mut asked, mut wrong) = (Vec::new(), Vec::new());
+    for (index, field) in fields.iter().enumerate() {
+        let is_asked = field.when.as_ref().is_none_or(|when| holds(when, fields, &given));
+        if !is_asked {
+            given.insert(field.id.clone(), Given::NotAsked(nothing(&field.is, setting.today)));
+            continue;
+        }
+        asked.push(index);
+        let typed = raw.get(&field.id).map(|text| text.trim());
+        match read(setting, fields, field, typed, &given) {
+            Ok(Some(value)) => {
+                given.insert(field.id.clone(), Given::Answered(value));
+            }
+            Ok(None) => {
+                let answer =
+                    if field.optional { Given::NotAsked(nothing(&field.is, setting.today)) } else { Given::Unanswered };
+                given.insert(field.id.clone(), answer);
+                if !field.optional && field.is_asked() {
+                    wrong.push(Wrong { field: index, what: words::needed(field), is_missing: true });
+                }
+            }
+            Err(what) => {
+                given.insert(field.id.clone(), Given::Unanswered);
+                wrong.push(Wrong { field: index, what, is_missing: false });
+            }
+        }
+    }
+    let filing = filing(setting, &given);
+    let mut filled =
+        Filled { given, asked, wrong, figures: BTreeMap::new(), remarks: Vec::new(), failed: Vec::new(), filing };
+    filled.compute(setting, fields);
+    filled.check(setting, fields);
+    filled.wrong.sort_by_key(|wrong| wrong.field);
+    filled
+}
+
+fn filing(setting: &Setting<'_>, given: &BTreeMap<String, Given>) -> Arc<Filing> {
+    setting.rules.filing(filing::Case {
+        answers: given.clone(),
+        windows: setting.windows.iter().map(|round| round.evidence).collect(),
+        student: setting.student.clone(),
+        today: setting.today,
+        academic_year: setting.definition.school.calendar.academic_year(setting.today),
+        paid: setting.paid.clone(),
+    })
+}
+
+impl Filled {
+    /// Makes the fields that are made by rules.
+    fn compute(&mut self, setting: &Setting<'_>, fields: &[Field]) {
+        for index in self.asked.clone() {
+            let Some((field, rule)) = fields.get(index).and_then(|field| match &field.is {
+                Answer::Computed { rule } => Some((field, rule)),
+                _ => None,
+            }) else {
+                continue;
+            };
+            match setting.rules.figure(rule, &self.filing) {
+                Ok(figure) => {
+                    self.given.insert(field.id.clone(), Given::Answered(Value::Amount(figure.amount)));
+                    self.figures.insert(index, figure);
+                }
+                Err(Unsaid::Unanswered(_)) => {}
+                Err(Unsaid::Failed(problem)) => self.fail(index, *problem),
+            }
+        }
+        if !self.figures.is_empty() {
+            self.filing = filing(setting, &self.given);
+        }
+    }
+
+    /// Asks the checks of the fields that have an answer.
+    fn check(&mut self, setting: &Setting<'_>, fields: &[Field]) {
+        for index in self.asked.clone() {
+            let Some(field) = fields.get(index) else { continue };
+            let answered = matches!(self.given.get(&field.id), Some(Given::Answered(_)));
+            let (Some(rule), true) = (&field.check, answered) else { continue };
+            match setting.rules.agree(rule, &self.filing) {
+                Ok(answer) if answer.passed => {
+                    self.remarks.extend(answer.reasons.into_iter().map(|reason| (index, reason)));
+                }
+                Ok(answer) => {
+                    let what = answer.reasons.into_iter().next().unwrap_or_else(|| words::not_accepted(field));
+                    self.wrong.push(Wrong { field: index, what, is_missing: false });
+                }
+                Err(Unsaid::Unanswered(_)) => {}
+                Err(Unsaid::Failed(problem)) => self.fail(index, *problem),
+            }
+        }
+    }
+
+    fn fail(&mut self, field: usize, problem: Problem) {
+        self.wrong.push(Wrong { field, what: words::rule_failed(&problem), is_missing: false });
+        self.failed.push(problem);
+    }
+}
+
+/// The answer that was typed; none where nothing was; else what is wrong with it.
+fn read(
+    setting: &Setting<'_>,
+    fields: &[Field],
+    field: &Field,
+    typed: Option<&str>,
+    given: &BTreeMap<String, Given>,
+) -> Result<Option<Value>, Text> {
+    if let Answer::Tick { at_first } = field.is {
+        return Ok(Some(Value::Tick(typed.map_or(at_first, |text| !text.is_empty()))));
+    }
+    let Some(text) = typed.filter(|text| !text.is_empty()) else { return Ok(None) };
+    match &field.is {
+        Answer::Text { letters, lines } => {
+            let length = text.chars().count();
+            if length > *letters {
+                return Err(words::too_long(field, length, *letters));
+            }
+            if text.chars().any(|letter| letter.is_control() && !(*lines && matches!(letter, '\n' | '\r' | '\t'))) {
+                return Err(words::control(field));
+            }
+            Ok(Some(Value::Text(text.to_owned())))
+        }
+        Answer::Number { least, most } => amount(field, text, *least, *most, false).map(Some),
+        Answer::Money { least, most } => amount(field, text, *least, *most, true).map(Some),
+        Answer::Date => match parse_day(&halved(text)) {
+            Ok(day) => Ok(Some(Value::Day(day))),
+            Err(_) => Err(words::no_date(field, text)),
+        },
+        Answer::Choice(options) if options.iter().any(|option| option.id == text) => {
+            Ok(Some(Value::Text(text.to_owned())))
+        }
+        Answer::Choice(_) => Err(words::no_option(field)),
+        Answer::File { .. } => Ok(Some(Value::Files(text.split(',').map(str::to_owned).collect()))),
+        Answer::Entry { catalogue, among } => {
+            let Some(entry) = setting.entries.get(&(*catalogue, text.to_owned())) else {
+                return Err(words::entry_gone(field));
+            };
+            if fits(setting, fields, *catalogue, among, entry, given) {
+                Ok(Some(Value::Entry(entry.clone())))
+            } else {
+                Err(words::entry_elsewhere(field))
+            }
+        }
+        Answer::Computed { .. } | Answer::Record(_) | Answer::Tick { .. } => Ok(None),
+    }
+}
+
+/// Whether an entry is one of those that may be chosen. It carries the department and the term of
+/// its list as `department` and `term`.
+fn fits(
+    setting: &Setting<'_>,
+    fields: &[Field],
+    catalogue: usize,
+    among: &[Among],
+    entry: &Entry,
+    given: &BTreeMap<String, Given>,
+) -> bool {
+    let says = |name: &str| match entry.says.get(name) {
+        Some(Value::Text(text)) => text.as_str(),
+        Some(_) | None => "",
+    };
+    among.iter().all(|among| match among {
+        Among::OwnDepartment => says("department") == setting.student.department,
+        Among::TermOf(field) => match fields.get(*field).and_then(|field| given.get(&field.id)) {
+            Some(Given::Answered(Value::Day(day))) => {
+                says("term") == setting.definition.school.calendar.term_of(*day).to_string()
+            }
+            Some(_) | None => false,
+        },
+        Among::Ticked(field) => {
+            let list = setting.definition.catalogues.get(catalogue);
+            let name = list.and_then(|list| list.fields.get(*field)).map(|field| field.id.as_str());
+            name.and_then(|name| entry.says.get(name)) == Some(&Value::Tick(true))
+        }
+    })
+}
+
+fn amount(field: &Field, text: &str, least: Amount, most: Amount, whole: bool) -> Result<Value, Text> {
+    let plain: String = halved(text).chars().filter(|letter| !matches!(letter, ',' | ' ')).collect();
+    match Amount::parse(&plain) {
+        Ok(amount) if amount < least || most < amount => Err(words::out_of_range(field, least, most)),
+        Ok(amount) if whole && amount.0 % 100 != 0 => Err(words::not_whole(field)),
+        Ok(amount) => Ok(Value::Amount(amount)),
+        Err(AmountError::TooLarge) => Err(words::out_of_range(field, least, most)),
+        Err(AmountError::NotANumber | AmountError::TooFine) => Err(words::no_number(field, least, most)),
+    }
+}
+
+/// Full-width digits and signs as half-width ones.
+fn halved(text: &str) -> String {
+    text.chars()
+        .map(|letter| match letter {
+            '！'..='～' => char::from_u32(letter as u32 - 0xFEE0).unwrap_or(letter),
+            _ => letter,
+        })
+        .collect()
+}
+
+/// Whether a condition holds for the answers so far.
+pub fn holds(condition: &Condition, fields: &[Field], given: &BTreeMap<String, Given>) -> bool {
+    let value = |index: &usize| match fields.get(*index).and_then(|field| given.get(&field.id)) {
+        Some(Given::Answered(value)) => Some(value),
+        Some(Given::Unanswered | Given::NotAsked(_)) | None => None,
+    };
+    match condition {
+        Condition::Ticked(index) => value(index) == Some(&Value::Tick(true)),
+        Condition::Filled(index) => value(index).is_some(),
+        Condition::Is(index, option) => matches!(value(index), Some(Value::Text(text)) if text == option),
+        Condition::Compare(index, comparison, with) => match value(index) {
+            Some(Value::Amount(amount)) => match comparison {
+                Comparison::Less => amount < with,
+                Comparison::AtMost => amount <= with,
+                Comparison::Equal => amount == with,
+                Comparison::AtLeast => amount >= with,
+                Comparison::More => amount > with,
+            },
+            Some(_) | None => false,
+        },
+        Condition::Not(inner) => !holds(inner, fields, given),
+        Condition::All(parts) => parts.iter().all(|part| holds(part, fields, given)),
+        Condition::Any(parts) => parts.iter().any(|part| holds(part, fields, given)),
+    }
+}

@@ -1,0 +1,103 @@
+//! What is said of a form's answers: what is wrong, and what would be right.
+
+use crate::amount::Amount;
+use crate::definition::case::{Answer, Field};
+use crate::lang::{Lang, Text};
+use crate::problem::Problem;
+
+fn label(field: &Field) -> (&str, &str) {
+    (field.label.get(Lang::ZhTw), field.label.get(Lang::En))
+}
+
+pub fn needed(field: &Field) -> Text {
+    let (zh, en) = label(field);
+    match field.is {
+        Answer::File { .. } => Text::new(format!("請上傳「{zh}」"), format!("Upload: {en}")),
+        Answer::Choice(_) | Answer::Entry { .. } => Text::new(format!("請選擇「{zh}」"), format!("Choose: {en}")),
+        _ => Text::new(format!("請填寫「{zh}」"), format!("Fill in: {en}")),
+    }
+}
+
+pub fn too_long(field: &Field, length: usize, most: usize) -> Text {
+    let (zh, en) = label(field);
+    Text::new(
+        format!("「{zh}」最多 {most} 個字，現在有 {length} 個"),
+        format!("{en}: at most {most} characters, there are {length}"),
+    )
+}
+
+pub fn control(field: &Field) -> Text {
+    let (zh, en) = label(field);
+    Text::new(
+        format!("「{zh}」含有看不見的控制字元，請重新輸入"),
+        format!("{en} holds invisible control characters: type it again"),
+    )
+}
+
+pub fn out_of_range(field: &Field, least: Amount, most: Amount) -> Text {
+    let (zh, en) = label(field);
+    Text::new(
+        format!("「{zh}」請輸入 {least} 到 {most} 之間的數"),
+        format!("{en}: enter a number from {least} to {most}"),
+    )
+}
+
+pub fn no_number(field: &Field, least: Amount, most: Amount) -> Text {
+    let (zh, en) = label(field);
+    Text::new(
+        format!("「{zh}」請輸入 {least} 到 {most} 之間的數字，例如 {}", example(least, most)),
+        format!("{en}: enter a number from {least} to {most}, such as {}", example(least, most)),
+    )
+}
+
+fn example(least: Amount, most: Amount) -> Amount {
+    Amount::whole(500).clamp(least, most.max(least))
+}
+
+pub fn not_whole(field: &Field) -> Text {
+    let (zh, en) = label(field);
+    Text::new(format!("「{zh}」請輸入整數"), format!("{en}: enter a whole number"))
+}
+
+pub fn no_date(field: &Field, found: &str) -> Text {
+    let (zh, en) = label(field);
+    let found: String = found.chars().take(40).collect();
+    Text::new(
+        format!("「{zh}」的 {found} 不是日期，請寫成 2025-09-08 或 114/9/8"),
+        format!("{en}: {found} is no date; write 2025-09-08"),
+    )
+}
+
+pub fn no_option(field: &Field) -> Text {
+    let (zh, en) = label(field);
+    Text::new(format!("「{zh}」沒有這個選項，請重新選擇"), format!("{en}: there is no such option, choose again"))
+}
+
+pub fn entry_gone(field: &Field) -> Text {
+    let (zh, en) = label(field);
+    Text::new(
+        format!("所選的「{zh}」已不在列表中，請重新選擇"),
+        format!("{en}: what was chosen is no longer on the list, choose again"),
+    )
+}
+
+pub fn entry_elsewhere(field: &Field) -> Text {
+    let (zh, en) = label(field);
+    Text::new(
+        format!("所選的「{zh}」不能用於這件申請（系所、學期或用途不符），請重新選擇"),
+        format!("{en}: what was chosen does not fit this application (department, term or purpose), choose again"),
+    )
+}
+
+pub fn not_accepted(field: &Field) -> Text {
+    let (zh, en) = label(field);
+    Text::new(format!("「{zh}」不符合規定"), format!("{en} is not as it should be"))
+}
+
+pub fn rule_failed(problem: &Problem) -> Text {
+    let place = format!("{}:{}", problem.file.display(), problem.line);
+    Text::new(
+        format!("規則出錯（{}，{place}），請通知承辦單位；你填的內容都還在", problem.code),
+        format!("a rule failed ({}, {place}); tell the office. What you filled in is kept", problem.code),
+    )
+}
