@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod accounts;
+pub mod cases;
 pub mod credits;
 pub mod facts;
 pub mod files;
@@ -31,7 +32,10 @@ use sqlx::{AssertSqlSafe, ConnectOptions, FromRow, Postgres, SqlStr, Sqlite};
 use crate::clock::Instant;
 
 /// In order; one that was released is never edited.
-const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "ground", include_str!("../../migrations/0001_ground.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "ground", include_str!("../../migrations/0001_ground.sql")),
+    (2, "cases", include_str!("../../migrations/0002_cases.sql")),
+];
 
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {

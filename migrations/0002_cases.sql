@@ -1,0 +1,131 @@
+-- Cases: what people file and others review. Ids are random, numbers are for people.
+
+-- The text of every edition that a case was filed under: a case ends on the definition that it
+-- began with, also after a restart.
+CREATE TABLE editions (
+    edition TEXT PRIMARY KEY,
+    school  TEXT NOT NULL,
+    files   TEXT NOT NULL,
+    kept_at TEXT NOT NULL
+);
+
+-- Whom a case waits for: the applicant (both empty), or a role in a department or unit. open_slot counts
+-- 1, 2 … the open cases that a person may have at once, and is 0 for one that is over.
+-- raw is what was typed, as JSON; what is private in it is sealed.
+CREATE TABLE cases (
+    id            TEXT PRIMARY KEY,
+    number        TEXT NOT NULL UNIQUE,
+    workflow      TEXT NOT NULL,
+    edition       TEXT NOT NULL,
+    state         TEXT NOT NULL,
+    version       BIGINT NOT NULL,
+    applicant     TEXT NOT NULL,
+    name          TEXT NOT NULL,
+    department    TEXT NOT NULL,
+    term          TEXT NOT NULL,
+    open_slot     BIGINT NOT NULL,
+    waits_role    TEXT NOT NULL,
+    waits_unit    TEXT NOT NULL,
+    waits_since   TEXT NOT NULL,
+    raw           TEXT NOT NULL,
+    columns       TEXT NOT NULL,
+    search        TEXT NOT NULL,
+    rounds        TEXT NOT NULL,
+    named         TEXT NOT NULL,
+    first_sent_at TEXT,
+    sent_at       TEXT,
+    claimed_by    TEXT NOT NULL,
+    claimed_until TEXT NOT NULL,
+    created_at    TEXT NOT NULL,
+    changed_at    TEXT NOT NULL
+);
+CREATE UNIQUE INDEX cases_open ON cases (workflow, applicant, open_slot) WHERE open_slot > 0;
+CREATE INDEX cases_applicant ON cases (applicant, created_at);
+CREATE INDEX cases_waiting ON cases (waits_unit, waits_role, waits_since, id);
+CREATE INDEX cases_department ON cases (department, workflow, changed_at);
+CREATE INDEX cases_state ON cases (workflow, state, changed_at);
+
+-- Every move of a case, and its beginning (step '' to the first state). Only added; one that was undone
+-- is followed by the event that undid it (step 'undo').
+CREATE TABLE case_events (
+    case_id    TEXT NOT NULL REFERENCES cases (id),
+    version    BIGINT NOT NULL,
+    at         TEXT NOT NULL,
+    actor      TEXT NOT NULL,
+    actor_name TEXT NOT NULL,
+    actor_unit TEXT NOT NULL,
+    step       TEXT NOT NULL,
+    from_state TEXT NOT NULL,
+    to_state   TEXT NOT NULL,
+    note       TEXT NOT NULL,
+    named      TEXT NOT NULL,
+    reasons    TEXT NOT NULL,
+    answers    TEXT NOT NULL,
+    undone     BIGINT NOT NULL,
+    PRIMARY KEY (case_id, version)
+);
+
+-- A form that was answered: sent again, it gets the same answer and does nothing twice.
+CREATE TABLE case_requests (
+    actor   TEXT NOT NULL,
+    nonce   TEXT NOT NULL,
+    case_id TEXT NOT NULL,
+    at      TEXT NOT NULL,
+    PRIMARY KEY (actor, nonce)
+);
+CREATE INDEX case_requests_at ON case_requests (at);
+
+-- What students keep up about themselves, as JSON; what is private in it is sealed.
+CREATE TABLE profiles (
+    account    TEXT PRIMARY KEY,
+    raw        TEXT NOT NULL,
+    version    BIGINT NOT NULL,
+    changed_at TEXT NOT NULL
+);
+
+-- Entries of catalogues. department and term are empty where a catalogue has one list for all.
+CREATE TABLE catalogue_entries (
+    id         TEXT PRIMARY KEY,
+    catalogue  TEXT NOT NULL,
+    department TEXT NOT NULL,
+    term       TEXT NOT NULL,
+    code       TEXT NOT NULL,
+    name       TEXT NOT NULL,
+    says       TEXT NOT NULL,
+    ordinal    BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX catalogue_entries_code ON catalogue_entries (catalogue, department, term, code);
+-- A list that was sent for approval: draft, sent, approved or returned.
+CREATE TABLE catalogue_lists (
+    catalogue  TEXT NOT NULL,
+    department TEXT NOT NULL,
+    term       TEXT NOT NULL,
+    state      TEXT NOT NULL,
+    version    BIGINT NOT NULL,
+    sent_by    TEXT NOT NULL,
+    decided_by TEXT NOT NULL,
+    note       TEXT NOT NULL,
+    changed_at TEXT NOT NULL,
+    PRIMARY KEY (catalogue, department, term)
+);
+
+-- Money. A payment is reserved when its case is sent, committed when it is approved; position orders
+-- those that were committed. state: reserved, committed, batched, cancelled. once is the person where the
+-- budget pays once in a life, else the case: one live row of each.
+CREATE TABLE payments (
+    id        TEXT PRIMARY KEY,
+    case_id   TEXT NOT NULL REFERENCES cases (id),
+    budget    TEXT NOT NULL,
+    person    TEXT NOT NULL,
+    once      TEXT NOT NULL,
+    amount    BIGINT NOT NULL,
+    state     TEXT NOT NULL,
+    year      BIGINT NOT NULL,
+    position  BIGINT NOT NULL,
+    batch     TEXT NOT NULL,
+    at        TEXT NOT NULL
+);
+CREATE UNIQUE INDEX payments_once ON payments (budget, once) WHERE state <> 'cancelled';
+CREATE INDEX payments_case ON payments (case_id);
+CREATE INDEX payments_queue ON payments (budget, state, position);
+CREATE INDEX payments_person ON payments (person);
