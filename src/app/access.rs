@@ -2,7 +2,7 @@
 //! taken away is gone at once. Queries apply the scope themselves; nothing filters afterwards.
 
 use crate::clock::Day;
-use crate::definition::{Definition, May, Sees};
+use crate::definition::{Definition, May, Sees, Unit};
 use crate::lang::Lang;
 use crate::store::access::{self, Holding, Person};
 use crate::store::{Conn, Result};
@@ -19,6 +19,8 @@ pub struct Viewer {
     /// Titles of the roles held, for the header: (role's index, unit's name).
     pub roles: Vec<(usize, String)>,
     pub scope: Scope,
+    /// The roles held, each in its unit.
+    pub holdings: Vec<Holding>,
     may: Vec<May>,
 }
 
@@ -72,11 +74,13 @@ impl Viewer {
             account: person.account,
             roles: Vec::new(),
             scope: Scope::default(),
+            holdings: Vec::new(),
             may: Vec::new(),
         };
         if viewer.is_staff {
             for holding in access::holdings(conn, &viewer.account).await? {
-                viewer.grant(definition, holding);
+                viewer.grant(definition, holding.clone());
+                viewer.holdings.push(holding);
             }
             // A class has its tutors by name, whatever roles they were given.
             viewer.scope.classes = access::tutored_classes(conn, &viewer.account, today).await?;
@@ -144,20 +148,24 @@ impl Viewer {
     }
 }
 
-/// The requirements whose office a holding's unit is: by code, by title or by another name of it,
-/// because an import may give an office another code than the school's folder.
+/// The requirements whose office a holding's unit is.
 pub(crate) fn requirements_of<'a>(
     definition: &'a Definition,
     holding: &'a Holding,
 ) -> impl Iterator<Item = usize> + 'a {
     definition.requirements.iter().enumerate().filter_map(move |(index, requirement)| {
-        let office = &definition.school.units[requirement.office];
-        let is_it = |name: &str| {
-            name == office.id
-                || name == office.title.zh
-                || Some(name) == office.title.en.as_deref()
-                || office.also.iter().any(|also| also == name)
-        };
-        (is_it(&holding.unit) || is_it(&holding.unit_name)).then_some(index)
+        is_unit(&definition.school.units[requirement.office], holding).then_some(index)
     })
+}
+
+/// Whether a holding is in a unit of the school's folder: by code, by title or by another name of
+/// it, because an import may give an office another code than the folder.
+pub(crate) fn is_unit(unit: &Unit, holding: &Holding) -> bool {
+    let is_it = |name: &str| {
+        name == unit.id
+            || name == unit.title.zh
+            || Some(name) == unit.title.en.as_deref()
+            || unit.also.iter().any(|also| also == name)
+    };
+    is_it(&holding.unit) || is_it(&holding.unit_name)
 }

@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod accounts;
+pub mod case;
 mod check;
 pub mod csv;
 pub mod deliver;
@@ -13,19 +14,21 @@ pub mod import;
 pub mod lists;
 pub mod notice;
 pub mod password;
+pub mod profile;
 pub mod progress;
 pub mod report;
 pub mod roster;
 pub mod sheet;
 pub mod uploads;
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use arc_swap::ArcSwap;
 use tokio::sync::Semaphore;
 
-use crate::definition::Definition;
+use crate::definition::{Definition, Files};
 use crate::problem::Problem;
 use crate::render::Templates;
 use crate::rules::{Rules, Watch};
@@ -39,7 +42,9 @@ pub use check::{CheckedFolder, check};
 pub struct Edition {
     pub definition: Definition,
     pub rules: Rules,
-    pub templates: Templates,
+    pub templates: Arc<Templates>,
+    /// The texts that it was read from: kept for the cases that begin under it.
+    pub files: Files,
 }
 
 /// Where things are; flags and environment are read in `cli`.
@@ -69,15 +74,19 @@ pub struct App {
     pub vault: Vault,
     /// Files looked at in child processes at once.
     pub(crate) looking: Semaphore,
+    /// Former editions that cases still stand under, by name; read from the database when needed.
+    former: Mutex<HashMap<String, Arc<Edition>>>,
 }
 
 impl Edition {
     /// Reads and checks everything a school consists of, or says everything that is wrong.
     pub fn load(folder: &Path, school: &str) -> Result<Edition, Vec<Problem>> {
-        let definition = crate::definition::load(folder, school)?;
+        let files = Files::read(folder, school);
+        let checked = crate::definition::check(&files, school);
+        let definition = checked.definition.ok_or(checked.problems)?;
         // Rules and templates are both checked, so that one run tells all.
         match (Rules::compile_watched(&definition, stopwatch()), Templates::load(folder, &definition)) {
-            (Ok(rules), Ok(templates)) => Ok(Edition { definition, rules, templates }),
+            (Ok(rules), Ok(templates)) => Ok(Edition { definition, rules, templates: Arc::new(templates), files }),
             (rules, templates) => {
                 let mut problems = rules.err().unwrap_or_default();
                 problems.extend(templates.err().unwrap_or_default());
@@ -112,7 +121,8 @@ fn stopwatch() -> Watch {
 impl App {
     pub fn new(db: Db, edition: Edition, settings: Settings) -> App {
         let vault = Vault::new(settings.files.clone(), &settings.secret);
-        App { db, edition: ArcSwap::from_pointee(edition), settings, vault, looking: Semaphore::new(2) }
+        let (edition, former) = (ArcSwap::from_pointee(edition), Mutex::default());
+        App { db, edition, settings, vault, looking: Semaphore::new(2), former }
     }
 
     /// Takes the folder as it now is, where it checks; else keeps what is and says why.

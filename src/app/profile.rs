@@ -32,14 +32,7 @@ pub async fn read(app: &App, conn: &mut Conn, definition: &Definition, account: 
 
 /// Keeps what was typed, over the version that was seen; whether it still was that. Fields that the
 /// profile does not ask for are left as they are.
-pub async fn keep(
-    app: &App,
-    edition: &Edition,
-    account: &str,
-    typed: &Raw,
-    seen: i64,
-    now: Instant,
-) -> Result<bool> {
+pub async fn keep(app: &App, edition: &Edition, account: &str, typed: &Raw, seen: i64, now: Instant) -> Result<bool> {
     let Some(profile) = &edition.definition.profile else { return Ok(false) };
     let mut conn = app.db.begin().await?;
     let mut kept = read(app, &mut conn, &edition.definition, account).await?;

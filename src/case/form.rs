@@ -199,7 +199,7 @@ fn read(
 }
 
 /// Whether an entry is one of those that may be chosen. It carries the department and the term of
-/// its list as `department` and `term`.
+/// its list as `@department` and `@term`, where it has a list of its own.
 fn fits(
     setting: &Setting<'_>,
     fields: &[Field],
@@ -213,10 +213,10 @@ fn fits(
         Some(_) | None => "",
     };
     among.iter().all(|among| match among {
-        Among::OwnDepartment => says("department") == setting.student.department,
+        Among::OwnDepartment => says("@department") == setting.student.department,
         Among::TermOf(field) => match fields.get(*field).and_then(|field| given.get(&field.id)) {
             Some(Given::Answered(Value::Day(day))) => {
-                says("term") == setting.definition.school.calendar.term_of(*day).to_string()
+                says("@term") == setting.definition.school.calendar.term_of(*day).to_string()
             }
             Some(_) | None => false,
         },

@@ -7,7 +7,7 @@ use crate::definition::{RuleName, Spot};
 use crate::lang::Text;
 
 /// One kind of case: a workflow.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Workflow {
     pub id: String,
     pub title: Text,

@@ -174,6 +174,21 @@ pub struct PasswordLetter {
     pub minutes: i64,
 }
 
+/// To the applicant or a party of a case, after a move; `about.link` is the case.
+#[derive(Clone, Debug, Serialize)]
+pub struct CaseLetter {
+    pub about: About,
+    pub number: String,
+    /// The workflow's title.
+    pub title: String,
+    /// The state that the case is in now, in the reader's words.
+    pub state: String,
+    /// Empty where none was given.
+    pub note: String,
+    /// Labels of the fields that are to be mended.
+    pub named: Vec<String>,
+}
+
 /// Each letter's template files and the samples they are checked with.
 pub fn samples() -> Vec<(&'static str, Vec<Value>)> {
     let mut all = Vec::new();
@@ -195,6 +210,7 @@ pub fn samples() -> Vec<(&'static str, Vec<Value>)> {
             undelivered(),
         ),
         (["mail/password/subject.jinja", "mail/password/text.jinja", "mail/password/html.jinja"], passwords()),
+        (["mail/case-state/subject.jinja", "mail/case-state/text.jinja", "mail/case-state/html.jinja"], cases()),
     ] {
         let letters: Vec<Value> = letters.into_iter().map(|letter| json!({ "letter": letter })).collect();
         all.extend(parts.map(|part| (part, letters.clone())));
@@ -334,4 +350,18 @@ fn passwords() -> Vec<Value> {
         value(PasswordLetter { about, account: "0B190001".to_owned(), minutes: 30 })
     };
     vec![letter("A Student"), letter("")]
+}
+
+fn cases() -> Vec<Value> {
+    let letter = |note: &str, named: &[&str]| {
+        value(CaseLetter {
+            about: About { as_of: String::new(), ..about("A Student", "/cases/0123") },
+            number: "K7Q2-9XTM".to_owned(),
+            title: "Certificate".to_owned(),
+            state: "Returned".to_owned(),
+            note: note.to_owned(),
+            named: named.iter().map(|label| (*label).to_owned()).collect(),
+        })
+    };
+    vec![letter("The date does not agree.", &["Date", "Proof"]), letter("", &[])]
 }

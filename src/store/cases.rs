@@ -63,7 +63,7 @@ pub struct EventRow {
     pub undone: bool,
 }
 
-const COLUMNS: &str = "id, number, workflow, edition, state, version, applicant, name, department, term, open_slot, \
+pub(super) const COLUMNS: &str = "id, number, workflow, edition, state, version, applicant, name, department, term, open_slot, \
      waits_role, waits_unit, waits_since, raw, columns, search, rounds, named, COALESCE(first_sent_at, ''), \
      COALESCE(sent_at, ''), claimed_by, claimed_until, created_at, changed_at";
 
@@ -263,8 +263,21 @@ pub async fn events(conn: &mut Conn, id: &str) -> Result<Vec<EventRow>> {
     Ok(rows
         .into_iter()
         .map(|row| {
-            let (version, at, actor, actor_name, actor_unit, step, from_state, to_state, note, named, reasons, answers, undone) =
-                row;
+            let (
+                version,
+                at,
+                actor,
+                actor_name,
+                actor_unit,
+                step,
+                from_state,
+                to_state,
+                note,
+                named,
+                reasons,
+                answers,
+                undone,
+            ) = row;
             EventRow {
                 version,
                 at,

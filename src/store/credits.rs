@@ -199,3 +199,29 @@ pub async fn take_back_import(conn: &mut Conn, import: i64, today: &str, recorde
     .await?;
     Ok(students.into_iter().map(|(student,)| student).collect())
 }
+
+/// Takes back a student's credits of a source that were not taken back yet: each by a record of its
+/// own, on `today` or later where the record itself is. How many.
+pub async fn take_back_source(
+    conn: &mut Conn,
+    student: &str,
+    source: &str,
+    today: &str,
+    recorded_at: &str,
+) -> Result<u64> {
+    let live = "FROM credits c WHERE c.student = $1 AND c.source = $2 AND c.takes_back IS NULL
+         AND NOT EXISTS (SELECT 1 FROM credits b WHERE b.takes_back = c.id)";
+    let (count,): (i64,) =
+        conn.one(&format!("SELECT CAST(COUNT(*) AS BIGINT) {live}"), args![student, source]).await?;
+    if count == 0 {
+        return Ok(0);
+    }
+    let from = conn.numbers(count).await?;
+    let sql = format!(
+        "INSERT INTO credits (id, student, category, amount, happened_on, term, name, recorded_on, recorded_at, source,
+         import_id, takes_back)
+         SELECT $3 + ROW_NUMBER() OVER (ORDER BY c.id) - 1, c.student, c.category, -c.amount, c.happened_on, c.term,
+         c.name, CASE WHEN c.recorded_on > $4 THEN c.recorded_on ELSE $4 END, $5, 'take-back', c.import_id, c.id {live}"
+    );
+    conn.run(&sql, args![student, source, from, today, recorded_at]).await
+}

@@ -4,13 +4,17 @@
 pub mod access;
 pub mod accounts;
 pub mod cases;
+pub mod catalogues;
 pub mod credits;
 pub mod facts;
 pub mod files;
 pub mod imports;
 pub mod links;
 pub mod outbox;
+pub mod payments;
 pub mod people;
+pub mod profiles;
+pub mod queue;
 pub mod register;
 pub mod report;
 pub mod slots;

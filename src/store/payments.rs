@@ -56,8 +56,11 @@ pub async fn add(conn: &mut Conn, payment: &PaymentRow) -> Result<bool> {
 
 /// Cancels what a case was to bring and was not paid out yet; how many payments.
 pub async fn cancel(conn: &mut Conn, case: &str) -> Result<u64> {
-    conn.run("UPDATE payments SET state = 'cancelled' WHERE case_id = $1 AND batch = '' AND state <> 'cancelled'", args![case])
-        .await
+    conn.run(
+        "UPDATE payments SET state = 'cancelled' WHERE case_id = $1 AND batch = '' AND state <> 'cancelled'",
+        args![case],
+    )
+    .await
 }
 
 /// A case's payments that were not cancelled.

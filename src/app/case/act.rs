@@ -9,8 +9,8 @@ use crate::app::App;
 use crate::app::access::Viewer;
 use crate::case::{self, Due, Made, Refusal, Wish};
 use crate::clock::Instant;
-use crate::definition::case::{Effect, Party};
 use crate::definition::Definition;
+use crate::definition::case::{Effect, Party};
 use crate::rules::filing::Value;
 use crate::store::cases::{self, EventRow};
 use crate::store::credits::{self, NewCredit};
@@ -250,7 +250,14 @@ fn source(open: &Open) -> String {
 
 /// Undoes the last move, by whoever made it and while there is time: what followed from it is
 /// taken back by new records.
-pub async fn undo(app: &App, viewer: &Viewer, id: &str, seen: i64, nonce: &str, now: Instant) -> Result<Done, CaseError> {
+pub async fn undo(
+    app: &App,
+    viewer: &Viewer,
+    id: &str,
+    seen: i64,
+    nonce: &str,
+    now: Instant,
+) -> Result<Done, CaseError> {
     let mut conn = app.db.begin().await?;
     if cases::answered(&mut conn, &viewer.account, nonce, id, now).await?.is_some() {
         return Ok(Done { id: id.to_owned(), repeated: true });
@@ -302,7 +309,8 @@ async fn take_back(conn: &mut Conn, open: &Open, now: Instant) -> Result<(), Cas
     let paid = payments::of_case(conn, &open.row.id).await?;
     payments::cancel(conn, &open.row.id).await?;
     for payment in paid.into_iter().filter(|payment| payment.state == "committed") {
-        let again = PaymentRow { id: random_id()?, state: "reserved".to_owned(), position: 0, at: stored(now), ..payment };
+        let again =
+            PaymentRow { id: random_id()?, state: "reserved".to_owned(), position: 0, at: stored(now), ..payment };
         payments::add(conn, &again).await?;
     }
     Ok(())

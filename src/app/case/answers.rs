@@ -133,7 +133,10 @@ pub enum Shown {
     /// Ids of files.
     Files(Vec<String>),
     /// A catalogue's entry: code and name.
-    Entry { code: String, name: String },
+    Entry {
+        code: String,
+        name: String,
+    },
 }
 
 /// What is shown of an answer.

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::definition::case::{Among, Answer, Catalogue, Workflow};
 use crate::definition::Definition;
+use crate::definition::case::{Among, Answer, Catalogue, Workflow};
 use crate::rules::filing::{Entry, Value};
 use crate::store::catalogues::{self, EntryRow};
 use crate::store::{Conn, Result};
@@ -19,7 +19,8 @@ pub(super) fn entry(row: &EntryRow) -> Entry {
     let says: BTreeMap<String, serde_json::Value> = serde_json::from_str(&row.says).unwrap_or_default();
     let mut says: BTreeMap<String, Value> =
         says.into_iter().filter_map(|(name, value)| Some((name, of_json(&value)?))).collect();
-    for (name, text) in [("@code", &row.code), ("@name", &row.name), ("@department", &row.department), ("@term", &row.term)]
+    for (name, text) in
+        [("@code", &row.code), ("@name", &row.name), ("@department", &row.department), ("@term", &row.term)]
     {
         says.insert(name.to_owned(), Value::Text(text.clone()));
     }

@@ -6,6 +6,7 @@ pub(in crate::app) mod answers;
 mod begin;
 mod entries;
 mod former;
+mod letters;
 mod queue;
 mod see;
 
@@ -14,12 +15,12 @@ use crate::clock::Instant;
 use crate::lang::Text;
 use crate::store::StoreError;
 
-pub use act::{Done, act, undo};
+pub use act::{Asked, Done, act, undo};
 pub use answers::{Shown, shown};
 pub use begin::{Begun, begin, discard, keep, may_begin};
 pub use entries::choices;
 pub use former::edition;
-pub use queue::{Asked, Listing, Order, parties, queue};
+pub use queue::{Listing, Question, queue, waiting};
 pub use see::{Open, Whose, of_student, see};
 
 /// Why a case did not do what was asked of it.

@@ -229,11 +229,7 @@ fn definition_rounds<'a>(definition: &'a Definition, workflow: &Workflow) -> &'a
 }
 
 /// The student behind an account on a day.
-pub(super) async fn student(
-    conn: &mut Conn,
-    account: &str,
-    day: Day,
-) -> Result<Option<Listed>> {
+pub(super) async fn student(conn: &mut Conn, account: &str, day: Day) -> Result<Option<Listed>> {
     let students = Students { student: Some(account.to_owned()), ..Students::on(day) };
     let mut found = None;
     crate::store::report::list(conn, &students, |listed| found = Some(listed)).await?;
@@ -265,7 +261,8 @@ pub(super) fn open_rounds(definition: &Definition, workflow: &Workflow, listed: 
             round.departments.is_empty() || round.departments.iter().any(names)
         })
         .filter(|(_, round)| {
-            let binds = |index: &usize| division.is_some_and(|division| definition.groups[*index].binds(admitted, division));
+            let binds =
+                |index: &usize| division.is_some_and(|division| definition.groups[*index].binds(admitted, division));
             round.groups.is_empty() || round.groups.iter().any(binds)
         })
         .map(|(index, _)| index)

@@ -1,0 +1,138 @@
+//! The letters that a move sends, written in its transaction. One that cannot be written stops no
+//! decision: it is logged.
+
+use super::CaseError;
+use super::see::Open;
+use crate::app::App;
+use crate::app::access::is_unit;
+use crate::app::envelope::{Envelope, may_write_to};
+use crate::app::notice::letters::about;
+use crate::case::{Due, Made, title};
+use crate::clock::Instant;
+use crate::definition::case::Party;
+use crate::lang::Lang;
+use crate::render::letters::{About, CaseLetter};
+use crate::store::access::Holding;
+use crate::store::cases::CaseRow;
+use crate::store::outbox::{self, DueTo, Kind, Mail};
+use crate::store::{Conn, links, people};
+
+struct Reader {
+    due: DueTo,
+    name: String,
+    email: String,
+    lang: Lang,
+    is_applicant: bool,
+}
+
+/// Writes the letters of a move into the outbox.
+pub(super) async fn write(
+    app: &App,
+    conn: &mut Conn,
+    open: &Open,
+    row: &CaseRow,
+    made: &Made,
+    now: Instant,
+) -> Result<(), CaseError> {
+    let mut mails = Vec::new();
+    for (index, due) in made.effects.iter().enumerate() {
+        let Due::Mail { template, to } = due else { continue };
+        for reader in readers(conn, open, row, *to, now).await? {
+            match letter(app, open, row, made, template, index, &reader, now) {
+                Ok(mail) => mails.push(mail),
+                Err(why) => tracing::error!(case = row.number, template, why, "a letter could not be written"),
+            }
+        }
+    }
+    outbox::enqueue(conn, &mails.iter().collect::<Vec<_>>(), now).await?;
+    Ok(())
+}
+
+async fn readers(
+    conn: &mut Conn,
+    open: &Open,
+    row: &CaseRow,
+    to: Party,
+    now: Instant,
+) -> Result<Vec<Reader>, CaseError> {
+    let definition = &open.edition.definition;
+    let today = definition.school.calendar.today(now);
+    let (role, unit) = match to {
+        Party::Applicant => {
+            let reader = links::reader(conn, &row.applicant, today).await?;
+            return Ok(reader
+                .into_iter()
+                .map(|reader| Reader {
+                    due: DueTo { kind: Kind::Student, person: row.applicant.clone(), about: String::new() },
+                    name: reader.name,
+                    email: reader.email,
+                    lang: Lang::parse(&reader.lang).unwrap_or_default(),
+                    is_applicant: true,
+                })
+                .collect());
+        }
+        Party::OwnDepartment { role } => (role, None),
+        Party::Unit { unit, role } => (role, Some(&definition.school.units[unit])),
+    };
+    let role = definition.school.roles[role].id.as_str();
+    let mut out = Vec::new();
+    for person in people::staff(conn).await? {
+        let held = person.roles.iter().find(|(held, code)| {
+            let holding =
+                || Holding { role: held.clone(), unit: code.clone(), unit_name: code.clone(), college: String::new() };
+            held == role && unit.map_or(*code == row.department, |unit| is_unit(unit, &holding()))
+        });
+        let Some((_, code)) = held else { continue };
+        let lang = links::reader(conn, &person.account, today).await?.and_then(|reader| Lang::parse(&reader.lang));
+        out.push(Reader {
+            due: DueTo { kind: Kind::Unit, person: person.account.clone(), about: code.clone() },
+            name: person.name,
+            email: person.email,
+            lang: lang.unwrap_or_default(),
+            is_applicant: false,
+        });
+    }
+    Ok(out)
+}
+
+#[allow(clippy::too_many_arguments)]
+fn letter(
+    app: &App,
+    open: &Open,
+    row: &CaseRow,
+    made: &Made,
+    template: &str,
+    index: usize,
+    reader: &Reader,
+    now: Instant,
+) -> Result<Mail, String> {
+    let edition = &open.edition;
+    if !may_write_to(edition, &reader.email) {
+        return Err(format!("no mail may go to the address of {}", reader.due.person));
+    }
+    let (workflow, lang) = (open.workflow(), reader.lang);
+    let day = edition.definition.school.calendar.today(now);
+    let path = format!("/cases/{}", row.id);
+    let about = about(&edition.definition, &app.settings.base_url, lang, day, &reader.name, &path, None);
+    let said = CaseLetter {
+        about: About { as_of: String::new(), ..about },
+        number: row.number.clone(),
+        title: workflow.title.get(lang).to_owned(),
+        state: title(workflow, made.to, reader.is_applicant).get(lang).to_owned(),
+        note: made.note.clone(),
+        named: made.named.iter().map(|field| workflow.fields[*field].label.get(lang).to_owned()).collect(),
+    };
+    let words = edition.templates.render_mail(template, lang, &said).map_err(|error| error.to_string())?;
+    let envelope = Envelope {
+        dedup: &format!("case|{}|{}|{index}|{}", row.id, made.version, reader.due.person),
+        notice: "case",
+        letter: template,
+        occasion: &row.number,
+        due: &reader.due,
+        to_name: &reader.name,
+        to: &reader.email,
+        lang,
+        date: now,
+    };
+    envelope.close(edition, &app.settings, &words, None)
+}
