@@ -113,7 +113,9 @@ CREATE TABLE imports (
     effective     TEXT NOT NULL,
     result        TEXT NOT NULL,
     taken_back_at TEXT,
-    taken_back_by TEXT
+    taken_back_by TEXT,
+    -- The uploaded file that it saved: one is saved once.
+    upload        TEXT UNIQUE
 );
 -- What an import of units or staff replaced, so that it can be taken back.
 CREATE TABLE import_changes (

@@ -48,6 +48,7 @@ import-state = State
 import-take-back = Take back
 import-taken-back = Taken back on { $at }
 import-taken-back-done = That import was taken back.
+import-saved-before = This file was saved already; see the list.
 import-nothing-new = There was nothing new in the file; nothing was changed.
 note-row = Row
 note-column = Column

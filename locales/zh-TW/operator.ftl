@@ -45,6 +45,7 @@ import-state = 狀態
 import-take-back = 撤回
 import-taken-back = 已於 { $at } 撤回
 import-taken-back-done = 那次匯入已撤回。
+import-saved-before = 這個檔案已經存入，請看下面的清單。
 import-nothing-new = 檔案裡沒有新的資料，什麼都沒有變。
 note-row = 列
 note-column = 欄

@@ -88,6 +88,7 @@ pub async fn run(settings: &SettingsArgs, args: ImportArgs, now: Instant) -> Res
         dry_run: file.dry_run,
         accept_good: file.accept_good,
         by: OPERATOR.to_owned(),
+        upload: None,
     };
     let outcome = import::run(&app, request, now).await?;
     if file.json {

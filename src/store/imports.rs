@@ -19,19 +19,31 @@ pub struct ImportRecord {
     pub result: String,
     pub taken_back_at: Option<String>,
     pub taken_back_by: Option<String>,
+    /// The uploaded file that it saved, where it came over a page.
+    pub upload: Option<String>,
 }
 
-const COLUMNS: &str = "id, kind, file, by_account, at, effective, result, taken_back_at, taken_back_by";
-type Row = (i64, String, String, String, String, String, String, Option<String>, Option<String>);
+const COLUMNS: &str = "id, kind, file, by_account, at, effective, result, taken_back_at, taken_back_by, upload";
+type Row = (i64, String, String, String, String, String, String, Option<String>, Option<String>, Option<String>);
 
-fn record((id, kind, file, by, at, effective, result, taken_back_at, taken_back_by): Row) -> ImportRecord {
-    ImportRecord { id, kind, file, by, at, effective, result, taken_back_at, taken_back_by }
+fn record((id, kind, file, by, at, effective, result, taken_back_at, taken_back_by, upload): Row) -> ImportRecord {
+    ImportRecord { id, kind, file, by, at, effective, result, taken_back_at, taken_back_by, upload }
 }
 
 pub async fn add(conn: &mut Conn, import: &ImportRecord) -> Result<()> {
     conn.run(
-        "INSERT INTO imports (id, kind, file, by_account, at, effective, result) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        args![import.id, &import.kind, &import.file, &import.by, &import.at, &import.effective, &import.result],
+        "INSERT INTO imports (id, kind, file, by_account, at, effective, result, upload)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        args![
+            import.id,
+            &import.kind,
+            &import.file,
+            &import.by,
+            &import.at,
+            &import.effective,
+            &import.result,
+            import.upload.as_deref()
+        ],
     )
     .await?;
     Ok(())
@@ -46,6 +58,12 @@ pub async fn list(conn: &mut Conn, at_most: i64) -> Result<Vec<ImportRecord>> {
 pub async fn find(conn: &mut Conn, id: i64) -> Result<Option<ImportRecord>> {
     let sql = format!("SELECT {COLUMNS} FROM imports WHERE id = $1");
     Ok(conn.first::<Row>(&sql, args![id]).await?.map(record))
+}
+
+/// The import that saved an uploaded file, where an account did so.
+pub async fn of_upload(conn: &mut Conn, upload: &str, by: &str) -> Result<Option<ImportRecord>> {
+    let sql = format!("SELECT {COLUMNS} FROM imports WHERE upload = $1 AND by_account = $2");
+    Ok(conn.first::<Row>(&sql, args![upload, by]).await?.map(record))
 }
 
 /// Marks an import as taken back; whether it was not already.

@@ -13,7 +13,7 @@ use axum::response::Response;
 use super::context::{Context, Known};
 use super::form::Posted;
 use super::route::{Access, Handler, Route};
-use super::{Answer, Fault, Web, guesses, show};
+use super::{Answer, Fault, Web, form, guesses, show};
 
 pub(super) async fn answer(web: Arc<Web>, route: Route, request: Request<Body>) -> Response {
     let (mut parts, body) = request.into_parts();
@@ -39,7 +39,11 @@ pub(super) async fn answer(web: Arc<Web>, route: Route, request: Request<Body>) 
 }
 
 async fn inside(route: &Route, mut context: Context, request: Request<Body>) -> Answer {
-    admit(route.access, &context)?;
+    if let Err(fault) = admit(route.access, &context) {
+        context.release();
+        form::discard(request.into_body()).await;
+        return Err(fault);
+    }
     match &route.handler {
         Handler::Read(handler) => handler(context).await,
         Handler::Post(handler) => {
@@ -91,7 +95,8 @@ pub(super) fn fault(
     move |request: Request<Body>| {
         let (web, why) = (web.clone(), why());
         Box::pin(async move {
-            let (parts, _) = request.into_parts();
+            let (parts, body) = request.into_parts();
+            form::discard(body).await;
             match Context::new(web, &parts, Vec::new(), true).await {
                 Ok(context) => guesses::instead(&context, show::fault(&context, &why)),
                 Err(_) => super::guard::plain_fault(&Fault::Busy),

@@ -1,11 +1,18 @@
 //! What a form sent, read whole under a limit and checked for its nonce.
 
-use axum::body::Body;
+use std::time::Duration;
+
+use axum::body::{Body, BodyDataStream};
 use axum::extract::{FromRequest, Multipart};
 use axum::http::Request;
+use tokio_stream::StreamExt;
 
 use super::context::{Known, pairs};
 use super::{Fault, nonce};
+
+/// The most that is read only to be dropped, and for how long.
+const DROPPED: usize = 64 * 1024 * 1024;
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A form's fields and files, in the order they were sent.
 pub struct Posted {
@@ -24,17 +31,18 @@ impl Posted {
     pub(super) async fn read(known: &Known, request: Request<Body>, most: usize) -> Result<Posted, Fault> {
         let kind = request.headers().get("content-type").and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         let posted = if kind.starts_with("application/x-www-form-urlencoded") {
-            let bytes = axum::body::to_bytes(request.into_body(), most).await.map_err(|_| Fault::TooLarge)?;
+            let bytes = whole(request.into_body(), most).await?;
             let text = String::from_utf8(bytes.to_vec()).map_err(|_| Fault::BadRequest)?;
             Posted { fields: pairs(&text), files: Vec::new() }
         } else if kind.starts_with("multipart/form-data") {
             let bytes = {
                 let (parts, body) = request.into_parts();
-                let bytes = axum::body::to_bytes(body, most).await.map_err(|_| Fault::TooLarge)?;
+                let bytes = whole(body, most).await?;
                 Request::from_parts(parts, Body::from(bytes))
             };
             Posted::parts(bytes).await?
         } else {
+            discard(request.into_body()).await;
             return Err(Fault::StaleForm);
         };
         let right = known
@@ -72,4 +80,39 @@ impl Posted {
     pub fn file(&self, name: &str) -> Option<&Upload> {
         self.files.iter().find(|file| file.field == name && !(file.name.is_empty() && file.bytes.is_empty()))
     }
+}
+
+/// All that was sent, up to `most`. What is larger is read to its end and dropped: a browser shows
+/// no answer while it is still sending, and a closed connection says nothing to anyone.
+async fn whole(body: Body, most: usize) -> Result<Vec<u8>, Fault> {
+    let mut frames = body.into_data_stream();
+    let mut bytes = Vec::new();
+    while let Some(frame) = frames.next().await {
+        let frame = frame.map_err(|_| Fault::BadRequest)?;
+        if bytes.len() + frame.len() > most {
+            drop(bytes);
+            drain(frames, most + frame.len()).await;
+            return Err(Fault::TooLarge);
+        }
+        bytes.extend_from_slice(&frame);
+    }
+    Ok(bytes)
+}
+
+/// Reads what nobody wants, so that the answer that says so arrives.
+pub(super) async fn discard(body: Body) {
+    drain(body.into_data_stream(), 0).await;
+}
+
+async fn drain(mut frames: BodyDataStream, mut read: usize) {
+    let reading = async {
+        while let Some(Ok(frame)) = frames.next().await {
+            read += frame.len();
+            if read > DROPPED {
+                break;
+            }
+        }
+    };
+    // Whoever sends slowly is not waited for.
+    let _ = tokio::time::timeout(PATIENCE, reading).await;
 }

@@ -101,6 +101,8 @@ pub struct Request {
     pub accept_good: bool,
     /// The account that brings it.
     pub by: String,
+    /// The name under which it was kept until now: a kept file is saved once.
+    pub upload: Option<String>,
 }
 
 /// What came of it.

@@ -16,7 +16,7 @@ pub async fn run(app: &App, request: Request, now: Instant) -> Result<Outcome> {
     let edition = app.edition.load_full();
     let today = edition.definition.school.calendar.today(now);
     let sandbox = app.settings.sandbox.clone();
-    let Request { kind, file, bytes, effective, dry_run, accept_good, by } = request;
+    let Request { kind, file, bytes, effective, dry_run, accept_good, by, upload } = request;
     let mut outcome = Outcome {
         kind,
         file,
@@ -73,6 +73,13 @@ pub async fn run(app: &App, request: Request, now: Instant) -> Result<Outcome> {
     let mut conn = app.db.begin().await?;
     // Taking the number first also lets imports on PostgreSQL come one after the other.
     let batch = conn.numbers(1).await?;
+    // Of two who save a kept file at once, the second is told what the first has done.
+    if let Some(name) = upload.as_deref().filter(|_| !dry_run)
+        && let Some(saved) = imports::of_upload(&mut conn, name, &by).await?
+    {
+        conn.roll_back().await?;
+        return Ok(done_before(outcome, &saved));
+    }
     let plan = Plan::of(&mut conn, &job, &layout, &table, &mut tally).await?;
     tally.refused.sort_by_key(|note| note.row);
     tally.warnings.sort_by_key(|note| note.row);
@@ -81,7 +88,7 @@ pub async fn run(app: &App, request: Request, now: Instant) -> Result<Outcome> {
     let something = tally.new + tally.changed > 0;
     if something && (tally.refused.is_empty() || accept_good) {
         plan.write(&mut conn, &job, batch).await?;
-        write_down(&mut conn, &job, &outcome, &tally, batch, &by).await?;
+        write_down(&mut conn, &job, &outcome, &tally, batch, &by, upload.filter(|_| !dry_run)).await?;
         if dry_run {
             conn.roll_back().await?;
         } else {
@@ -100,7 +107,29 @@ pub async fn run(app: &App, request: Request, now: Instant) -> Result<Outcome> {
     Ok(outcome)
 }
 
-async fn write_down(conn: &mut Conn, job: &Job, outcome: &Outcome, tally: &Tally, batch: i64, by: &str) -> Result<()> {
+/// What an import that was saved earlier came to.
+fn done_before(outcome: Outcome, saved: &ImportRecord) -> Outcome {
+    let counts: serde_json::Value = serde_json::from_str(&saved.result).unwrap_or_default();
+    let count = |name: &str| counts[name].as_u64().and_then(|count| usize::try_from(count).ok()).unwrap_or_default();
+    Outcome {
+        batch: Some(saved.id),
+        rows: count("rows"),
+        new: count("new"),
+        changed: count("changed"),
+        same: count("same"),
+        ..outcome
+    }
+}
+
+async fn write_down(
+    conn: &mut Conn,
+    job: &Job,
+    outcome: &Outcome,
+    tally: &Tally,
+    batch: i64,
+    by: &str,
+    upload: Option<String>,
+) -> Result<()> {
     let result = json!({
         "rows": tally.rows, "new": tally.new, "changed": tally.changed, "same": tally.same,
         "refused": tally.refused.len(),
@@ -115,6 +144,7 @@ async fn write_down(conn: &mut Conn, job: &Job, outcome: &Outcome, tally: &Tally
         result: result.to_string(),
         taken_back_at: None,
         taken_back_by: None,
+        upload,
     };
     imports::add(conn, &record).await?;
     let detail = json!({"batch": batch, "kind": record.kind, "file": record.file, "effective": record.effective, "result": result});

@@ -89,19 +89,19 @@ pub(in crate::web) async fn check(mut context: Context) -> Answer {
     let id = context.param("upload").to_owned();
     context.release();
     let kept = kept(&context, &id)?;
-    let outcome = run(&context, &kept, true, false).await?;
+    let outcome = run(&context, &id, &kept, true, false).await?;
     show::page(&context, &page(&context, &outcome, id))
 }
 
-/// Saves a kept file. Of two who save it at once, the second finds nothing new, or nothing at all.
+/// Saves a kept file. Of two who save it at once, both are shown what the first has done.
 pub(in crate::web) async fn save(mut context: Context, posted: Posted) -> Answer {
     let id = posted.text("upload").to_owned();
     context.release();
     let kept = match kept(&context, &id) {
         Ok(kept) => kept,
-        Err(_) => return Err(Fault::Conflict(Some(words().say(context.lang, "import-upload-gone")))),
+        Err(_) => return saved_before(context, &id).await,
     };
-    let outcome = run(&context, &kept, false, posted.has("accept_good")).await?;
+    let outcome = run(&context, &id, &kept, false, posted.has("accept_good")).await?;
     if outcome.batch.is_none() && !outcome.is_good() {
         let page = ImportCheck { not_saved: true, ..page(&context, &outcome, id) };
         return show::page_with(&context, StatusCode::UNPROCESSABLE_ENTITY, &page);
@@ -113,12 +113,21 @@ pub(in crate::web) async fn save(mut context: Context, posted: Posted) -> Answer
     show::page(&context, &page(&context, &outcome, String::new()))
 }
 
+/// The list in which a file that was saved already stands.
+async fn saved_before(mut context: Context, id: &str) -> Answer {
+    let by = context.viewer()?.account.clone();
+    match imports::of_upload(context.conn().await?, id, &by).await? {
+        Some(_) => show::see_saying(&context, "/imports", "import-saved-before"),
+        None => Err(Fault::Conflict(Some(words().say(context.lang, "import-upload-gone")))),
+    }
+}
+
 /// The refused rows of a kept file as a workbook, to be mended and sent again.
 pub(in crate::web) async fn refused(mut context: Context) -> Answer {
     let id = context.param("upload").to_owned();
     context.release();
     let kept = kept(&context, &id)?;
-    let outcome = run(&context, &kept, true, false).await?;
+    let outcome = run(&context, &id, &kept, true, false).await?;
     let bytes = import::refused_workbook(&outcome, &words().say(context.lang, "note-why"), context.lang)
         .map_err(|error| Fault::Internal(error.to_string()))?;
     let stem = kept.name.rsplit_once('.').map_or(kept.name.as_str(), |(stem, _)| stem);
@@ -141,7 +150,7 @@ fn kept(known: &Known, id: &str) -> Result<Kept, Fault> {
     uploads::read(&known.web.app.settings, id, &known.viewer()?.account).ok_or(Fault::NotFound)
 }
 
-async fn run(known: &Known, kept: &Kept, dry_run: bool, accept_good: bool) -> Result<Outcome, Fault> {
+async fn run(known: &Known, id: &str, kept: &Kept, dry_run: bool, accept_good: bool) -> Result<Outcome, Fault> {
     let request = Request {
         kind: Kind::from_str(&kept.kind).map_err(|()| Fault::NotFound)?,
         file: kept.name.clone(),
@@ -150,6 +159,7 @@ async fn run(known: &Known, kept: &Kept, dry_run: bool, accept_good: bool) -> Re
         dry_run,
         accept_good,
         by: kept.by.clone(),
+        upload: (!dry_run).then(|| id.to_owned()),
     };
     // What was recorded is so at the moment of saving, whenever the file was sent.
     let now: Instant = known.now;

@@ -7,6 +7,7 @@ mod guesses;
 mod pages;
 mod reload;
 mod sessions;
+mod uploads;
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
