@@ -84,7 +84,7 @@ pub fn entry_gone(field: &Field) -> Text {
 pub fn entry_elsewhere(field: &Field) -> Text {
     let (zh, en) = label(field);
     Text::new(
-        format!("所選的「{zh}」不能用於這件申請（系所、學期或用途不符），請重新選擇"),
+        format!("所選的「{zh}」不能用於這件申請（單位、學期或用途不符），請重新選擇"),
         format!("{en}: what was chosen does not fit this application (department, term or purpose), choose again"),
     )
 }

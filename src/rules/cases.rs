@@ -111,6 +111,10 @@ pub(super) fn trial(definition: &Definition, rules: &Rules) -> Vec<Problem> {
     let academic_year = definition.school.calendar.academic_year(today);
     let student = Student { admitted: academic_year, division: Some(0), began: Some(today), department: String::new() };
     for named in uses(definition) {
+        // A script that is not there is told where it is named.
+        if !rules.scripts.iter().any(|script| script.name == named.rule.script) {
+            continue;
+        }
         for full in [false, true] {
             let filing = rules.filing(Case {
                 answers: sample(definition, named.fields, today, full),

@@ -26,16 +26,26 @@ pub const CASE: Shape = Shape {
             Is::Whole(1, 100),
             said("同時最多幾件未結案；不寫為 1", "open cases a person may have at once; 1 where not said"),
         ),
-        may("or_say", Is::Text, said("超過時說的話", "what is said to one more")),
+        may(
+            "or_say",
+            Is::Text,
+            said("已有這麼多件、還想再申請時說的話", "what is said to a person who has so many and wants one more"),
+        ),
         may(
             "window",
             Is::Of(Naming::Windows),
-            said("何時可以申請；不寫則隨時", "when it may be filed; at any time where not said"),
+            said(
+                "第一次送件要在哪一組申請區間內；不寫則隨時",
+                "the windows in one of which it is first sent; at any time where not said",
+            ),
         ),
         may(
             "late",
             Is::Choice(LATE),
-            said("區間之外可否送件；不寫為 refused", "whether it may be sent outside a window; refused where not said"),
+            said(
+                "沒有開放的區間時可否送件；不寫為 refused",
+                "whether it may be sent while no window is open; refused where not said",
+            ),
         ),
         may("prepare", Is::List(&Is::Text), said("申請前要準備的東西", "what to have at hand before one begins")),
         may("agree", Is::Shape(&AGREE), said("申請前要同意的事", "what one must agree to before one begins")),
@@ -44,7 +54,11 @@ pub const CASE: Shape = Shape {
             Is::YesNo,
             said("送件前基本資料要填齊", "one's own profile must be complete before it is sent"),
         ),
-        may("columns", Is::List(&Is::Name), said("清單上顯示的欄位", "fields that lists of cases show")),
+        may(
+            "columns",
+            Is::List(&Is::Name),
+            said("案件清單上顯示的表單欄位，照順序", "fields of the form that lists of cases show, in this order"),
+        ),
         needed(
             "form",
             Is::Map(&Is::Name, &Is::Shape(&FIELD)),
@@ -53,16 +67,24 @@ pub const CASE: Shape = Shape {
         needed(
             "states",
             Is::Map(&Is::Name, &Is::Shape(&STATE)),
-            said("狀態；第一個是起點", "the states; a case begins in the first"),
+            said("狀態；案件由第一個開始", "its states; a case begins in the first"),
         ),
-        needed("moves", Is::Map(&Is::Name, &Is::Shape(&MOVE)), said("從一個狀態到另一個", "from one state to another")),
+        needed(
+            "moves",
+            Is::Map(&Is::Name, &Is::Shape(&MOVE)),
+            said("移動：誰能把案件從哪裡送到哪裡", "its moves: who may take it from which state to which"),
+        ),
     ],
     example: "case: leave\ntitle: 請假\noffice: career\nform:\n  reason: {is: text, label: 事由}\nstates:\n  draft: {title: 填寫中, editable: everything}\n  sent: {title: 審查中, waits_for: own department clerk}\n  passed: {title: 通過, ends: well}\nmoves:\n  submit: {title: 送出, from: draft, to: sent, by: applicant}\n  pass: {title: 同意, from: sent, to: passed, by: whoever it waits for}",
 };
 
 const LATE: &[Word] = &[
-    word("refused", "不可", "no"),
-    word("allowed", "可以；規則知道不在區間內", "yes; rules know that it is in no window"),
+    word("refused", "不可送件，仍可先存草稿", "it may not; a draft is kept"),
+    word(
+        "allowed",
+        "可以送件，規則以 c.window.is_open 得知不在區間內",
+        "it may; rules see by c.window.is_open that no window is open",
+    ),
 ];
 
 const AGREE: Shape = Shape {
@@ -97,7 +119,7 @@ const RECORD: &[Word] = &[
     word("address", "地址", "address"),
     word("email", "電子郵件", "e-mail"),
     word("class", "班級", "class"),
-    word("department", "系所", "department"),
+    word("department", "所屬單位", "department"),
 ];
 const MEDIA: &[Word] = &[
     word("jpg", "JPEG 圖片", "a JPEG picture"),
@@ -111,18 +133,25 @@ const FIELD: Shape = Shape {
     fields: &[
         needed("is", Is::Phrase(KINDS, KINDS_OF), said("要填的是什麼", "what its answer is")),
         needed("label", Is::Text, said("欄位名稱", "what it is called")),
-        may("hint", Is::Text, said("說明，在名稱下方", "what is said below its label")),
+        may("hint", Is::Text, said("名稱下方的說明", "what is said below its label")),
         may("optional", Is::YesNo, said("可不填", "may be left empty")),
         may(
             "when",
             Is::Line,
             said(
-                "什麼情況才要填，如 not other_aid、issue_fee > 0、kind is foreign、a and b",
-                "when it is asked for: not other_aid, issue_fee > 0, kind is foreign, a and b, a or b",
+                "成立時才要填，只能用前面的欄位：other_aid、not other_aid、issue_fee > 0、kind is foreign、proof is filled，以 and、or 相連（and 先算，沒有括號）；不必填的欄位，規則讀作 0、false 或空白",
+                "asked for only where this holds of fields above it: other_aid, not other_aid, issue_fee > 0, kind is foreign, proof is filled, joined by and, or (and binds closer, there are no brackets); where it is not asked for rules read 0, false or an empty text",
             ),
         ),
-        may("check", Is::Rule, said("檢查答案的規則", "a rule that checks the answer")),
-        may("rule", Is::Rule, said("算出這一欄的規則；只用於 computed", "the rule that makes it; only with computed")),
+        may(
+            "check",
+            Is::Rule,
+            said(
+                "檢查答案的規則，填了就檢查，不通過就不能送件",
+                "a rule that is asked as soon as there is an answer; where it says no the form cannot be sent",
+            ),
+        ),
+        may("rule", Is::Rule, said("算出這一欄的規則；computed 用", "the rule that makes its amount; of a computed")),
         may(
             "private",
             Is::YesNo,
@@ -136,11 +165,23 @@ const FIELD: Shape = Shape {
                 "at most so many characters; of text, 200 or 2000 where not said",
             ),
         ),
-        may("least", Is::Amount { above_zero: false }, said("最小值；數字與金額用", "the least; of numbers and money")),
-        may("most", Is::Amount { above_zero: false }, said("最大值；數字與金額用", "the most; of numbers and money")),
+        may(
+            "least",
+            Is::Amount { above_zero: false },
+            said("最小值，不寫為 0；number、money 用", "the least, 0 where not said; of a number or money"),
+        ),
+        may(
+            "most",
+            Is::Amount { above_zero: false },
+            said("最大值；number、money 用", "the most; of a number or money"),
+        ),
         may("options", Is::Map(&Is::Name, &Is::Text), said("選項；choice 用", "the options; of a choice")),
         may("at_first", Is::YesNo, said("一開始就勾選；tick 用", "ticked at first; of a tick")),
-        may("of", Is::List(&Is::Choice(MEDIA)), said("檔案種類；file 用", "kinds of file; of a file")),
+        may(
+            "of",
+            Is::List(&Is::Choice(MEDIA)),
+            said("檔案種類；file 用，不寫則三種都可", "kinds of file; of a file, all three where not said"),
+        ),
         may(
             "megabytes",
             Is::Whole(1, 20),
@@ -150,8 +191,8 @@ const FIELD: Shape = Shape {
             "among",
             Is::List(&Is::Line),
             said(
-                "只能選哪些：own department、term of 日期欄、目錄中的勾選欄；entry of 用",
-                "which entries: own department, term of a date field, a tick of the catalogue; of an entry",
+                "只能選哪些，須全部符合：own department、term of 前面的日期欄、目錄的勾選欄；entry of 用",
+                "which entries may be chosen, all must hold: own department, term of a date field above it, a tick of the catalogue; of an entry",
             ),
         ),
         may(
@@ -197,10 +238,20 @@ const STATE: Shape = Shape {
         may(
             "remind_after",
             Is::Whole(1, 366),
-            said("幾個工作天沒處理就提醒", "reminds whom it waits for after so many working days"),
+            said(
+                "等了幾個工作天就提醒；要有 waits_for",
+                "reminds whom it waits for after so many working days; only with waits_for",
+            ),
         ),
-        may("lapse", Is::Shape(&LAPSE), said("多久沒動作就自動怎樣", "what time does after so many days")),
-        may("ends", Is::Choice(ENDS), said("結案", "it is over")),
+        may(
+            "lapse",
+            Is::Shape(&LAPSE),
+            said(
+                "在這個狀態放了多少天，就由時間做一個移動",
+                "the move that time makes after so many days in this state",
+            ),
+        ),
+        may("ends", Is::Choice(ENDS), said("案件到此結束", "the case ends here")),
     ],
     example: "{title: 申請審查中, waits_for: own department clerk, remind_after: 5}",
 };
@@ -210,7 +261,7 @@ const LAPSE: Shape = Shape {
     about: said("自動的移動", "A move that time makes"),
     fields: &[
         needed("after_days", Is::Whole(1, 3660), said("幾天之後", "after so many days")),
-        needed("move", Is::Name, said("做哪個移動", "the move it makes")),
+        needed("move", Is::Name, said("哪個移動；它的 by 要是 time", "which move; one that is by: time")),
     ],
     example: "{after_days: 30, move: lapse}",
 };
@@ -243,16 +294,26 @@ const MOVE: Shape = Shape {
             Is::Whole(1, 5000),
             said("備註最多幾個字；不寫為 250", "at most so many characters of a note; 250 where not said"),
         ),
-        may("names_fields", Is::YesNo, said("要點名哪些欄位須修改", "names the fields that must be mended")),
+        may(
+            "names_fields",
+            Is::YesNo,
+            said(
+                "要點名須修改的欄位；之後 editable: named 只開放這些",
+                "fields that must be mended are named; a state with editable: named opens these alone",
+            ),
+        ),
         may(
             "undo_minutes",
             Is::Whole(1, 43200),
-            said("幾分鐘內可由本人撤回", "may be undone by whoever made it for so many minutes"),
+            said(
+                "幾分鐘內可由本人復原，只要之後沒有別的移動",
+                "whoever made it may undo it for so many minutes, as long as nothing followed",
+            ),
         ),
         may(
             "then",
             Is::List(&Is::Either(&[Is::Shape(&CREDIT), Is::Shape(&PAY), Is::Shape(&MAIL)])),
-            said("隨之而來的", "what follows from it"),
+            said("隨之發生的事，與移動同時生效或同時取消", "what follows from it: all of it with the move, or none"),
         ),
     ],
     example: "{title: 退回修改, from: in_review, to: returned, by: whoever it waits for, note: needed, names_fields: true}",
@@ -260,7 +321,7 @@ const MOVE: Shape = Shape {
 
 const CREDIT: Shape = Shape {
     name: "then_credit",
-    about: said("給一筆認證", "Gives a credit"),
+    about: said("給申請人一筆認證", "Gives the applicant a credit"),
     fields: &[
         needed("credit", Is::Of(Naming::Category), said("類別", "of this category")),
         needed("amount", Is::Amount { above_zero: true }, said("數量", "so much")),
@@ -278,7 +339,7 @@ const CREDIT: Shape = Shape {
 
 const PAY: Shape = Shape {
     name: "then_pay",
-    about: said("付錢", "Pays money"),
+    about: said("由預算付錢給申請人；金額 0 則不付", "Pays the applicant from a budget; nothing where the amount is 0"),
     fields: &[
         needed("pay", Is::Name, said("金額取自哪個算出的欄位", "as much as this computed field says")),
         needed("from", Is::Of(Naming::Budget), said("由哪個預算", "from this budget")),
@@ -290,7 +351,7 @@ const MAIL: Shape = Shape {
     name: "then_mail",
     about: said("寄一封信", "Sends a letter"),
     fields: &[
-        needed("mail", Is::Name, said("範本", "by this template")),
+        needed("mail", Is::Name, said("templates/mail 下的範本", "by this template below templates/mail")),
         may("to", Is::Line, said("寄給誰；不寫為 applicant", "to whom; the applicant where not said")),
     ],
     example: "{mail: case-returned, to: applicant}",
@@ -302,7 +363,11 @@ pub const WINDOWS: Shape = Shape {
     fields: &[
         needed("windows", Is::Defines(Naming::Windows), said("代號", "its name")),
         needed("title", Is::Text, said("名稱", "what people call it")),
-        needed("rounds", Is::Map(&Is::Line, &Is::Shape(&ROUND)), said("各區間", "each window")),
+        needed(
+            "rounds",
+            Is::Map(&Is::Line, &Is::Shape(&ROUND)),
+            said("各區間；可同時開放好幾個", "its windows; several may be open at once"),
+        ),
     ],
     example: "windows: certificate-rounds\ntitle: 證照申請區間\nrounds:\n  111-1: {title: 111 上, opens: 2024-02-01, closes: 2024-05-31, covers_from: 2022-09-01, covers_to: 2023-01-31}",
 };
@@ -323,17 +388,34 @@ const ROUND: Shape = Shape {
                 "the hour of that day at which it closes; the end of the day where not said",
             ),
         ),
-        may("covers_from", Is::Day, said("涵蓋的證明日期，自", "the evidence that it covers, from this day")),
-        may("covers_to", Is::Day, said("涵蓋的證明日期，至", "the evidence that it covers, to this day")),
+        may(
+            "covers_from",
+            Is::Day,
+            said(
+                "涵蓋的證明日期，自這天（含）；不寫則不限",
+                "covers evidence from this day on, included; from any day where not said",
+            ),
+        ),
+        may(
+            "covers_to",
+            Is::Day,
+            said(
+                "涵蓋的證明日期，至這天（含）；不寫則不限",
+                "covers evidence to this day, included; to any day where not said",
+            ),
+        ),
         may(
             "departments",
             Is::List(&Is::Line),
-            said("哪些系所；不寫則全部", "of these departments; all where not said"),
+            said(
+                "只開放給哪些單位（代碼或名稱）的學生；不寫則全部",
+                "only for students of these departments, by code or name; for all where not said",
+            ),
         ),
         may(
             "groups",
             Is::List(&Is::Of(Naming::Group)),
-            said("哪些對象；不寫則全部", "of these groups; all where not said"),
+            said("只開放給哪些對象；不寫則全部", "only for these groups; for all where not said"),
         ),
     ],
     example: "{title: 111 上, opens: 2024-02-01, closes: 2024-05-31, closes_at: \"17:00\"}",
@@ -348,9 +430,24 @@ pub const CATALOGUE: Shape = Shape {
         may("by", Is::Text, said("依據的條文", "the article that says so")),
         may("of_each", Is::List(&Is::Choice(SCOPE)), said("各自一份", "what has a list of its own")),
         may("at_most", Is::Whole(1, 100_000), said("一份最多幾項", "at most so many entries a list")),
-        needed("kept_by", Is::Line, said("誰維護", "who keeps it")),
-        may("approved_by", Is::Line, said("誰核定；不寫則免", "who approves it; nobody needs to where not said")),
-        may("minutes", Is::Choice(MINUTES), said("會議紀錄", "minutes of a meeting")),
+        needed(
+            "kept_by",
+            Is::Line,
+            said("誰維護：own department 角色、單位 角色", "who keeps it: own department ROLE, UNIT ROLE"),
+        ),
+        may(
+            "approved_by",
+            Is::Line,
+            said(
+                "誰核定，寫法相同；不寫則不必核定",
+                "who approves it, in the same words; nobody needs to where not said",
+            ),
+        ),
+        may(
+            "minutes",
+            Is::Choice(MINUTES),
+            said("何時要附會議紀錄；不寫則免", "when minutes of a meeting are needed; never where not said"),
+        ),
         needed(
             "fields",
             Is::Map(&Is::Name, &Is::Shape(&FIELD)),
@@ -362,7 +459,10 @@ pub const CATALOGUE: Shape = Shape {
     ],
     example: "catalogue: certificate-list\ntitle: 證照列表\nof_each: [department, term]\nkept_by: own department clerk\nfields:\n  code: {is: text, label: 證照代碼}\n  name: {is: text, label: 證照名稱}",
 };
-const SCOPE: &[Word] = &[word("department", "每個系所", "each department"), word("term", "每個學期", "each term")];
+const SCOPE: &[Word] = &[
+    word("department", "每個有學生的單位各一份", "each department has its own"),
+    word("term", "每個學期各一份", "each term has its own"),
+];
 const MINUTES: &[Word] = &[word("when changed", "與上學期不同時要附", "where it differs from the term before")];
 
 pub const PROFILE: Shape = Shape {
