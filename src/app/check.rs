@@ -3,8 +3,10 @@
 
 use std::path::Path;
 
+use crate::case;
+use crate::definition::examples::Difference;
 use crate::definition::{self, Definition, Files};
-use crate::lang::Text;
+use crate::lang::{Lang, Text};
 use crate::problem::{Level, Problem};
 use crate::progress::examples::{differences, verdict_of};
 use crate::render::Templates;
@@ -47,29 +49,34 @@ pub fn check(folder: &Path, school: &str, sandbox: &Sandbox) -> CheckedFolder {
 
 /// Every problem of the examples beside the rules: how they are written, and which do not hold.
 fn examples(files: &Files, definition: &Definition, rules: &Rules) -> Vec<Problem> {
-    let (examples, mut problems) = definition::examples::examples(files, definition);
-    for example in &examples {
+    let examples = definition::examples::examples(files, definition);
+    let mut problems = examples.problems;
+    for example in &examples.requirements {
         let Some(verdict) = verdict_of(definition, rules, example) else { continue };
-        for difference in differences(example, &verdict) {
-            let (field, expected, found) = (difference.field, difference.expected, difference.found);
-            problems.push(Problem {
-                code: "MK305",
-                file: example.file.clone(),
-                line: example.line,
-                column: 1,
-                path: field.to_owned(),
-                what: Text::new(
-                    format!("範例「{}」不成立：{field} 是 {found}", example.name.zh),
-                    format!(
-                        "the example “{}” does not hold: {field} is {found}",
-                        example.name.en.as_deref().unwrap_or(&example.name.zh)
-                    ),
-                ),
-                found,
-                allowed: Text::new(format!("應為 {expected}"), format!("expected {expected}")),
-                ..Problem::default()
-            });
-        }
+        let told = differences(example, &verdict);
+        problems.extend(told.into_iter().map(|told| does_not_hold(&example.name, &example.file, example.line, told)));
+    }
+    for example in &examples.cases {
+        let told = case::examples::differences(definition, rules, rules, example);
+        problems.extend(told.into_iter().map(|told| does_not_hold(&example.name, &example.file, example.line, told)));
     }
     problems
+}
+
+fn does_not_hold(name: &Text, file: &Path, line: usize, told: Difference) -> Problem {
+    let Difference { field, expected, found } = told;
+    Problem {
+        code: "MK305",
+        file: file.to_owned(),
+        line,
+        column: 1,
+        what: Text::new(
+            format!("範例「{}」不成立：{field} 是 {found}", name.zh),
+            format!("the example “{}” does not hold: {field} is {found}", name.get(Lang::En)),
+        ),
+        path: field,
+        found,
+        allowed: Text::new(format!("應為 {expected}"), format!("expected {expected}")),
+        ..Problem::default()
+    }
 }

@@ -2,6 +2,7 @@
 //! (`decide`). Pure: whoever calls it loads what it needs and saves what it says.
 
 mod decide;
+pub mod examples;
 mod form;
 mod words;
 

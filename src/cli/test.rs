@@ -8,12 +8,13 @@ use clap::Args;
 use serde_json::json;
 
 use super::{CliError, SettingsArgs};
-use crate::definition::examples::{Example, examples};
+use crate::case;
+use crate::definition::examples::{Difference, Examples, examples};
 use crate::definition::folder::schools;
 use crate::definition::{self, Definition, Files};
 use crate::lang::{Lang, Text};
 use crate::problem::{Level, Problem};
-use crate::progress::examples::{Difference, differences, verdict_of};
+use crate::progress::examples::{differences, verdict_of};
 use crate::rules::{Part, Rules};
 
 #[derive(Args)]
@@ -49,8 +50,16 @@ pub fn run(args: &TestArgs, settings: &SettingsArgs) -> Result<ExitCode, CliErro
 struct Tested {
     school: String,
     problems: Vec<Problem>,
-    ran: Vec<(Example, Vec<Difference>)>,
+    ran: Vec<Ran>,
     uncovered: Vec<Uncovered>,
+}
+
+/// An example that was run.
+struct Ran {
+    name: Text,
+    file: PathBuf,
+    line: usize,
+    differences: Vec<Difference>,
 }
 
 /// Something that no example shows.
@@ -73,29 +82,35 @@ fn test(folder: &Path, school: String) -> Tested {
             return tested;
         }
     };
-    let (examples, problems) = examples(&files, &definition);
-    for problem in problems {
+    let mut examples = examples(&files, &definition);
+    for problem in std::mem::take(&mut examples.problems) {
         // The check of the whole folder may have said so already.
         if !tested.problems.contains(&problem) {
             tested.problems.push(problem);
         }
     }
     let mut verdicts = vec![(false, false); definition.requirements.len()];
-    for example in examples {
-        let Some(verdict) = verdict_of(&definition, &rules, &example) else { continue };
+    for example in &examples.requirements {
+        let Some(verdict) = verdict_of(&definition, &rules, example) else { continue };
         if let Some((passed, not_passed)) = verdicts.get_mut(example.requirement).filter(|_| verdict.bound) {
             *passed |= verdict.passed;
             *not_passed |= !verdict.passed;
         }
-        let differences = differences(&example, &verdict);
-        tested.ran.push((example, differences));
+        let differences = differences(example, &verdict);
+        let (name, file, line) = (example.name.clone(), example.file.clone(), example.line);
+        tested.ran.push(Ran { name, file, line, differences });
     }
-    tested.uncovered = uncovered(&definition, &tested.ran, &verdicts);
+    for example in &examples.cases {
+        let differences = case::examples::differences(&definition, &rules, &rules, example);
+        let (name, file, line) = (example.name.clone(), example.file.clone(), example.line);
+        tested.ran.push(Ran { name, file, line, differences });
+    }
+    tested.uncovered = uncovered(&definition, &rules, &examples, &verdicts);
     tested
 }
 
 /// Verdicts that no example has, and parts of scripts that none runs.
-fn uncovered(definition: &Definition, ran: &[(Example, Vec<Difference>)], verdicts: &[(bool, bool)]) -> Vec<Uncovered> {
+fn uncovered(definition: &Definition, rules: &Rules, examples: &Examples, verdicts: &[(bool, bool)]) -> Vec<Uncovered> {
     let mut out = Vec::new();
     for (requirement, (passed, not_passed)) in definition.requirements.iter().zip(verdicts) {
         let title = |lang| requirement.title.get(lang);
@@ -116,8 +131,11 @@ fn uncovered(definition: &Definition, ran: &[(Example, Vec<Difference>)], verdic
         }
     }
     if let Some((marked, coverage)) = Rules::covered(definition) {
-        for (example, _) in ran {
+        for example in &examples.requirements {
             verdict_of(definition, &marked, example);
+        }
+        for example in &examples.cases {
+            case::examples::differences(definition, rules, &marked, example);
         }
         out.extend(coverage.unseen().into_iter().map(|spot| {
             let what = match &spot.part {
@@ -135,23 +153,23 @@ fn uncovered(definition: &Definition, ran: &[(Example, Vec<Difference>)], verdic
 
 impl Tested {
     fn holds(&self) -> bool {
-        self.ran.iter().all(|(_, differences)| differences.is_empty())
+        self.ran.iter().all(|ran| ran.differences.is_empty())
             && self.problems.iter().all(|problem| problem.level != Level::Error)
     }
 
     fn failed(&self) -> usize {
-        self.ran.iter().filter(|(_, differences)| !differences.is_empty()).count()
+        self.ran.iter().filter(|ran| !ran.differences.is_empty()).count()
     }
 
     fn print(&self, lang: Lang) {
         for problem in &self.problems {
             eprintln!("{}", problem.line(lang));
         }
-        for (example, differences) in self.ran.iter().filter(|(_, differences)| !differences.is_empty()) {
+        for example in self.ran.iter().filter(|ran| !ran.differences.is_empty()) {
             let failed = Text::new("不符", "FAILED");
             println!("{} {}", failed.get(lang), example.name.get(lang));
             println!("     {}:{}", example.file.display(), example.line);
-            for Difference { field, expected, found } in differences {
+            for Difference { field, expected, found } in &example.differences {
                 let (wanted, got) = match lang {
                     Lang::ZhTw => ("應為", "實為"),
                     Lang::En => ("expected", "found"),
@@ -176,13 +194,13 @@ impl Tested {
         let examples: Vec<_> = self
             .ran
             .iter()
-            .map(|(example, differences)| {
+            .map(|example| {
                 json!({
                     "name": example.name.get(lang),
                     "file": example.file,
                     "line": example.line,
-                    "holds": differences.is_empty(),
-                    "differences": differences,
+                    "holds": example.differences.is_empty(),
+                    "differences": example.differences,
                 })
             })
             .collect();

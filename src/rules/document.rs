@@ -133,4 +133,33 @@ examples:
       - {category: volunteering, amount: 3, on: 2025-03-01, recorded: 2025-03-02, taken_back: 2025-06-01}
     expect: {bound: true, passed: false, earned: 0}
 ```
+
+An example of a case's rule is a form as somebody filled it in. It is filled in by the same functions as a
+student's: what the form does not ask for reads as nothing, whatever was typed. `case`, the name of a case, a
+catalogue or the profile, says whose form it is; it may be said once at the top, or left out.
+
+```yaml
+case: certificate
+on: 2026-02-25
+student: {admitted: 112, division: day, department: 資管}
+window: [2025-08-01, 2026-01-31]        # the evidence that the open window covers; a list of such, any, or none
+examples:
+  - name: {zh-TW: 一半, en: Half of it}
+    rule: certificate::subsidy
+    answers: {exam_date: 2025-09-10, other_aid: false, exam_fee: 3000}
+    expect: {figure: 1500, reasons: [{zh-TW: (3000 + 0) 的一半, en: half of (3000 + 0)}]}
+  - name: {zh-TW: 領過者不再補助, en: Paid once in a life}
+    rule: certificate::subsidy
+    paid: [certificate-subsidy]         # budgets that the student was paid from before
+    answers: {exam_date: 2025-09-10, other_aid: false, exam_fee: 3000}
+    expect: {figure: 0}
+  - name: {zh-TW: 還不能判斷, en: Nothing can be said yet}
+    rule: certificate::subsidy
+    answers: {exam_date: 2025-09-10, other_aid: false}
+    expect: {unanswered: exam_fee}      # the field that is to be answered first
+  - name: {zh-TW: 可以送出, en: It may be sent}
+    rule: certificate::may_submit
+    answers: {certificate: {name: 電腦軟體應用, level: 乙級}, exam_proof: proof}   # an entry by what it says; a file by any word
+    expect: {passed: true}
+```
 "#;

@@ -12,7 +12,8 @@ use super::failure::Raised;
 use super::subject::{Names, ParameterMissing};
 use super::vocabulary::{Fallible, decimal, unknown};
 use crate::amount::Amount;
-use crate::clock::Day;
+use crate::clock::{Day, Term};
+use crate::definition::Definition;
 use crate::lang::Text;
 
 /// An answer as it was given.
@@ -163,6 +164,17 @@ pub(super) fn register(engine: &mut Engine) {
     engine.register_fn("digits", move |text: ImmutableString, length: INT| {
         digits(&text) && i64::try_from(text.len()) == Ok(length)
     });
+}
+
+impl Student {
+    /// A student as rules see one.
+    pub fn of(definition: &Definition, admitted: i32, division: Option<usize>, department: String) -> Student {
+        let calendar = &definition.school.calendar;
+        let first = calendar.terms.first().map(|term| Term { year: admitted, number: term.number });
+        let classes = first.and_then(|first| calendar.first_days.get(&first).copied());
+        let began = classes.or_else(|| calendar.begins(first?));
+        Student { admitted, division, began, department }
+    }
 }
 
 impl Filing {

@@ -1,5 +1,8 @@
 //! The examples that stand beside a school's rules (`rules/<school>/*.examples.yaml`): facts in,
-//! verdict and reasons out, a sentence for a name. Read here with their places; run by `progress`.
+//! verdict and reasons out, a sentence for a name. Read here with their places, those of cases in
+//! `cases`; run by `progress` and `case`.
+
+mod cases;
 
 use std::path::PathBuf;
 
@@ -13,6 +16,8 @@ use crate::clock::{Day, Term};
 use crate::lang::Text;
 use crate::problem::Problem;
 
+pub use cases::{CaseExample, CaseExpect, Form, Typed};
+
 /// The codes of this file with what they mean, for `docs/problems.md`.
 pub const CODES: &[(&str, &str, &str)] = &[
     ("MK301", "範例中有不認得的鍵", "An example has a key that there is not"),
@@ -22,7 +27,25 @@ pub const CODES: &[(&str, &str, &str)] = &[
     ("MK305", "範例不成立", "An example does not hold"),
 ];
 
-/// One example.
+/// A school's examples, and every problem in them.
+#[derive(Default)]
+pub struct Examples {
+    pub requirements: Vec<Example>,
+    pub cases: Vec<CaseExample>,
+    pub problems: Vec<Problem>,
+}
+
+/// Something that came out differently.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Difference {
+    /// `passed`, `earned`, `needed`, `bound`, `reasons` or `rule`; of a case also `figure`,
+    /// `unanswered` or `answers.FIELD`.
+    pub field: String,
+    pub expected: String,
+    pub found: String,
+}
+
+/// One example of a requirement.
 #[derive(Clone, Debug)]
 pub struct Example {
     pub name: Text,
@@ -63,22 +86,46 @@ pub struct Expect {
     pub reasons: Option<Vec<Text>>,
 }
 
-/// Reads the examples of the definition's school, and every problem in them.
-pub fn examples(files: &Files, definition: &Definition) -> (Vec<Example>, Vec<Problem>) {
+/// What came out differently; nothing where the example says nothing of it, or the same.
+pub fn compare(out: &mut Vec<Difference>, field: &str, expected: Option<String>, found: String) {
+    if let Some(expected) = expected.filter(|expected| *expected != found) {
+        out.push(Difference { field: field.to_owned(), expected, found });
+    }
+}
+
+/// Compares reasons in order; in English only where the example says it in English.
+pub fn compare_reasons(out: &mut Vec<Difference>, expected: Option<&Vec<Text>>, found: &[Text]) {
+    let Some(expected) = expected else { return };
+    let words = |text: &Text, in_both: bool| match &text.en {
+        Some(en) if in_both => format!("{} / {en}", text.zh),
+        Some(_) | None => text.zh.clone(),
+    };
+    let in_both = |index: usize| expected.get(index).is_none_or(|text| text.en.is_some());
+    let wanted: Vec<String> = expected.iter().map(|text| words(text, true)).collect();
+    let found: Vec<String> = found.iter().enumerate().map(|(index, text)| words(text, in_both(index))).collect();
+    compare(out, "reasons", Some(wanted.join("; ")), found.join("; "));
+}
+
+/// Reads the examples of the definition's school.
+pub fn examples(files: &Files, definition: &Definition) -> Examples {
     let home = format!("rules/{}/", definition.school.id);
-    let (mut examples, mut problems) = (Vec::new(), Vec::new());
+    let mut out = Examples::default();
     for (file, content) in files.under(&home, &[".examples.yaml", ".examples.yml"]) {
         let Content::Bytes(bytes) = content else { continue };
         let (root, faults) = tree::parse(bytes);
-        problems.extend(Report::of_faults(file, faults));
+        out.problems.extend(Report::of_faults(file, faults));
         let Some(root) = root else { continue };
-        let mut reader = Reader { file, definition, usual: &root, problems: &mut problems };
-        reader.keys(&root, "", &["on", "student", "examples"]);
+        let mut reader = Reader { file, definition, usual: &root, problems: &mut out.problems };
+        reader.keys(&root, "", &["on", "student", "case", "window", "examples"]);
         for (index, node) in root.get("examples").map(Node::items).unwrap_or_default().iter().enumerate() {
-            examples.extend(reader.example(node, &format!("examples[{index}]")));
+            let path = format!("examples[{index}]");
+            match node.get("rule") {
+                Some(rule) => out.cases.extend(reader.case(node, rule, &path)),
+                None => out.requirements.extend(reader.example(node, &path)),
+            }
         }
     }
-    (examples, problems)
+    out
 }
 
 struct Reader<'a> {
@@ -95,12 +142,7 @@ impl<'a> Reader<'a> {
         let name = self.needed(node, path, "name")?;
         let requirement = self.needed(node, path, "requirement")?;
         let requirement = self.known(requirement, path, "requirement")?;
-        let student = self.usually(node, path, "student")?;
-        self.keys(student, &format!("{path}.student"), &["admitted", "division"]);
-        let admitted = self.needed(student, path, "admitted")?;
-        let admitted = self.read(admitted, path, "111", |text| text.parse().ok())?;
-        let division = self.needed(student, path, "division")?;
-        let division = self.known(division, path, "division")?;
+        let (_, admitted, division) = self.student(node, path)?;
         let on = self.usually(node, path, "on")?;
         let day = self.day(on, path)?;
         let expect = self.needed(node, path, "expect")?;
@@ -116,6 +158,16 @@ impl<'a> Reader<'a> {
             credits: self.credits(node, path),
             expect: self.expect(expect, &format!("{path}.expect")),
         })
+    }
+
+    /// Who the example is of: what is said of them, the year of admission and the division.
+    fn student(&mut self, node: &'a Node, path: &str) -> Option<(&'a Node, i32, usize)> {
+        let student = self.usually(node, path, "student")?;
+        self.keys(student, &format!("{path}.student"), &["admitted", "division", "department"]);
+        let admitted = self.needed(student, path, "admitted")?;
+        let admitted = self.read(admitted, path, "111", |text| text.parse().ok())?;
+        let division = self.needed(student, path, "division")?;
+        Some((student, admitted, self.known(division, path, "division")?))
     }
 
     /// `has: {social: {113-1: 12}}`.
@@ -222,8 +274,13 @@ impl<'a> Reader<'a> {
         let ids: Vec<&str> = match sort {
             "requirement" => definition.requirements.iter().map(|known| known.id.as_str()).collect(),
             "division" => definition.school.divisions.iter().map(|known| known.id.as_str()).collect(),
+            "budget" => definition.budgets.iter().map(|known| known.id.as_str()).collect(),
             _ => definition.categories.iter().map(|known| known.id.as_str()).collect(),
         };
+        self.one_of(name, span, path, sort, &ids)
+    }
+
+    fn one_of(&mut self, name: &str, span: Span, path: &str, sort: &str, ids: &[&str]) -> Option<usize> {
         let index = ids.iter().position(|id| *id == name);
         if index.is_none() {
             let what = Text::new(format!("「{name}」不存在（{sort}）"), format!("there is no {sort} `{name}`"));
