@@ -141,7 +141,7 @@ fn entry(
     let mut says: BTreeMap<String, Value> =
         list.fields.iter().map(|field| (field.id.clone(), crate::rules::nothing(&field.is, example.day))).collect();
     let text = |text: String| Value::Text(text);
-    says.insert("department".to_owned(), text(example.department.clone()));
+    says.insert("@department".to_owned(), text(example.department.clone()));
     for among in among {
         match among {
             Among::OwnDepartment => {}
@@ -149,7 +149,7 @@ fn entry(
                 let typed = fields.get(*index).and_then(|field| example.answers.get(&field.id));
                 let Some(Typed::Text(typed)) = typed else { continue };
                 if let Ok(day) = crate::clock::parse_day(typed) {
-                    says.insert("term".to_owned(), text(definition.school.calendar.term_of(day).to_string()));
+                    says.insert("@term".to_owned(), text(definition.school.calendar.term_of(day).to_string()));
                 }
             }
             Among::Ticked(index) => {
@@ -169,7 +169,8 @@ fn entry(
             }
             Some(_) | None => text(word.clone()),
         };
-        says.insert(name.clone(), value);
+        let of_the_list = is.is_none() && matches!(name.as_str(), "department" | "term");
+        says.insert(if of_the_list { format!("@{name}") } else { name.clone() }, value);
     }
     Entry { id: id.to_owned(), says }
 }
