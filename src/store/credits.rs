@@ -211,8 +211,7 @@ pub async fn take_back_source(
 ) -> Result<u64> {
     let live = "FROM credits c WHERE c.student = $1 AND c.source = $2 AND c.takes_back IS NULL
          AND NOT EXISTS (SELECT 1 FROM credits b WHERE b.takes_back = c.id)";
-    let (count,): (i64,) =
-        conn.one(&format!("SELECT CAST(COUNT(*) AS BIGINT) {live}"), args![student, source]).await?;
+    let (count,): (i64,) = conn.one(&format!("SELECT CAST(COUNT(*) AS BIGINT) {live}"), args![student, source]).await?;
     if count == 0 {
         return Ok(0);
     }

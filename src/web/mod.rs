@@ -17,6 +17,7 @@ mod route;
 pub mod routes;
 mod show;
 
+mod cases;
 mod forgotten;
 mod health;
 mod lists;
@@ -40,8 +41,8 @@ pub use context::{Context, Peer};
 pub use fault::Fault;
 pub use form::{Posted, Upload};
 pub use listen::serve;
-pub use show::sent_file;
 pub use route::{Access, Object, Route, get, open, post, upload};
+pub use show::sent_file;
 
 /// What a handler gives: an answer, or why there is none.
 pub type Answer = Result<axum::response::Response, Fault>;

@@ -96,7 +96,11 @@ fn every_page_is_good_in_a_browser() {
     let demo = start();
     let pages: Vec<&str> = routes::all()
         .iter()
-        .filter(|route| route.method == "GET" && !matches!(route.object, Object::Asset | Object::Link) && !NO_PAGES.contains(&route.path))
+        .filter(|route| {
+            route.method == "GET"
+                && !matches!(route.object, Object::Asset | Object::Link)
+                && !NO_PAGES.contains(&route.path)
+        })
         .map(|route| route.path)
         .collect();
     // A file with a good row and a bad one: its check and its refused rows are pages too.

@@ -118,7 +118,10 @@ async fn an_import_that_is_killed_is_there_whole_or_not_at_all() {
                 assert_eq!(count(&test.db, file.sql, &file.name).await, file.rows, "{} {kind}", test.kind);
                 sums_are_right(&test).await;
             }
-            println!("{} {kind}: takes {takes:?}; after {ROUNDS} kills {nothing} not there, {everything} whole", test.kind);
+            println!(
+                "{} {kind}: takes {takes:?}; after {ROUNDS} kills {nothing} not there, {everything} whole",
+                test.kind
+            );
             assert!(nothing >= ROUNDS / 2, "{}: killed too late to show anything", test.kind);
         }
     }

@@ -75,13 +75,19 @@ pub(super) fn to_event(fields: &[Field], filled: &Filled) -> String {
     Json::Object(answers).to_string()
 }
 
+/// The answers that were sent with an event, by field, as they were then; private ones are not kept
+/// there.
+pub fn of_event(answers: &str) -> BTreeMap<String, Value> {
+    let Ok(Json::Object(answers)) = serde_json::from_str(answers) else { return BTreeMap::new() };
+    answers.iter().filter_map(|(field, value)| Some((field.clone(), of_json(value)?))).collect()
+}
+
 /// The entries that an event keeps, by field.
 pub(super) fn entries_of_event(answers: &str) -> Vec<(String, Entry)> {
-    let Ok(Json::Object(answers)) = serde_json::from_str(answers) else { return Vec::new() };
+    let answers = of_event(answers).into_iter();
     answers
-        .iter()
-        .filter_map(|(field, value)| match of_json(value)? {
-            Value::Entry(entry) => Some((field.clone(), entry)),
+        .filter_map(|(field, value)| match value {
+            Value::Entry(entry) => Some((field, entry)),
             _ => None,
         })
         .collect()

@@ -16,7 +16,7 @@ use crate::lang::Text;
 use crate::store::StoreError;
 
 pub use act::{Asked, Done, act, undo};
-pub use answers::{Shown, shown};
+pub use answers::{Shown, of_event as answers_of, shown};
 pub use begin::{Begun, begin, discard, keep, may_begin};
 pub use entries::choices;
 pub use former::edition;

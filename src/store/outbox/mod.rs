@@ -74,7 +74,9 @@ impl Kind {
     }
 
     fn of(code: &str) -> Option<Kind> {
-        [Kind::Student, Kind::Tutor, Kind::Unit, Kind::Report, Kind::Account].into_iter().find(|kind| kind.code() == code)
+        [Kind::Student, Kind::Tutor, Kind::Unit, Kind::Report, Kind::Account]
+            .into_iter()
+            .find(|kind| kind.code() == code)
     }
 }
 

@@ -113,10 +113,14 @@ fn a_link_that_expired_or_was_changed_or_is_of_another_account_sets_nothing() {
     // What is stored opens nothing, and a disabled account has no way back by mail.
     ask(&site, "4110101");
     let path = last_link(&site);
-    let (kept,): (String,) = site.runtime.block_on(async {
-        let mut conn = site.app.db.read().await.unwrap();
-        conn.one("SELECT token FROM password_links WHERE account = '4110101' ORDER BY expires_at DESC", args![]).await
-    }).unwrap();
+    let (kept,): (String,) = site
+        .runtime
+        .block_on(async {
+            let mut conn = site.app.db.read().await.unwrap();
+            conn.one("SELECT token FROM password_links WHERE account = '4110101' ORDER BY expires_at DESC", args![])
+                .await
+        })
+        .unwrap();
     assert!(!path.ends_with(&kept));
     assert_eq!(stranger.get(&format!("/forgot/{kept}")).status, 404);
     site.sql("UPDATE accounts SET disabled = 1 WHERE account = '4110101'");
@@ -170,7 +174,8 @@ fn the_link_leads_to_the_schools_own_address_whatever_host_the_request_names() {
     let (_, text) = letters(&site).pop().unwrap();
     assert!(text.contains(&format!("{}/forgot/", site.app.settings.base_url)) && !text.contains("evil"), "{text}");
     // From another site nobody asks in a reader's name.
-    let foreign = [("Content-Type", "application/x-www-form-urlencoded".to_owned()), ("Origin", "http://evil".to_owned())];
+    let foreign =
+        [("Content-Type", "application/x-www-form-urlencoded".to_owned()), ("Origin", "http://evil".to_owned())];
     assert_eq!(visitor.ask("POST", "/forgot", &foreign, &body).status, 403);
 }
 

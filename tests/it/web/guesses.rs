@@ -91,7 +91,12 @@ fn an_account_that_there_is_not_costs_the_same_work() {
         let origin = Origin::Network(format!("net {account} {round}"));
         let began = Instant::now();
         let answer = site.runtime.block_on(accounts::sign_in(
-            &site.app, account, "a wrong password", &origin, None, chrono::Utc::now(),
+            &site.app,
+            account,
+            "a wrong password",
+            &origin,
+            None,
+            chrono::Utc::now(),
         ));
         assert_eq!(answer.unwrap(), accounts::SignedIn::Wrong);
         began.elapsed()

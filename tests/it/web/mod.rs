@@ -145,7 +145,9 @@ impl Visitor {
         let token = self.get("/imports").token();
         let mut body = String::new();
         for (field, value) in [("token", token.as_str()), ("kind", kind)] {
-            body.push_str(&format!("--frontier\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n"));
+            body.push_str(&format!(
+                "--frontier\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n"
+            ));
         }
         body.push_str(&format!(
             "--frontier\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\

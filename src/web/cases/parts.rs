@@ -1,0 +1,191 @@
+//! What the pages of cases share: a state as a mark, events as a timeline, answers as they are read.
+
+use std::collections::BTreeMap;
+
+use crate::app::case::{Open, Shown, Whose, answers_of, shown};
+use crate::app::files::FileRow;
+use crate::case::{self, Filled};
+use crate::definition::case::{Answer, Editable, End, Field, Party, Workflow};
+use crate::lang::{Lang, Text};
+use crate::render::pages::cases::{Answered, Event, FileLink, Mark, Moment};
+use crate::render::words;
+use crate::rules::filing::Value;
+use crate::store::cases::EventRow;
+use crate::store::from_stored;
+use crate::web::context::Known;
+use crate::web::show;
+
+/// A state in words for whoever reads them.
+pub(in crate::web) fn mark(lang: Lang, workflow: &Workflow, state: usize, for_applicant: bool) -> Mark {
+    let title = case::title(workflow, state, for_applicant).get(lang).to_owned();
+    let kind = match workflow.states.get(state) {
+        Some(state) => match (state.ends, state.waits_for, state.editable) {
+            (Some(End::Well), _, _) => "good",
+            (Some(End::Badly), _, _) => "bad",
+            (None, _, Editable::Everything) => "none",
+            (None, Some(Party::Applicant), _) => "todo",
+            (None, _, _) => "wait",
+        },
+        None => "none",
+    };
+    Mark { kind, title }
+}
+
+/// A stored instant in the school's zone.
+pub(in crate::web) fn moment(known: &Known, stored: &str) -> Moment {
+    let shown = from_stored(stored).map_or_else(|| stored.to_owned(), |instant| show::moment(known, instant));
+    Moment { iso: stored.to_owned(), shown }
+}
+
+/// What happened to a case, the oldest first.
+pub(in crate::web) fn timeline(known: &Known, open: &Open) -> Vec<Event> {
+    let mut sent = false;
+    let last = open.events.len().saturating_sub(1);
+    open.events
+        .iter()
+        .enumerate()
+        .map(|(index, event)| {
+            let again = sent && !event.answers.is_empty();
+            sent = sent || !event.answers.is_empty();
+            Event { current: index == last, ..one_event(known, open, event, again) }
+        })
+        .collect()
+}
+
+fn one_event(known: &Known, open: &Open, event: &EventRow, again: bool) -> Event {
+    let workflow = open.workflow();
+    let say = |key: &str| words().say(known.lang, key);
+    let for_applicant = open.whose == Whose::Own;
+    let state = workflow.state(&event.to_state).map(|(index, _)| case::title(workflow, index, for_applicant));
+    let what = match (event.step.as_str(), event.answers.is_empty(), again) {
+        ("", _, _) => say("case-begun"),
+        ("undo", _, _) => say("case-undone"),
+        (_, false, false) => say("case-sent"),
+        (_, false, true) => say("case-sent-again"),
+        (step, true, _) => workflow.step(step).map(|(_, step)| said(&step.title, known.lang)).unwrap_or_default(),
+    };
+    let labels = event.named.split(',').filter_map(|id| workflow.field(id));
+    let reasons: Vec<BTreeMap<String, Option<String>>> = serde_json::from_str(&event.reasons).unwrap_or_default();
+    Event {
+        at: moment(known, &event.at),
+        state: state.map_or_else(|| event.to_state.clone(), |title| said(&title, known.lang)),
+        what,
+        person: if event.actor.is_empty() { say("case-system") } else { event.actor_name.clone() },
+        unit: event.actor_unit.clone(),
+        note: event.note.clone(),
+        named: labels.map(|(_, field)| said(&field.label, known.lang)).collect(),
+        reasons: reasons.into_iter().map(|reason| of_both(reason, known.lang)).collect(),
+        undone: event.undone,
+        current: false,
+    }
+}
+
+fn of_both(mut texts: BTreeMap<String, Option<String>>, lang: Lang) -> String {
+    let mut take = |name: &str| texts.remove(name).flatten();
+    let (zh, en) = (take("zh").unwrap_or_default(), take("en"));
+    Text { zh, en }.get(lang).to_owned()
+}
+
+pub(in crate::web) fn said(text: &Text, lang: Lang) -> String {
+    text.get(lang).to_owned()
+}
+
+/// A case's form as it now stands.
+pub(in crate::web) fn filled(open: &Open) -> Filled {
+    case::fill(&open.setting(), &open.workflow().fields, &open.case.raw)
+}
+
+/// The answers to what is asked for, as they are read: those of a case that nobody may change as they
+/// were when it was sent. `change` is the address of the form, for fields that can be changed.
+pub(in crate::web) fn answers(
+    known: &Known,
+    open: &Open,
+    filled: &Filled,
+    files: &[FileRow],
+    change: Option<&str>,
+) -> Vec<Answered> {
+    let workflow = open.workflow();
+    let is_open = workflow.states.get(open.case.state).is_some_and(|state| state.editable != Editable::Nothing);
+    let event = open.events.iter().rev().find(|event| !event.answers.is_empty()).filter(|_| !is_open);
+    let sent = event.map(|event| answers_of(&event.answers)).unwrap_or_default();
+    let editable = open.editable();
+    filled
+        .asked
+        .iter()
+        .filter_map(|index| Some((*index, workflow.fields.get(*index)?)))
+        .filter(|(_, field)| !matches!(field.is, Answer::Record(_)))
+        .map(|(index, field)| {
+            let value = sent.get(&field.id).or(filled.value(field));
+            let change = change.filter(|_| editable.contains(&index));
+            let figure = filled.figures.get(&index);
+            // A figure of former days has the reasons of today only where it is the same.
+            let reasons = figure.filter(|figure| value == Some(&Value::Amount(figure.amount)));
+            let remarks = filled.remarks.iter().filter(|(of, _)| *of == index);
+            Answered {
+                reasons: reasons.into_iter().flat_map(|f| &f.reasons).map(|text| said(text, known.lang)).collect(),
+                remarks: remarks.map(|(_, text)| said(text, known.lang)).collect(),
+                named: open.case.named.contains(&index),
+                change: change.map(|form| format!("{form}#field-{}", field.id)).unwrap_or_default(),
+                ..answered(known, field, value, files)
+            }
+        })
+        .collect()
+}
+
+/// One answer; a private one is masked.
+pub(in crate::web) fn answered(known: &Known, field: &Field, value: Option<&Value>, files: &[FileRow]) -> Answered {
+    let (mut code, mut links) = (String::new(), Vec::new());
+    let (kind, text) = match shown(field, value, known.lang) {
+        Shown::Nothing => ("nothing", String::new()),
+        Shown::Text(text) | Shown::Amount(text) if field.private => ("masked", masked(&text)),
+        Shown::Text(text) => (if text.contains('\n') { "lines" } else { "text" }, text),
+        Shown::Amount(text) => ("amount", text),
+        Shown::Day(day) => {
+            code = day.to_string();
+            ("day", show::day(known, day))
+        }
+        Shown::Yes => ("yes", String::new()),
+        Shown::No => ("no", String::new()),
+        Shown::Files(ids) => {
+            links = ids.iter().filter_map(|id| files.iter().find(|file| file.id == *id)).map(file_link).collect();
+            ("files", String::new())
+        }
+        Shown::Entry { code: known_as, name } => {
+            code = known_as;
+            ("entry", name)
+        }
+    };
+    Answered {
+        id: field.id.clone(),
+        label: said(&field.label, known.lang),
+        kind,
+        text,
+        code,
+        files: links,
+        reasons: Vec::new(),
+        remarks: Vec::new(),
+        named: false,
+        change: String::new(),
+    }
+}
+
+/// `••••8899`: enough to know it again.
+pub(in crate::web) fn masked(text: &str) -> String {
+    let length = text.chars().count();
+    let shown = if length >= 8 { 4 } else { 0 };
+    format!("••••{}", text.chars().skip(length - shown).collect::<String>())
+}
+
+pub(in crate::web) fn file_link(file: &FileRow) -> FileLink {
+    let href = format!("/files/{}", file.id);
+    let thumb = if file.thumb_key.is_empty() { String::new() } else { format!("{href}?small=1") };
+    FileLink { id: file.id.clone(), name: file.name.clone(), size: size(file.size), thumb, href }
+}
+
+fn size(bytes: i64) -> String {
+    match bytes {
+        ..1024 => format!("{bytes} B"),
+        1024..1_048_576 => format!("{} KB", bytes / 1024),
+        _ => format!("{}.{} MB", bytes / 1_048_576, bytes % 1_048_576 * 10 / 1_048_576),
+    }
+}
