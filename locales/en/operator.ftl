@@ -89,6 +89,7 @@ notice-undelivered = Did not arrive
 notice-undelivered-text = The mail server refused these letters for good, or took none of their ten tries. Correct the addresses in the records, or tell these people another way.
 notice-undelivered-retry = Try all of them again
 notice-person = Person
+notice-not-of-today = This is a rehearsal of a past day; it cannot be sent.
 notice-sample = A sample of “{ $letter }”
 mail-to = To
 mail-subject = Subject

@@ -74,6 +74,7 @@ notice-undelivered = 未送達
 notice-undelivered-text = 這些信遭郵件伺服器永久拒收，或十次都沒有寄成。請更正資料裡的信箱，或以其他方式通知他們。
 notice-undelivered-retry = 全部再寄一次
 notice-person = 對象
+notice-not-of-today = 這是過去某一天的演練，不能寄出。
 notice-sample = 「{ $letter }」的樣本
 mail-to = 收件人
 mail-subject = 主旨

@@ -14,6 +14,8 @@ use super::context::{Context, Known};
 use super::form::Posted;
 use super::route::{Access, Handler, Route};
 use super::{Answer, Fault, Web, form, guesses, show};
+use crate::clock::parse_day;
+use crate::render::words;
 
 pub(super) async fn answer(web: Arc<Web>, route: Route, request: Request<Body>) -> Response {
     let (mut parts, body) = request.into_parts();
@@ -45,7 +47,10 @@ async fn inside(route: &Route, mut context: Context, request: Request<Body>) -> 
         return Err(fault);
     }
     match &route.handler {
-        Handler::Read(handler) => handler(context).await,
+        Handler::Read(handler) => {
+            a_day_that_has_come(&context)?;
+            handler(context).await
+        }
         Handler::Post(handler) => {
             // A form is read without holding a connection: its sender may be slow.
             context.release();
@@ -53,6 +58,18 @@ async fn inside(route: &Route, mut context: Context, request: Request<Body>) -> 
             handler(context, posted).await
         }
     }
+}
+
+/// A page is not shown as of another day than was asked for: what is no date is told.
+fn a_day_that_has_come(known: &Known) -> Result<(), Fault> {
+    let Some(text) = known.asked("as-of") else { return Ok(()) };
+    let key = match parse_day(text) {
+        Ok(day) if day <= known.today => return Ok(()),
+        Ok(_) => "as-of-not-yet",
+        Err(_) => "as-of-no-date",
+    };
+    let found: String = text.chars().take(40).collect();
+    Err(Fault::Unfit(words().say_with(known.lang, key, &[("found", &found)])))
 }
 
 fn admit(access: Access, known: &Known) -> Result<(), Fault> {

@@ -97,10 +97,28 @@ pub fn occasion(edition: &Edition, notice: &Notice, day: Day) -> String {
 
 /// Writes the letters of a notice that are new as of `now`. Changes nothing.
 pub async fn prepare(app: &App, name: &str, now: Instant) -> Result<Prepared, NoticeError> {
-    prepare_for(app, name, now, None).await
+    prepare_for(app, name, now, None, Written::All).await
 }
 
-async fn prepare_for(app: &App, name: &str, now: Instant, slot: Option<Instant>) -> Result<Prepared, NoticeError> {
+/// Whom a notice would reach as of `now`, with one letter of each kind and no other written.
+pub async fn rehearse(app: &App, name: &str, now: Instant) -> Result<Sending, NoticeError> {
+    Ok(prepare_for(app, name, now, None, Written::Samples).await?.sending)
+}
+
+/// How many of the letters are written: a thousand take a while.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Written {
+    All,
+    Samples,
+}
+
+async fn prepare_for(
+    app: &App,
+    name: &str,
+    now: Instant,
+    slot: Option<Instant>,
+    written: Written,
+) -> Result<Prepared, NoticeError> {
     let edition = app.edition.load_full();
     let notice = find(&edition, name)?.clone();
     let calendar = &edition.definition.school.calendar;
@@ -114,7 +132,7 @@ async fn prepare_for(app: &App, name: &str, now: Instant, slot: Option<Instant>)
     let settings = app.settings.clone();
     // A thousand letters take a second or two: not on a thread that serves pages.
     tokio::task::spawn_blocking(move || {
-        Desk::new(&edition, &settings, &notice, &picture, now, occasion)?.prepare(&known)
+        Desk::new(&edition, &settings, &notice, &picture, now, occasion)?.prepare(&known, written)
     })
     .await
     .map_err(|error| NoticeError::Stopped(error.to_string()))?
@@ -123,7 +141,7 @@ async fn prepare_for(app: &App, name: &str, now: Instant, slot: Option<Instant>)
 /// Sends a notice as of `now`: its new letters go into the outbox, all or none. With a slot, it is
 /// taken in the same transaction; `None` where another took it first, and nothing is written.
 pub async fn send(app: &App, name: &str, now: Instant, slot: Option<Instant>) -> Result<Option<Sending>, NoticeError> {
-    let Prepared { mut sending, mails } = prepare_for(app, name, now, slot).await?;
+    let Prepared { mut sending, mails } = prepare_for(app, name, now, slot, Written::All).await?;
     let mut tx = app.db.begin().await?;
     if let Some(slot) = slot
         && !slots::take(&mut tx, name, slot, Taken::Sent, now).await?
@@ -197,7 +215,7 @@ impl<'a> Desk<'a> {
         Ok(Desk { edition, settings, notice, picture, now, occasion, workbooks: HashMap::new() })
     }
 
-    fn prepare(mut self, known: &HashSet<String>) -> Result<Prepared, NoticeError> {
+    fn prepare(mut self, known: &HashSet<String>, wanted: Written) -> Result<Prepared, NoticeError> {
         let notice = self.notice;
         let (mut letters, mut mails) = (Vec::new(), Vec::new());
         // Two letters of a notice may be told once under the same name.
@@ -213,6 +231,9 @@ impl<'a> Desk<'a> {
                     count.no_address.push(person);
                 } else if !may_write_to(self.edition, addressee.email) {
                     count.refused_address.push(person);
+                } else if wanted == Written::Samples && count.sample.is_some() {
+                    written.insert(dedup);
+                    count.new += 1;
                 } else {
                     match self.write(letter, &addressee, &dedup) {
                         Ok((mail, sample)) => {

@@ -186,6 +186,8 @@ pub struct Rehearsal {
     pub occasion: String,
     pub as_of: ShownDay,
     pub sent: bool,
+    /// Only what is of today can be sent.
+    pub of_today: bool,
     pub new: u64,
     pub letters: Vec<LetterRow>,
     /// Letters of this notice that did not arrive, the latest first; not all of very many.
@@ -242,6 +244,7 @@ impl Page for Rehearsal {
             occasion: "114-1".to_owned(),
             as_of: ShownDay::sample(),
             sent: false,
+            of_today: true,
             new: 3,
             letters: vec![letter],
             undelivered: vec![UndeliveredMail {
@@ -254,7 +257,7 @@ impl Page for Rehearsal {
             }],
         };
         let none = Rehearsal { new: 0, letters: Vec::new(), undelivered: Vec::new(), ..page.clone() };
-        vec![Rehearsal { sent: true, ..page.clone() }, none, page]
+        vec![Rehearsal { of_today: false, ..page.clone() }, Rehearsal { sent: true, ..page.clone() }, none, page]
     }
 }
 

@@ -1,6 +1,7 @@
 //! Notices: when they go by themselves, to whom they would go now, and sending one by hand.
 
 use crate::app::notice::{self, NoticeError, Sending, due, undelivered};
+use crate::clock::{Instant, parse_day};
 use crate::lang::Lang;
 use crate::render::pages::operator::{LetterRow, NoticeRow, Notices, Rehearsal, SampleMail, UndeliveredMail};
 use crate::render::pages::student::ShownDay;
@@ -34,9 +35,17 @@ pub(in crate::web) async fn list(mut context: Context) -> Answer {
 pub(in crate::web) async fn rehearse(mut context: Context) -> Answer {
     let name = known_notice(&context)?;
     context.release();
-    let prepared = notice::prepare(&context.web.app, &name, context.now).await?;
+    let sending = notice::rehearse(&context.web.app, &name, moment(&context)).await?;
     let lost = lost(&mut context, &name).await?;
-    show::page(&context, &page(&context, &prepared.sending, false, lost)?)
+    show::page(&context, &page(&context, &sending, false, lost)?)
+}
+
+/// Now, or the end of the day that the address asks for.
+fn moment(known: &Known) -> Instant {
+    let calendar = &known.edition.definition.school.calendar;
+    let day = known.asked("as-of").and_then(|text| parse_day(text).ok()).filter(|day| *day < known.today);
+    let evening = chrono::NaiveTime::from_hms_opt(23, 59, 59).unwrap_or_default();
+    day.map_or(known.now, |day| calendar.instant(day, evening))
 }
 
 /// Has all letters of a notice that did not arrive tried again.
@@ -106,6 +115,7 @@ fn page(known: &Known, sending: &Sending, sent: bool, undelivered: Vec<Undeliver
         occasion: sending.occasion.clone(),
         as_of: ShownDay { iso: sending.as_of.to_string(), shown: show::day(known, sending.as_of) },
         sent,
+        of_today: sending.as_of == known.today,
         new: sending.letters.iter().map(|letter| letter.new).sum(),
         letters: sending.letters.iter().map(letter).collect(),
         undelivered,

@@ -103,6 +103,8 @@ pub struct Visitor {
 
 pub struct Page {
     pub status: u16,
+    /// Whether the connection was closed before all was sent: a browser then shows no answer.
+    pub cut_off: bool,
     pub headers: Vec<(String, String)>,
     pub body: String,
 }
@@ -206,11 +208,11 @@ pub fn own(address: SocketAddr) -> [(&'static str, String); 2] {
 pub fn exchange(address: SocketAddr, request: &[u8]) -> Page {
     // Nobody there, as after a server was killed: status 0.
     let Ok(mut stream) = TcpStream::connect(address) else {
-        return Page { status: 0, headers: Vec::new(), body: String::new() };
+        return Page { status: 0, cut_off: true, headers: Vec::new(), body: String::new() };
     };
     stream.set_read_timeout(Some(Duration::from_secs(40))).unwrap();
     // A request that is refused early may be cut off while it is still being sent.
-    let _ = stream.write_all(request);
+    let cut_off = stream.write_all(request).is_err();
     let mut answer = Vec::new();
     let _ = stream.read_to_end(&mut answer);
     let answer = String::from_utf8_lossy(&answer).into_owned();
@@ -221,7 +223,7 @@ pub fn exchange(address: SocketAddr, request: &[u8]) -> Page {
         .filter_map(|line| line.split_once(": "))
         .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
         .collect();
-    Page { status, headers, body: body.to_owned() }
+    Page { status, cut_off, headers, body: body.to_owned() }
 }
 
 pub fn encode(text: &str) -> String {

@@ -169,3 +169,47 @@ fn contents(site: &Site) -> BTreeMap<String, Vec<String>> {
         out
     })
 }
+
+#[test]
+fn a_day_that_is_none_or_has_not_come_is_told_on_every_page_that_is_as_of_one() {
+    let site = Site::start();
+    let mut admin = site.signed_in("admin");
+    let mut student = site.signed_in("4110101");
+    let mut tried = 0;
+    for path in [
+        "/statistics",
+        "/statistics.csv",
+        "/statistics.xlsx",
+        "/classes/C01",
+        "/classes/C01/roster",
+        "/classes/C01/roster.xlsx",
+        "/departments/D1",
+        "/requirements/stress",
+        "/students/4110101",
+        "/students/4110101/records",
+        "/students/4110101/why/stress",
+        "/notices/week-8",
+        "/me",
+        "/me/records",
+        "/me/why/stress",
+    ] {
+        let reader = if path.starts_with("/me") { &mut student } else { &mut admin };
+        for wrong in ["2025-13-01", "2025-02-30", "yesterday", "2999-01-01", "%3Cscript%3E", "0", "2025-10-10%00"] {
+            let page = reader.get(&format!("{path}?as-of={wrong}"));
+            assert_eq!(page.status, 422, "{path} as of {wrong}");
+            assert!(page.body.contains("as-of") && !page.body.contains("<script>"), "{path}: {}", page.body);
+            tried += 1;
+        }
+        for right in ["2025-10-10", "114/10/10", ""] {
+            let page = reader.get(&format!("{path}?as-of={right}"));
+            assert_eq!(page.status, 200, "{path} as of {right}");
+        }
+    }
+    assert!(tried > 100);
+    let page = admin.get("/statistics?as-of=2025-02-30&lang=en");
+    assert!(page.body.contains("“2025-02-30” is not a date"), "{}", page.body);
+    // Of a past day a notice is rehearsed, not sent.
+    let page = admin.get("/notices/week-8?as-of=2025-10-31");
+    assert!(page.body.contains("過去某一天") && !page.body.contains("action=\"/notices/week-8\""), "{}", page.body);
+    assert!(page.body.contains("4110101@example.edu.tw"), "{}", page.body);
+}
