@@ -55,7 +55,7 @@ pub async fn run(settings: &SettingsArgs, args: DemoArgs, now: Instant) -> Resul
         fill(&app, &demo, now).await?;
     }
     say(&app, &demo, settings.lang());
-    let mails = mails(app.clone(), demo.notices);
+    let mails = later(app.clone(), demo, now);
     let finished = async move {
         if make {
             mails.await?;
@@ -118,9 +118,10 @@ async fn fill(app: &App, demo: &Demo, now: Instant) -> Result<(), CliError> {
     created.map_err(|error| failed(&error))
 }
 
-/// Writes the mails of past notices; the server carries them.
-async fn mails(app: Arc<App>, notices: Vec<demo::Notice>) -> Result<(), CliError> {
-    for due in &notices {
+/// Writes the mails of past notices, which the server carries, and brings cases to where they stand.
+async fn later(app: Arc<App>, demo: Demo, now: Instant) -> Result<(), CliError> {
+    demo::fill_cases(&app, &demo.catalogues, &demo.cases, demo.seed, now).await.map_err(|error| failed(&error))?;
+    for due in &demo.notices {
         notice::send(&app, &due.notice, due.at, None).await.map_err(|error| failed(&error))?;
     }
     Ok(())

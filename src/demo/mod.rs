@@ -2,11 +2,13 @@
 //! a school would import, in the order and with the days of its years. It knows counts and
 //! templates, and no school.
 
+mod cases;
 pub mod chance;
 mod credits;
 mod files;
 mod fill;
 mod folder;
+mod paper;
 mod people;
 mod share;
 mod spec;
@@ -22,6 +24,7 @@ use people::{People, begins};
 use spec::Spec;
 
 pub use crate::app::import::Kind;
+pub use cases::fill_cases;
 pub use fill::{FillError, fill};
 
 #[derive(Debug, thiserror::Error)]
@@ -67,6 +70,9 @@ pub struct Demo {
     pub figures: Day,
     /// The account in whose name the files are imported.
     pub importer: String,
+    pub catalogues: Vec<cases::CatalogueSpec>,
+    pub cases: Vec<cases::CaseSpec>,
+    pub seed: u64,
 }
 
 /// Makes the school as it is at `now`: nothing is recorded later than that.
@@ -97,7 +103,16 @@ pub fn demo(definition: &Definition, now: Instant) -> Result<Demo, DemoError> {
     files.retain(|file| file.effective <= today && !file.rows.is_empty());
     files.sort_by_key(|file| (file.at, Kind::ALL.iter().position(|kind| *kind == file.kind)));
     let notices = notices.into_iter().filter(|notice| notice.at <= now).collect();
-    Ok(Demo { files, accounts, notices, figures, importer: spec.importer })
+    Ok(Demo {
+        files,
+        accounts,
+        notices,
+        figures,
+        importer: spec.importer,
+        catalogues: spec.catalogues,
+        cases: spec.cases,
+        seed: spec.seed,
+    })
 }
 
 /// Whoever has passed everything by the end of their last year graduates.

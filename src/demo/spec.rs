@@ -34,6 +34,10 @@ pub struct Spec {
     /// Notices sent at a past moment, so that there is mail to read.
     #[serde(default)]
     pub notices: Vec<NoticeSpec>,
+    #[serde(default)]
+    pub catalogues: Vec<super::cases::CatalogueSpec>,
+    #[serde(default)]
+    pub cases: Vec<super::cases::CaseSpec>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -18,7 +18,7 @@ use crate::store::StoreError;
 pub use act::{Asked, Done, act, undo};
 pub use answers::{Shown, of_event as answers_of, shown};
 pub use begin::{Begun, begin, discard, keep, may_begin};
-pub use entries::choices;
+pub use entries::{APPROVED, choices};
 pub use former::edition;
 pub use queue::{Listing, Question, queue, waiting};
 pub use see::{Open, Whose, of_student, see};

@@ -199,3 +199,11 @@ fn check_png_end(bytes: &[u8]) -> Result<(), Refused> {
         }
     }
 }
+
+/// A picture of grey dots, row by row, as a PNG.
+pub fn grey_png(width: u32, height: u32, grey: Vec<u8>) -> Option<Vec<u8>> {
+    let mut out = Vec::new();
+    let picture = image::GrayImage::from_raw(width, height, grey)?;
+    picture.write_with_encoder(PngEncoder::new(&mut out)).ok()?;
+    Some(out)
+}
