@@ -135,9 +135,17 @@ fn say(app: &App, demo: &Demo, lang: Lang) {
     let base = &app.settings.base_url;
     match lang {
         Lang::En => {
-            println!("The demonstration is at {base}\nPublished figures: {base}/statistics?as-of={}\n", demo.figures)
+            println!(
+                "The demonstration is at {base}\nPublished figures, signed in as {}: {base}/statistics?as-of={}\n",
+                demo.importer, demo.figures
+            )
         }
-        Lang::ZhTw => println!("示範網站在 {base}\n公布的統計：{base}/statistics?as-of={}\n", demo.figures),
+        Lang::ZhTw => {
+            println!(
+                "示範網站在 {base}\n公布的統計（以 {} 登入）：{base}/statistics?as-of={}\n",
+                demo.importer, demo.figures
+            )
+        }
     }
     for account in &demo.accounts {
         println!("  {:<28} {:<20} {}", account.account, account.password, account.who.get(lang));

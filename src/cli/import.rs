@@ -120,8 +120,9 @@ fn print(outcome: &Outcome, lang: Lang) {
             outcome.refused.len()
         ),
         format!(
-            "{} rows: {} new, {} changed, {} the same, {} refused",
+            "{} row{}: {} new, {} changed, {} the same, {} refused",
             outcome.rows,
+            if outcome.rows == 1 { "" } else { "s" },
             outcome.new,
             outcome.changed,
             outcome.same,

@@ -205,7 +205,7 @@ fn explanation_text(
     let unit = definition.parameters[requirement.needs].unit.as_str();
     let in_units = |amount: Amount| amount_in_units(amount, unit, lang);
     let mut out = format!(
-        "{} {}  {}\n{} {day}: {}，{} / {}\n",
+        "{} {}  {}\n{} {day}: {} · {} / {}\n",
         judged.who.student,
         judged.who.name,
         requirement.title.get(lang),
@@ -220,14 +220,15 @@ fn explanation_text(
     if let Some(in_force) = &explanation.needed {
         let parameter = &definition.parameters[in_force.parameter];
         out.push_str(&format!(
-            "{} {} = {} ({} {}), {}\n",
+            "{} {} = {} ({} {})",
             say("figure-parameter"),
             parameter.title.get(lang),
             in_units(in_force.value),
             say("figure-since"),
             in_force.from,
-            parameter.by.get(lang),
         ));
+        let by = parameter.by.get(lang);
+        out.push_str(&if by.is_empty() { "\n".to_owned() } else { format!(", {by}\n") });
     }
     let mut table = Table::new("lllrrl");
     table.row(

@@ -17,6 +17,7 @@ mod killed;
 mod notices;
 mod outbox;
 mod progress;
+mod readme;
 mod render;
 mod rules;
 mod schedule;
