@@ -117,6 +117,10 @@ rules-kept = { $count ->
     [one] The folder has one problem; the rules stay as they were:
    *[other] The folder has { $count } problems; the rules stay as they were:
 }
+rules-warnings = { $count ->
+    [one] The rules are in force; one thing is worth a look:
+   *[other] The rules are in force; { $count } things are worth a look:
+}
 rules-requirement = Threshold
 rules-counts = Counts
 rules-parameters = Parameters

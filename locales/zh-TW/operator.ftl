@@ -99,6 +99,7 @@ rules-folder = 資料夾
 rules-reload = 重新載入
 rules-reloaded = 已載入資料夾裡的規則。
 rules-kept = 資料夾有 { $count } 個問題，仍使用原來的規則：
+rules-warnings = 規則已生效，有 { $count } 處值得留意：
 rules-requirement = 門檻
 rules-counts = 採計
 rules-parameters = 參數

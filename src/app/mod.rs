@@ -45,6 +45,8 @@ pub struct Edition {
     pub templates: Arc<Templates>,
     /// The texts that it was read from: kept for the cases that begin under it.
     pub files: Files,
+    /// What is worth a look although the folder holds.
+    pub warnings: Vec<Problem>,
 }
 
 /// Where things are; flags and environment are read in `cli`.
@@ -83,10 +85,13 @@ impl Edition {
     pub fn load(folder: &Path, school: &str) -> Result<Edition, Vec<Problem>> {
         let files = Files::read(folder, school);
         let checked = crate::definition::check(&files, school);
-        let definition = checked.definition.ok_or(checked.problems)?;
+        let Some(definition) = checked.definition else { return Err(checked.problems) };
+        let warnings = checked.problems;
         // Rules and templates are both checked, so that one run tells all.
         match (Rules::compile_watched(&definition, stopwatch()), Templates::load(folder, &definition)) {
-            (Ok(rules), Ok(templates)) => Ok(Edition { definition, rules, templates: Arc::new(templates), files }),
+            (Ok(rules), Ok(templates)) => {
+                Ok(Edition { definition, rules, templates: Arc::new(templates), files, warnings })
+            }
             (rules, templates) => {
                 let mut problems = rules.err().unwrap_or_default();
                 problems.extend(templates.err().unwrap_or_default());

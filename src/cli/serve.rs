@@ -78,13 +78,17 @@ fn reload_at_hangup(web: Arc<Web>) -> Result<impl Future<Output = ()>, CliError>
 /// Asks the running server to take the folder as it now is.
 pub async fn reload(settings: &SettingsArgs) -> Result<ExitCode, CliError> {
     let answer = control::reload(&settings.data).await.map_err(|error| CliError::Failed(error.to_string()))?;
+    let tell = |lines: &[(String, String)]| {
+        for (zh, en) in lines {
+            eprintln!("{}", if settings.lang() == Lang::ZhTw { zh } else { en });
+        }
+    };
     if answer.reloaded {
+        tell(&answer.warnings);
         println!("reloaded: edition {}", answer.edition);
         return Ok(ExitCode::SUCCESS);
     }
-    for (zh, en) in &answer.problems {
-        eprintln!("{}", if settings.lang() == Lang::ZhTw { zh } else { en });
-    }
+    tell(&answer.problems);
     eprintln!("not reloaded: edition {} stays in force", answer.edition);
     Ok(ExitCode::FAILURE)
 }

@@ -11,4 +11,5 @@ pub const CODES: &[(&str, &str, &str)] = &[
     ("MK807", "通知用了不存在的信件範本", "A notice names a mail template that there is not"),
     ("MK808", "用範例資料試印失敗", "A template fails with sample data"),
     ("MK809", "試印時超過了記憶體或時間的限制", "Trying a template went beyond the limits of memory or time"),
+    ("MK810", "信件範本不適合收件人", "A mail template asks for what letters to its audience do not have"),
 ];

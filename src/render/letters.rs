@@ -4,6 +4,8 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::definition::Audience;
+
 /// What every letter knows.
 #[derive(Clone, Debug, Serialize)]
 pub struct About {
@@ -187,6 +189,16 @@ pub struct CaseLetter {
     pub note: String,
     /// Labels of the fields that are to be mended.
     pub named: Vec<String>,
+}
+
+/// The samples of letters to an audience.
+pub fn of(audience: Audience) -> Vec<Value> {
+    match audience {
+        Audience::Students(_) | Audience::MissingOne(_) => students(false).into_iter().chain(students(true)).collect(),
+        Audience::Tutors => rosters(),
+        Audience::DepartmentHeads => departments(),
+        Audience::Office(_) => offices(),
+    }
 }
 
 /// Each letter's template files and the samples they are checked with.

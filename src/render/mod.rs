@@ -79,8 +79,12 @@ impl Templates {
         for letter in definition.notices.iter().flat_map(|notice| &notice.letters) {
             let has = |part| env.get_template(&format!("mail/{}/{part}.jinja", letter.template)).is_ok();
             // A template that does not parse has been told already.
-            if !["subject", "text", "html"].into_iter().any(has) && problems.is_empty() {
-                problems.push(place::of_letter(letter, &sources));
+            if !["subject", "text", "html"].into_iter().any(has) {
+                if problems.is_empty() {
+                    problems.push(place::of_letter(letter, &sources));
+                }
+            } else {
+                problems.extend(check::letter(letter, &sources));
             }
         }
         if !problems.is_empty() {

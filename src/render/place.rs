@@ -6,7 +6,7 @@ use std::path::Path;
 use super::sources::Source;
 use crate::definition::Letter;
 use crate::lang::Text;
-use crate::problem::Problem;
+use crate::problem::{Problem, See};
 
 /// Why a template's file was not read.
 pub(super) enum Unreadable {
@@ -69,6 +69,40 @@ pub(super) fn of_letter(letter: &Letter, sources: &[Source]) -> Problem {
         ),
         found: name.clone(),
         allowed: Text::new(format!("可用：{}", known.join("、")), format!("known: {}", known.join(", "))),
+        ..Problem::default()
+    }
+}
+
+/// A letter's template asks for what letters to this audience do not have.
+pub(super) fn of_unfit(letter: &Letter, unfit: Problem) -> Problem {
+    let (spot, name) = (&letter.template_at, &letter.template);
+    Problem {
+        code: "MK810",
+        file: spot.file.clone(),
+        line: spot.line,
+        column: spot.column,
+        length: spot.length,
+        path: spot.path.clone(),
+        what: Text::new(
+            format!("範本 `{name}` 不適合這些收件人：{} 用了 `{}`", unfit.file.display(), unfit.found),
+            format!(
+                "the template `{name}` does not fit whom it is sent to: {} asks for `{}`",
+                unfit.file.display(),
+                unfit.found
+            ),
+        ),
+        found: name.clone(),
+        allowed: Text::new(
+            format!("寄給他們的信在這裡有：{}", unfit.allowed.zh),
+            format!("letters to them have here: {}", unfit.allowed.zh),
+        ),
+        see: Some(Box::new(See {
+            file: unfit.file,
+            line: unfit.line,
+            column: unfit.column,
+            length: unfit.length,
+            what: unfit.what,
+        })),
         ..Problem::default()
     }
 }

@@ -10,6 +10,7 @@ use tokio::net::{UnixListener, UnixStream};
 
 use super::Web;
 use crate::lang::Lang;
+use crate::problem::Problem;
 
 /// What the server answers.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -19,6 +20,9 @@ pub struct Answer {
     pub reloaded: bool,
     /// Why not, in Chinese and in English: one line a problem.
     pub problems: Vec<(String, String)>,
+    /// What is worth a look in the edition in force, likewise.
+    #[serde(default)]
+    pub warnings: Vec<(String, String)>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -72,10 +76,15 @@ async fn answer(mut stream: UnixStream, web: &Arc<Web>) -> Result<(), ControlErr
         return Err(ControlError::Answer);
     }
     let problems = super::reload(web.clone()).await.err().unwrap_or_default();
+    let edition = web.app.edition.load();
+    let lines = |problems: &[Problem]| {
+        problems.iter().map(|problem| (problem.line(Lang::ZhTw), problem.line(Lang::En))).collect()
+    };
     let answer = Answer {
-        edition: web.app.edition.load().definition.edition.clone(),
+        edition: edition.definition.edition.clone(),
         reloaded: problems.is_empty(),
-        problems: problems.iter().map(|problem| (problem.line(Lang::ZhTw), problem.line(Lang::En))).collect(),
+        problems: lines(&problems),
+        warnings: lines(&edition.warnings),
     };
     let mut text = serde_json::to_string(&answer).map_err(|_| ControlError::Answer)?;
     text.push('\n');

@@ -8,8 +8,11 @@ use menkan::definition::folder::Content;
 use menkan::definition::{Files, check};
 use menkan::lang::Lang;
 use menkan::problem::{Level, Problem};
+use menkan::render::Templates;
 use proptest::prelude::*;
 use serde::Deserialize;
+
+use crate::harness::TempFolder;
 
 const HOME: &str = "workflows/base/";
 
@@ -30,6 +33,9 @@ struct Case {
     copy: BTreeMap<String, String>,
     #[serde(default)]
     remove: Vec<String>,
+    /// Files under `templates/mail/`.
+    #[serde(default)]
+    templates: BTreeMap<String, String>,
     problems: Vec<Expected>,
 }
 
@@ -141,6 +147,31 @@ fn every_case_has_exactly_its_problems() {
     }
     assert!(wrong.is_empty(), "{} of {cases} cases differ; told was\n{}", wrong.len(), wrong.join("\n"));
     assert!(cases >= 40);
+}
+
+/// Letters are checked with the templates that the folder brings.
+#[test]
+fn every_letter_fits_its_audience_or_is_told() {
+    let text = std::fs::read_to_string(root().join("tests/check/letters.yaml")).unwrap();
+    let mut wrong = Vec::new();
+    for case in serde_yaml::from_str::<Vec<Case>>(&text).unwrap() {
+        let (files, folder) = (files_of(&case), TempFolder::new());
+        let definition = check(&files, "base").definition.expect("the YAML itself is right");
+        for (name, text) in &case.templates {
+            let file = folder.path().join("templates/mail").join(name);
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(file, text).unwrap();
+        }
+        let told = Templates::load(folder.path(), &definition).err().unwrap_or_default();
+        let same = told.len() == case.problems.len()
+            && told.iter().zip(&case.problems).all(|(problem, expected)| is_expected(problem, expected));
+        if !same {
+            wrong.push(format!("{}\n{}", case.case, told.iter().map(as_written).collect::<Vec<_>>().join("\n")));
+        }
+        let places = told.iter().map(|problem| problem.see.as_ref().expect("the template's place is told"));
+        assert!(places.into_iter().all(|see| see.line > 0 && see.column > 0), "{}", case.case);
+    }
+    assert!(wrong.is_empty(), "told was\n{}", wrong.join("\n"));
 }
 
 #[test]

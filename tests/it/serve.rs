@@ -106,13 +106,17 @@ fn reload_says_what_the_server_did_and_a_broken_folder_changes_nothing() {
     assert_eq!(edition(&server), first);
 
     std::fs::write(&school, format!("{text}\n# changed\n")).unwrap();
+    std::fs::write(school.with_file_name("empty.yaml"), "").unwrap();
     let taken = reload(folder.path(), data.path());
+    let said = String::from_utf8_lossy(&taken.stderr).into_owned();
+    assert!(said.contains("empty.yaml") && said.contains("MK018"), "what is worth a look is told: {said}");
     assert!(taken.status.success(), "{}", String::from_utf8_lossy(&taken.stderr));
     let second = edition(&server);
     assert_ne!(second, first);
     assert!(String::from_utf8_lossy(&taken.stdout).contains(&second[..12]));
 
     std::fs::write(&school, &text).unwrap();
+    std::fs::remove_file(school.with_file_name("empty.yaml")).unwrap();
     signal(&server, "-HUP");
     let begun = Instant::now();
     while edition(&server) != first {

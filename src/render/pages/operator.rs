@@ -349,7 +349,10 @@ pub struct Rules {
     pub folder: String,
     pub requirements: Vec<RuleRow>,
     pub parameters: Vec<ParameterRow>,
+    /// Why the folder was not taken.
     pub problems: Vec<ProblemRow>,
+    /// What is worth a look in the rules in force.
+    pub warnings: Vec<ProblemRow>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -418,7 +421,9 @@ impl Page for Rules {
                 found: "<titel>".to_owned(),
                 allowed: "title".to_owned(),
             }],
+            warnings: Vec::new(),
         };
-        vec![Rules { problems: Vec::new(), ..page.clone() }, page]
+        let warned = Rules { problems: Vec::new(), warnings: page.problems.clone(), ..page.clone() };
+        vec![Rules { problems: Vec::new(), ..page.clone() }, warned, page]
     }
 }

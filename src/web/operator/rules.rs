@@ -48,6 +48,7 @@ fn page(known: &Known, problems: &[Problem]) -> Rules {
         requirements: definition.requirements.iter().map(|requirement| row(known, requirement)).collect(),
         parameters: parameters.collect(),
         problems: problems.iter().map(problem).collect(),
+        warnings: known.edition.warnings.iter().map(problem).collect(),
     }
 }
 

@@ -57,8 +57,12 @@ fn a_button_takes_a_new_requirement_and_refuses_a_broken_folder_with_the_place()
     assert_eq!(edition(&site), first);
 
     std::fs::write(&template, "<h1>{{ page.welcome }} own page</h1>").unwrap();
+    std::fs::write(own.join("empty.yaml"), "").unwrap();
+    assert!(!admin.get("/rules").body.contains("empty.yaml"));
     admin.send("/rules", "/rules/reload", &[]);
     assert_ne!(edition(&site), first);
+    let page = admin.get("/rules").body;
+    assert!(page.contains("empty.yaml") && page.contains("MK018"), "what is worth a look is shown: {page}");
     assert!(site.visitor().get("/").body.contains("own page"));
 }
 
