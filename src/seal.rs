@@ -93,11 +93,16 @@ impl Key {
 pub struct Chain(Hmac<Sha256>);
 
 impl Chain {
-    pub fn new(secret: &[u8; 32], purpose: &str) -> Option<Chain> {
-        let mut key = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(secret).ok()?;
+    pub fn new(secret: &[u8; 32], purpose: &str) -> Chain {
+        // An HMAC fills its key with zeros to the length of a block.
+        let block = |key: &[u8]| {
+            let mut block = [0u8; 64];
+            block[..32].copy_from_slice(key);
+            <Hmac<Sha256> as hmac::KeyInit>::new(&block.into())
+        };
+        let mut key = block(secret);
         key.update(purpose.as_bytes());
-        let key = key.finalize().into_bytes();
-        <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(&key).ok().map(Chain)
+        Chain(block(&key.finalize().into_bytes()))
     }
 
     /// 64 hex digits.

@@ -12,7 +12,7 @@ use crate::lang::Lang;
 use crate::render::letters::{About, PasswordLetter};
 use crate::store::links::{self, Reader};
 use crate::store::outbox::{self, DueTo, Kind, Mail};
-use crate::store::{StoreError, accounts, imports, stored};
+use crate::store::{StoreError, accounts, audit, stored};
 
 /// How long a link holds.
 pub const LINK_LASTS: chrono::Duration = chrono::Duration::minutes(30);
@@ -53,7 +53,7 @@ pub async fn ask(app: &App, account: &str, network: &str, now: Instant) -> Resul
         (Some(_), Ok(mail)) => {
             links::add(&mut tx, &hashed(&token), &account, now + LINK_LASTS).await?;
             outbox::enqueue(&mut tx, &[&mail], now).await?;
-            imports::audit(&mut tx, &stored(now), &account, "password link", network).await?;
+            audit::add(&mut tx, &app.chain, &stored(now), &account, "password link", network).await?;
         }
         (Some(_), Err(why)) => tracing::error!(account, why, "the letter with a link could not be written"),
         (None, _) => tracing::info!(account, "a link was asked for where there is no account, or no address"),
@@ -121,7 +121,7 @@ pub async fn set(app: &App, token: &str, new: &str, now: Instant) -> Result<SetP
     accounts::set_password(&mut tx, &account, &stored_password).await?;
     accounts::close_sessions_of(&mut tx, &account).await?;
     accounts::clear_all_failures(&mut tx, &account).await?;
-    imports::audit(&mut tx, &stored(now), &account, "password set by link", "").await?;
+    audit::add(&mut tx, &app.chain, &stored(now), &account, "password set by link", "").await?;
     tx.commit().await?;
     Ok(SetPassword::Done)
 }

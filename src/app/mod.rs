@@ -2,6 +2,7 @@
 //! share: the database, the edition in force and the settings.
 
 pub mod access;
+pub mod access_log;
 pub mod accounts;
 pub mod case;
 mod check;
@@ -33,6 +34,7 @@ use crate::problem::Problem;
 use crate::render::Templates;
 use crate::rules::{Rules, Watch};
 use crate::sandbox::{Sandbox, SandboxError};
+use crate::seal::Chain;
 use crate::store::Db;
 use crate::vault::{Place, Vault};
 
@@ -74,6 +76,8 @@ pub struct App {
     pub edition: ArcSwap<Edition>,
     pub settings: Settings,
     pub vault: Vault,
+    /// Links the audit log's rows.
+    pub chain: Chain,
     /// Files looked at in child processes at once.
     pub(crate) looking: Semaphore,
     /// Former editions that cases still stand under, by name; read from the database when needed.
@@ -125,9 +129,10 @@ fn stopwatch() -> Watch {
 
 impl App {
     pub fn new(db: Db, edition: Edition, settings: Settings) -> App {
+        let chain = Chain::new(&settings.secret, crate::store::audit::PURPOSE);
         let vault = Vault::new(settings.files.clone(), &settings.secret);
         let (edition, former) = (ArcSwap::from_pointee(edition), Mutex::default());
-        App { db, edition, settings, vault, looking: Semaphore::new(2), former }
+        App { db, edition, settings, vault, chain, looking: Semaphore::new(2), former }
     }
 
     /// Takes the folder as it now is, where it checks; else keeps what is and says why.

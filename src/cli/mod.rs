@@ -2,6 +2,7 @@
 //! Data goes to standard output, messages to standard error; 0 is success, 1 a failed check or
 //! operation, 2 a wrong use.
 
+mod audit;
 mod check;
 mod demo;
 mod facts;
@@ -50,6 +51,8 @@ enum Command {
     Demo(demo::DemoArgs),
     /// Let the running server take the folder as it now is, where it checks
     Reload,
+    /// Verify the audit log, or print its head
+    Audit(audit::AuditArgs),
     /// Accounts: create, password, disable, list
     User(user::UserArgs),
     /// Say everything that is wrong with a folder: file, line, column, and what would be right
@@ -127,6 +130,7 @@ async fn run(cli: Cli) -> Result<ExitCode, CliError> {
         None | Some(Command::Serve) => serve::run(&cli.settings).await,
         Some(Command::Demo(args)) => demo::run(&cli.settings, args, now).await,
         Some(Command::Reload) => serve::reload(&cli.settings).await,
+        Some(Command::Audit(args)) => audit::run(args, &cli.settings).await,
         Some(Command::User(args)) => user::run(args, &cli.settings, now).await,
         Some(Command::Check(args)) => check::run(&cli.settings, args),
         Some(Command::Schema(args)) => schema::run(&cli.settings, args),

@@ -1,5 +1,4 @@
-//! Imports: who brought which file, what it replaced, and whether it was taken back; and the
-//! audit log's rows.
+//! Imports: who brought which file, what it replaced, and whether it was taken back.
 
 use super::{Arg, Conn, Result};
 use crate::args;
@@ -100,15 +99,4 @@ pub async fn kept_later(conn: &mut Conn, import: i64, kind: &str) -> Result<Vec<
         args![import, kind],
     )
     .await
-}
-
-/// Writes down who did what.
-pub async fn audit(conn: &mut Conn, at: &str, actor: &str, action: &str, detail: &str) -> Result<()> {
-    let id = conn.numbers(1).await?;
-    conn.run(
-        "INSERT INTO audit (id, at, actor, action, detail) VALUES ($1, $2, $3, $4, $5)",
-        args![id, at, actor, action, detail],
-    )
-    .await?;
-    Ok(())
 }

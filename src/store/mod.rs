@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod accounts;
+pub mod audit;
 pub mod cases;
 pub mod catalogues;
 pub mod credits;
@@ -34,6 +35,10 @@ use sqlx::sqlite::{
 use sqlx::{AssertSqlSafe, ConnectOptions, FromRow, Postgres, SqlStr, Sqlite};
 
 use crate::clock::Instant;
+
+/// What the two databases say differently: triggers.
+const SQLITE: &[(i64, &str, &str)] = &[(3, "audit", include_str!("../../migrations/0003_audit.sqlite.sql"))];
+const POSTGRES: &[(i64, &str, &str)] = &[(3, "audit", include_str!("../../migrations/0003_audit.postgres.sql"))];
 
 /// In order; one that was released is never edited.
 const MIGRATIONS: &[(i64, &str, &str)] = &[
@@ -341,7 +346,11 @@ impl Db {
     }
 
     async fn migrate(&self) -> Result<()> {
-        let migrations = MIGRATIONS.iter().map(|(version, name, sql)| {
+        let own = match self {
+            Db::Sqlite { .. } => SQLITE,
+            Db::Postgres(_) => POSTGRES,
+        };
+        let migrations = MIGRATIONS.iter().chain(own).map(|(version, name, sql)| {
             let sql = SqlStr::from_static(sql);
             Migration::new(*version, Cow::Borrowed(*name), MigrationType::Simple, sql, false)
         });

@@ -79,8 +79,9 @@ fn admit(access: Access, known: &Known) -> Result<(), Fault> {
         (_, None) => Err(Fault::SignIn),
         (Access::Student, Some(viewer)) if viewer.is_student => Ok(()),
         (Access::Staff, Some(viewer)) if viewer.is_staff => Ok(()),
+        (Access::Everything, Some(viewer)) if viewer.scope.everything => Ok(()),
         (Access::May(may), Some(viewer)) if viewer.may(may) => Ok(()),
-        (Access::Student | Access::Staff | Access::May(_), Some(_)) => Err(Fault::Forbidden),
+        (Access::Student | Access::Staff | Access::Everything | Access::May(_), Some(_)) => Err(Fault::Forbidden),
     }
 }
 

@@ -93,6 +93,9 @@ fn menu(known: &Known) -> Vec<Link> {
                 links.push((href.to_owned(), key));
             }
         }
+        if viewer.scope.everything {
+            links.push(("/audit".to_owned(), "audit"));
+        }
     }
     let current = links
         .iter()

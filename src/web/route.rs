@@ -21,6 +21,8 @@ pub enum Access {
     /// Whoever has a student's record of their own.
     Student,
     Staff,
+    /// Staff whose role lets them see everything.
+    Everything,
     /// Staff whose role allows this.
     May(May),
 }

@@ -1,6 +1,6 @@
 //! The one table of addresses: method, path, who may, what it names, who answers.
 
-use super::operator::{imports, mails, notices, rules};
+use super::operator::{audit, imports, mails, notices, rules};
 use super::route::{Access, Object, Route, get, open, post, upload};
 use super::{forgotten, health, lists, public, sign_in, statistics, student, work};
 use crate::definition::May;
@@ -52,6 +52,7 @@ pub fn all() -> Vec<Route> {
         get("/mail", Access::May(May::ReadMail), Object::None, mails::list),
         get("/mail/{mail}", Access::May(May::ReadMail), Object::Mail, mails::one),
         post("/mail/{mail}/retry", Access::May(May::ReadMail), Object::Mail, mails::retry),
+        get("/audit", Access::Everything, Object::None, audit::list),
         get("/rules", Access::May(May::ReloadRules), Object::None, rules::show_rules),
         post("/rules/reload", Access::May(May::ReloadRules), Object::None, rules::reload),
     ]

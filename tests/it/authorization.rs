@@ -75,6 +75,7 @@ const ROUTES: &[(&str, &str, Who)] = &[
     ("GET", "/mail", Who::Admin),
     ("GET", "/mail/{mail}", Who::Admin),
     ("POST", "/mail/{mail}/retry", Who::Admin),
+    ("GET", "/audit", Who::Admin),
     ("GET", "/rules", Who::Admin),
     ("POST", "/rules/reload", Who::Admin),
 ];

@@ -1,6 +1,7 @@
 //! The one test binary.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::float_arithmetic, clippy::type_complexity)]
 mod architecture;
+mod audit;
 mod authorization;
 mod browser;
 mod check;

@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::clock::Instant;
 use crate::lang::Text;
 use crate::store::imports::{self, ImportRecord};
-use crate::store::{Conn, Result, stored};
+use crate::store::{Conn, Result, audit, stored};
 
 /// Reads a file, judges every row, and saves it where it may be saved.
 pub async fn run(app: &App, request: Request, now: Instant) -> Result<Outcome> {
@@ -88,7 +88,9 @@ pub async fn run(app: &App, request: Request, now: Instant) -> Result<Outcome> {
     let something = tally.new + tally.changed > 0;
     if something && (tally.refused.is_empty() || accept_good) {
         plan.write(&mut conn, &job, batch).await?;
-        write_down(&mut conn, &job, &outcome, &tally, batch, &by, upload.filter(|_| !dry_run)).await?;
+        let upload = upload.filter(|_| !dry_run);
+        let detail = write_down(&mut conn, &job, &outcome, &tally, batch, &by, upload).await?;
+        audit::add(&mut conn, &app.chain, &job.recorded_at, &by, "import", &detail).await?;
         if dry_run {
             conn.roll_back().await?;
         } else {
@@ -121,6 +123,7 @@ fn done_before(outcome: Outcome, saved: &ImportRecord) -> Outcome {
     }
 }
 
+/// Writes the import down, and gives what the audit log says of it.
 async fn write_down(
     conn: &mut Conn,
     job: &Job,
@@ -129,7 +132,7 @@ async fn write_down(
     batch: i64,
     by: &str,
     upload: Option<String>,
-) -> Result<()> {
+) -> Result<String> {
     let result = json!({
         "rows": tally.rows, "new": tally.new, "changed": tally.changed, "same": tally.same,
         "refused": tally.refused.len(),
@@ -148,7 +151,7 @@ async fn write_down(
     };
     imports::add(conn, &record).await?;
     let detail = json!({"batch": batch, "kind": record.kind, "file": record.file, "effective": record.effective, "result": result});
-    imports::audit(conn, &record.at, by, "import", &detail.to_string()).await
+    Ok(detail.to_string())
 }
 
 fn preview(table: &Table) -> Preview {

@@ -14,7 +14,7 @@ use crate::lang::Text;
 use crate::store::imports::{self, ImportRecord};
 use crate::store::people::{ClassRecord, StaffRecord, StudentRecord, UnitRecord};
 use crate::store::versions::{self, Stored, Versioned};
-use crate::store::{Conn, StoreError, credits, facts, register, stored, uses};
+use crate::store::{Conn, StoreError, audit, credits, facts, register, stored, uses};
 
 #[derive(Debug, thiserror::Error)]
 pub enum TakeBackError {
@@ -61,7 +61,7 @@ pub async fn take_back(app: &App, batch: i64, by: &str, now: Instant) -> Result<
         }
     }
     let detail = json!({"batch": batch, "kind": import.kind, "file": import.file});
-    imports::audit(&mut conn, &stored(now), by, "take back import", &detail.to_string()).await?;
+    audit::add(&mut conn, &app.chain, &stored(now), by, "take back import", &detail.to_string()).await?;
     let import = imports::find(&mut conn, batch).await?.unwrap_or(import);
     conn.commit().await?;
     Ok(import)

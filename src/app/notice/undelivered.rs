@@ -13,7 +13,7 @@ use crate::store::access::{self, Holding};
 use crate::store::outbox::undelivered;
 pub use crate::store::outbox::undelivered::{Undelivered, numbers, of_notice};
 use crate::store::outbox::{self, DueTo, Kind, Mail};
-use crate::store::{Conn, Result, StoreError, imports, people, stored};
+use crate::store::{Conn, Result, StoreError, audit, people, stored};
 
 /// Mails that fail one after another are told together.
 const PATIENCE: chrono::Duration = chrono::Duration::hours(1);
@@ -68,7 +68,7 @@ pub async fn retry(app: &App, notice: &str, by: &str, now: Instant) -> Result<u6
     let mut tx = app.db.begin().await?;
     let letters = undelivered::requeue(&mut tx, notice).await?;
     if letters > 0 {
-        imports::audit(&mut tx, &stored(now), by, "notice retry", notice).await?;
+        audit::add(&mut tx, &app.chain, &stored(now), by, "notice retry", notice).await?;
     }
     tx.commit().await?;
     Ok(letters)

@@ -1,6 +1,7 @@
 //! What pages are given: one typed value for each page, with samples. A template may use no name
 //! that its page's samples do not have; `check` sees to it. No logic here.
 
+pub mod audit;
 pub mod cases;
 mod frame;
 pub mod lists;
@@ -48,6 +49,7 @@ pub fn samples() -> Vec<(&'static str, Vec<Value>)> {
         of::<operator::Mails>(),
         of::<operator::MailPage>(),
         of::<operator::Rules>(),
+        of::<audit::Audit>(),
         of::<work::Work>(),
     ]
 }

@@ -3,7 +3,7 @@
 use crate::mail;
 use crate::render::pages::operator::{MailPage, MailRow, Mails};
 use crate::store::outbox::{self, Listed};
-use crate::store::{from_stored, imports, stored};
+use crate::store::{audit, from_stored, stored};
 use crate::web::context::Known;
 use crate::web::{Answer, Context, Fault, Posted, show};
 
@@ -49,7 +49,7 @@ pub(in crate::web) async fn retry(mut context: Context, _posted: Posted) -> Answ
         return Err(Fault::Conflict(None));
     }
     let by = &context.viewer()?.account;
-    imports::audit(&mut tx, &stored(context.now), by, "mail retry", &id.to_string()).await?;
+    audit::add(&mut tx, &context.web.app.chain, &stored(context.now), by, "mail retry", &id.to_string()).await?;
     tx.commit().await?;
     show::see_saying(&context, &format!("/mail/{id}"), "mail-retried")
 }

@@ -391,13 +391,13 @@ fn broken_pdfs() -> Vec<Case> {
         bad("other filter.pdf", compressed(&objects, &OBJECTS.replace("Flate", "LZW"), ""), "file-hidden"),
         bad(
             "two filters.pdf",
-            { compressed(&objects, &OBJECTS.replace("/FlateDecode", "[/ASCIIHexDecode /FlateDecode]"), "") },
+            compressed(&objects, &OBJECTS.replace("/FlateDecode", "[/ASCIIHexDecode /FlateDecode]"), ""),
             "file-hidden",
         ),
         bad("filter elsewhere.pdf", compressed(&objects, &OBJECTS.replace("/FlateDecode", "8 0 R"), ""), "file-hidden"),
         bad(
             "predicted.pdf",
-            { compressed(&objects, &format!("{OBJECTS} /DecodeParms << /Predictor 12 >>"), "") },
+            compressed(&objects, &format!("{OBJECTS} /DecodeParms << /Predictor 12 >>"), ""),
             "file-hidden",
         ),
         bad("no table.pdf", compressed(&objects, &OBJECTS.replace("/First FIRST", ""), ""), "file-hidden"),

@@ -1,6 +1,7 @@
 //! The server as its users meet it: started in process on a port of its own, over a fresh
 //! database, spoken to in their verbs.
 
+mod audit;
 mod forgery;
 mod forgotten;
 mod guesses;

@@ -1,0 +1,19 @@
+# The audit log
+audit = Audit log
+audit-actor = Account
+audit-action = What was done
+audit-day = Day
+audit-show = Show
+audit-number = Number
+audit-at = When
+audit-detail = Details
+audit-older = Older entries
+audit-none = No entries.
+audit-import = Import
+audit-take-back-import = Import taken back
+audit-mail-retry = Mail tried again
+audit-notice-retry = Notice tried again
+audit-password-link = Link for a password sent
+audit-password-set-by-link = Password set by a link
+audit-reveal-private-data = Private data shown
+audit-export-private-data = Private data exported

@@ -1,0 +1,19 @@
+# 操作紀錄
+audit = 操作紀錄
+audit-actor = 帳號
+audit-action = 做了什麼
+audit-day = 日期
+audit-show = 查詢
+audit-number = 編號
+audit-at = 時間
+audit-detail = 內容
+audit-older = 更早的紀錄
+audit-none = 沒有符合的紀錄。
+audit-import = 匯入
+audit-take-back-import = 收回匯入
+audit-mail-retry = 重寄信件
+audit-notice-retry = 重寄通知
+audit-password-link = 寄出密碼連結
+audit-password-set-by-link = 以連結設定密碼
+audit-reveal-private-data = 顯示個人資料
+audit-export-private-data = 匯出個人資料

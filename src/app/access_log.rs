@@ -1,0 +1,68 @@
+//! Private data is shown and handed out only through here: who saw what of whom, and why, is
+//! written to the audit log and committed before a byte is given.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use super::App;
+use super::import::{open_private, private_key};
+use crate::clock::Instant;
+use crate::store::{Result, StoreError, audit, register, stored};
+
+/// How private data leaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// One person's, on a page.
+    Reveal,
+    /// As a file, of many.
+    Export,
+}
+
+impl How {
+    /// The action in the audit log.
+    pub const fn action(self) -> &'static str {
+        match self {
+            How::Reveal => "reveal private data",
+            How::Export => "export private data",
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct Access<'a> {
+    pub how: How,
+    pub actor: &'a str,
+    /// What is given: a field, a file's id, an export's name.
+    pub what: &'a str,
+    /// A student's number, or what the export is of.
+    pub whose: &'a str,
+    /// In the actor's own words.
+    pub reason: &'a str,
+}
+
+/// That an access was written down. Nothing else makes one: what gives private data asks for it.
+#[derive(Debug)]
+pub struct Written(());
+
+/// Writes an access down, for good. Without a reason there is none.
+pub async fn write(app: &App, access: &Access<'_>, now: Instant) -> Result<Written> {
+    let reason = access.reason.trim();
+    if reason.is_empty() {
+        return Err(StoreError::Refused("private data is not given without a reason".to_owned()));
+    }
+    let detail = json!({"what": access.what, "whose": access.whose, "reason": reason}).to_string();
+    let mut tx = app.db.begin().await?;
+    audit::add(&mut tx, &app.chain, &stored(now), access.actor, access.how.action(), &detail).await?;
+    tx.commit().await?;
+    Ok(Written(()))
+}
+
+/// A student's private columns, opened; `whose` is the student.
+pub async fn private_of(app: &App, access: &Access<'_>, now: Instant) -> Result<BTreeMap<String, String>> {
+    write(app, access, now).await?;
+    let mut sealed = register::private(&mut app.db.read().await?, &[access.whose]).await?;
+    let sealed = sealed.remove(access.whose).unwrap_or_default();
+    open_private(&private_key(&app.settings.secret), access.whose, &sealed)
+        .map_err(|error| StoreError::Refused(format!("private data of {}: {error}", access.whose)))
+}
