@@ -33,7 +33,7 @@ const STATE: &str = "demo-state";
 const COMPLETE: &str = "complete";
 
 pub async fn run(settings: &SettingsArgs, args: DemoArgs, now: Instant) -> Result<ExitCode, CliError> {
-    let mut settings = settings.clone();
+    let mut settings = settings.of_server();
     if settings.data == Path::new("data") {
         settings.data = PathBuf::from("data/demo");
     }

@@ -12,6 +12,7 @@ use crate::clock::{Calendar, Instant, parse_day};
 use crate::definition::Due;
 use crate::lang::Lang;
 use crate::schedule;
+use crate::store::outbox;
 
 #[derive(Args)]
 pub struct NoticeArgs {
@@ -73,7 +74,13 @@ async fn send(settings: &SettingsArgs, args: SendArgs) -> Result<ExitCode, CliEr
         letter.sample = None;
     }
     print_sending(&sending, args.json, false, settings.lang())?;
-    let carried = carry(&app, args.in_flight).await?;
+    let mut carried = carry(&app, args.in_flight).await?;
+    // A running server may have carried some, or all.
+    let came_to = outbox::counts_of(&mut app.db.read().await?, &sending.notice, &sending.occasion).await?;
+    let number = |count: i64| u64::try_from(count).unwrap_or_default();
+    carried.sent = number(came_to.sent);
+    carried.refused = number(came_to.dead);
+    carried.cancelled = number(came_to.cancelled);
     print_carried(&app, &carried, settings.lang()).await?;
     app.db.close().await;
     Ok(verdict(&sending))

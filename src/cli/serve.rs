@@ -7,13 +7,14 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
+use super::settings::note_served_at;
 use super::{CliError, SettingsArgs};
 use crate::app::App;
 use crate::lang::Lang;
 use crate::web::{self, Web, control};
 
 pub async fn run(settings: &SettingsArgs) -> Result<ExitCode, CliError> {
-    let app = Arc::new(settings.app().await?);
+    let app = Arc::new(settings.of_server().app().await?);
     serve(app, &settings.listen).await
 }
 
@@ -23,6 +24,7 @@ pub async fn serve(app: Arc<App>, listen: &str) -> Result<ExitCode, CliError> {
     let listener = TcpListener::bind(listen).await.map_err(|error| failed(listen, &error))?;
     let address = listener.local_addr()?;
     let control = control::bind(&app.settings.data).map_err(|error| failed("data folder", &error))?;
+    note_served_at(&app.settings)?;
     let web = Arc::new(Web::new(app.clone(), address));
     let (stopping, stop) = watch::channel(false);
 

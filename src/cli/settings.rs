@@ -25,7 +25,7 @@ pub struct SettingsArgs {
     /// Where the database, mails without a server and the secret key are kept
     #[arg(long, global = true, env = "MENKAN_DATA", default_value = "data")]
     pub data: PathBuf,
-    /// Where links in mails lead
+    /// Where links in mails lead; by default where this data folder was last served, else the address to listen on
     #[arg(long, global = true, env = "BASE_URL")]
     pub base_url: Option<String>,
     /// smtp://host:port or smtps://user:password@host; without it each mail is a file
@@ -75,6 +75,7 @@ impl SettingsArgs {
             base_url: self
                 .base_url
                 .clone()
+                .or_else(|| served_at(&self.data))
                 .unwrap_or_else(|| format!("http://{}", self.listen))
                 .trim_end_matches('/')
                 .to_owned(),
@@ -85,6 +86,12 @@ impl SettingsArgs {
             sandbox: Sandbox::own()?,
             secret: secret(&secret_file, self.secret_key.is_none())?,
         })
+    }
+
+    /// The same for the server itself: where it is, it says, and not a server that was here before.
+    pub fn of_server(&self) -> SettingsArgs {
+        let own = self.base_url.clone().unwrap_or_else(|| format!("http://{}", self.listen));
+        SettingsArgs { base_url: Some(own), ..self.clone() }
     }
 
     pub async fn database(&self) -> Result<Db, CliError> {
@@ -115,6 +122,20 @@ impl SettingsArgs {
         let settings = self.settings()?;
         Ok(App::new(self.database().await?, edition, settings))
     }
+}
+
+/// Holds the address under which this data folder is served, so that letters written by command
+/// lead where the server's do.
+const SERVED_AT: &str = "base-url";
+
+fn served_at(data: &Path) -> Option<String> {
+    let text = std::fs::read_to_string(data.join(SERVED_AT)).ok()?;
+    Some(text.trim().to_owned()).filter(|text| text.starts_with("http"))
+}
+
+/// Notes where a data folder is served.
+pub(super) fn note_served_at(settings: &Settings) -> std::io::Result<()> {
+    std::fs::write(settings.data.join(SERVED_AT), format!("{}\n", settings.base_url))
 }
 
 /// The account at an S3 store, by the names that its other tools read too.

@@ -190,6 +190,46 @@ async fn tried_again_and_refused_again_it_is_told_again() {
     assert_eq!(undelivered::tell(&app, now).await.unwrap(), 2);
 }
 
+/// Beside a running server: who carries which letter is chance, what they come to is not.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_command_counts_what_the_server_carried_and_its_letters_lead_to_the_server() {
+    for test in databases().await {
+        let folder = TempFolder::new();
+        seed(&test.db, 60).await;
+        let sink = Sink::start(|to, _| if to.starts_with("4110101") { Does::Refuse550 } else { Does::Accept }).await;
+        let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+        let run = |words: &[&str]| {
+            let mut command = Command::new(harness::menkan());
+            command.env_remove("BASE_URL").args(words).args(["--lang", "en", "--database", &test.url]);
+            command.args(["--smtp", &sink.url(), "--folder", harness::root().to_str().unwrap()]);
+            command.args(["--data", folder.path().to_str().unwrap()]);
+            command
+        };
+        let mut server = run(&["serve", "--listen", &address]).stderr(Stdio::null()).spawn().unwrap();
+        let began = Moment::now();
+        while std::net::TcpStream::connect(&address).is_err() {
+            assert!(began.elapsed() < Duration::from_secs(30), "the server does not answer");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        let rehearsed = run(&["notice", "send", "week-8", "--now", WEEK_8, "--dry-run"]).output().unwrap();
+        let said = String::from_utf8_lossy(&rehearsed.stdout).into_owned();
+        assert!(said.contains(&format!("http://{address}/me")), "{said}");
+        let named = ["notice", "send", "week-8", "--now", WEEK_8, "--dry-run", "--base-url", "https://x.tw"];
+        let said = run(&named).output().unwrap();
+        assert!(String::from_utf8_lossy(&said.stdout).contains("https://x.tw/me"), "what is named comes first");
+        for _ in 0..2 {
+            let sent = run(&["notice", "send", "week-8", "--now", WEEK_8]).output().unwrap();
+            let said = String::from_utf8_lossy(&sent.stderr).into_owned();
+            assert!(said.contains("delivered 60, refused 1, cancelled 0"), "{}: {said}", test.kind);
+        }
+        server.kill().unwrap();
+        server.wait().unwrap();
+        let got = sink.received();
+        let letter = got.iter().find(|mail| mail.to.starts_with("4110102")).unwrap();
+        assert!(words(&letter.text()).contains(&format!("http://{address}/me")));
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_at_any_moment_the_offices_are_told_once() {
     for test in databases().await {

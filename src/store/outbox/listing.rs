@@ -67,11 +67,21 @@ pub struct Counts {
 }
 
 pub async fn counts(conn: &mut Conn) -> Result<Counts> {
+    counted(conn, "", "").await
+}
+
+/// What a notice's letters of an occasion came to, whoever carried them.
+pub async fn counts_of(conn: &mut Conn, notice: &str, occasion: &str) -> Result<Counts> {
+    counted(conn, notice, occasion).await
+}
+
+async fn counted(conn: &mut Conn, notice: &str, occasion: &str) -> Result<Counts> {
     let rows: Vec<(String, i64, i64, Option<String>)> = conn
         .all(
             "SELECT state, COUNT(*), CAST(SUM(CASE WHEN tries > 0 THEN 1 ELSE 0 END) AS BIGINT), MIN(created_at)
-             FROM outbox GROUP BY state",
-            args![],
+             FROM outbox WHERE $1 = '' OR (notice = $1 AND occasion = $2 AND kind IN ('student', 'tutor', 'unit'))
+             GROUP BY state",
+            args![notice, occasion],
         )
         .await?;
     let mut counts = Counts::default();

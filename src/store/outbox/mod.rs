@@ -9,7 +9,7 @@ pub mod undelivered;
 use std::collections::HashSet;
 
 pub use claims::{Claimed, Outcome, claim, record, release, renew, still_due};
-pub use listing::{Counts, Listed, counts, list, message, next_due, requeue_dead};
+pub use listing::{Counts, Listed, counts, counts_of, list, message, next_due, requeue_dead};
 
 use super::{Arg, Conn, Result, stored};
 use crate::clock::Instant;
