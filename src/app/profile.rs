@@ -3,14 +3,17 @@
 
 use std::collections::BTreeMap;
 
-use super::case::answers;
+use super::case::attach::{self, Brought, MOST_FILES};
+use super::case::{CaseError, answers};
+use super::files::{FileRow, OwnerKind, Sent};
 use super::{App, Edition};
 use crate::case::{Filled, Raw, Setting, fill};
 use crate::clock::Instant;
 use crate::definition::Definition;
-use crate::definition::case::Workflow;
+use crate::definition::case::{Answer, Field, Workflow};
 use crate::rules::filing::Student;
-use crate::store::{Conn, Result, profiles};
+use crate::store::files::{self, Owner};
+use crate::store::{Conn, Result, profiles, stored};
 
 /// A profile as it was kept.
 #[derive(Clone, Debug, Default)]
@@ -24,10 +27,60 @@ pub struct Kept {
 pub async fn read(app: &App, conn: &mut Conn, definition: &Definition, account: &str) -> Result<Kept> {
     let Some(profile) = &definition.profile else { return Ok(Kept::default()) };
     let row = profiles::read(conn, account).await?;
-    Ok(row.map_or_else(Kept::default, |(raw, version)| Kept {
+    let mut kept = row.map_or_else(Kept::default, |(raw, version)| Kept {
         raw: answers::of_store(&app.settings, &owner(account), &profile.fields, &raw),
         version,
-    }))
+    });
+    attach::place(&mut kept.raw, &profile.fields, &files_of(conn, account).await?);
+    Ok(kept)
+}
+
+/// The files that an account's profile has now.
+pub async fn files_of(conn: &mut Conn, account: &str) -> Result<Vec<FileRow>> {
+    files::of_owner(conn, Owner { kind: OwnerKind::Profile, id: account }).await
+}
+
+/// Takes a file for a field of an account's own profile, whatever else is wrong with it.
+pub async fn attach(
+    app: &App,
+    edition: &Edition,
+    account: &str,
+    brought: Brought<'_>,
+    now: Instant,
+) -> std::result::Result<(), CaseError> {
+    let fields = edition.definition.profile.as_ref().map(|profile| profile.fields.as_slice()).unwrap_or_default();
+    let field = fields.iter().find(|field| field.id == brought.field).ok_or(CaseError::NotFound)?;
+    let (accept, up_to_bytes) = attach::takes(field).ok_or(CaseError::NotFound)?;
+    let sent = Sent {
+        owner: Owner { kind: OwnerKind::Profile, id: account },
+        field: &field.id,
+        name: brought.name,
+        bytes: brought.bytes,
+        accept: &accept,
+        up_to_bytes,
+        by: account,
+    };
+    let row = super::files::keep(app, sent, now).await?;
+    let mut conn = app.db.begin().await?;
+    let there = files_of(&mut conn, account).await?;
+    let mut there = there.iter().filter(|file| file.field == field.id);
+    if there.clone().count() >= MOST_FILES {
+        return Err(CaseError::TooManyFiles);
+    }
+    if !there.any(|file| file.sha256 == row.sha256) {
+        files::add(&mut conn, &row).await?;
+        conn.commit().await?;
+    }
+    Ok(())
+}
+
+/// Removes a file of an account's own profile; whether there was one.
+pub async fn detach(app: &App, account: &str, file: &str, now: Instant) -> Result<bool> {
+    let mut conn = app.db.begin().await?;
+    let is_own = files_of(&mut conn, account).await?.iter().any(|row| row.id == file);
+    let removed = is_own && files::remove(&mut conn, file, &stored(now)).await?;
+    conn.commit().await?;
+    Ok(removed)
 }
 
 /// Keeps what was typed, over the version that was seen; whether it still was that. Fields that the
@@ -36,7 +89,8 @@ pub async fn keep(app: &App, edition: &Edition, account: &str, typed: &Raw, seen
     let Some(profile) = &edition.definition.profile else { return Ok(false) };
     let mut conn = app.db.begin().await?;
     let mut kept = read(app, &mut conn, &edition.definition, account).await?;
-    for field in profile.fields.iter().filter(|field| field.is_asked()) {
+    let typed_in = |field: &&Field| field.is_asked() && !matches!(field.is, Answer::File { .. });
+    for field in profile.fields.iter().filter(typed_in) {
         if let Some(text) = typed.get(&field.id) {
             kept.raw.insert(field.id.clone(), text.clone());
         }

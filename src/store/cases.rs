@@ -209,6 +209,13 @@ pub async fn keep(conn: &mut Conn, id: &str, version: i64, raw: &str, now: Insta
     Ok(kept == 1)
 }
 
+/// Marks a case of that version as changed, so that no move of it is made beside this transaction;
+/// whether it still was of that version.
+pub async fn touch(conn: &mut Conn, id: &str, version: i64, now: Instant) -> Result<bool> {
+    let sql = "UPDATE cases SET changed_at = $3 WHERE id = $1 AND version = $2";
+    Ok(conn.run(sql, args![id, version, stored(now)]).await? == 1)
+}
+
 /// Removes a case that was never sent; whether there was one.
 pub async fn discard(conn: &mut Conn, id: &str, version: i64) -> Result<bool> {
     let never_sent = "FROM cases WHERE id = $1 AND version = $2 AND first_sent_at IS NULL";

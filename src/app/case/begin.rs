@@ -1,16 +1,16 @@
 //! The applicant's side: beginning a case, keeping what is typed, giving a draft up.
 
 use super::see::{self, Open, Whose};
-use super::{CaseError, answers, former, random_id};
+use super::{CaseError, answers, attach, former, random_id};
 use crate::app::access::Viewer;
 use crate::app::{App, Edition};
 use crate::case::Raw;
 use crate::clock::Instant;
 use crate::definition::Definition;
-use crate::definition::case::{Editable, Workflow};
+use crate::definition::case::{Answer, Editable, Round, Workflow};
 use crate::store::cases::{self, CaseRow, EventRow};
 use crate::store::report::Listed;
-use crate::store::{Conn, stored};
+use crate::store::{Conn, files, stored};
 
 /// A case that was begun; the same again where the form was sent twice.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,11 +29,7 @@ pub async fn may_begin(
 ) -> Result<Listed, CaseError> {
     let today = definition.school.calendar.today(now);
     let listed = see::student(conn, &viewer.account, today).await?.ok_or(CaseError::NotForYou)?;
-    let student = see::facts(definition, &listed);
-    let is_for = |group: usize| {
-        student.division.is_some_and(|division| definition.groups[group].binds(student.admitted, division))
-    };
-    if !workflow.who.is_none_or(is_for) {
+    if !is_for(definition, workflow, listed.admitted, &listed.division) {
         return Err(CaseError::NotForYou);
     }
     if free_slot(conn, workflow, &viewer.account).await?.is_none() {
@@ -45,6 +41,29 @@ pub async fn may_begin(
         });
     }
     Ok(listed)
+}
+
+/// Whether a workflow is for those who were admitted in an academic year to a division.
+pub fn is_for(definition: &Definition, workflow: &Workflow, admitted: i64, division: &str) -> bool {
+    let division = definition.school.divisions.iter().position(|known| known.id == division);
+    let admitted = i32::try_from(admitted).unwrap_or_default();
+    let binds = |group: usize| division.is_some_and(|division| definition.groups[group].binds(admitted, division));
+    workflow.who.is_none_or(binds)
+}
+
+/// The windows of a workflow for someone: those that are open, and the one that opens next.
+pub async fn windows_for<'a>(
+    conn: &mut Conn,
+    definition: &'a Definition,
+    workflow: &Workflow,
+    account: &str,
+    now: Instant,
+) -> Result<(Vec<&'a Round>, Option<&'a Round>), CaseError> {
+    let today = definition.school.calendar.today(now);
+    let Some(listed) = see::student(conn, account, today).await? else { return Ok((Vec::new(), None)) };
+    let theirs = see::rounds_for(definition, workflow, &listed);
+    let next = theirs.iter().filter(|round| now < round.opens).min_by_key(|round| round.opens).copied();
+    Ok((theirs.into_iter().filter(|round| round.is_open(now)).collect(), next))
 }
 
 async fn free_slot(conn: &mut Conn, workflow: &Workflow, account: &str) -> Result<Option<i64>, CaseError> {
@@ -157,7 +176,8 @@ pub async fn keep(
     let changed: Vec<(String, String)> = editable
         .iter()
         .filter_map(|index| {
-            let field = fields.get(*index)?;
+            // Files are kept when they are sent, by rows of their own.
+            let field = fields.get(*index).filter(|field| !matches!(field.is, Answer::File { .. }))?;
             Some((field.id.clone(), typed.get(&field.id)?.clone()))
         })
         .collect();
@@ -180,6 +200,9 @@ pub async fn discard(app: &App, viewer: &Viewer, id: &str, seen: i64, now: Insta
     let is_draft = state.is_some_and(|state| state.editable == Editable::Everything);
     if open.whose != Whose::Own || !is_draft || !cases::discard(&mut conn, id, seen).await? {
         return Err(crate::case::Refusal::NotNow.into());
+    }
+    for file in attach::files_of(&mut conn, id).await? {
+        files::remove(&mut conn, &file.id, &stored(now)).await?;
     }
     Ok(conn.commit().await?)
 }

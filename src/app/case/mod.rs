@@ -3,6 +3,7 @@
 
 mod act;
 pub(in crate::app) mod answers;
+pub(in crate::app) mod attach;
 mod begin;
 mod entries;
 mod former;
@@ -10,6 +11,7 @@ mod letters;
 mod queue;
 mod see;
 
+use super::files::FileError;
 use crate::case::Refusal;
 use crate::clock::Instant;
 use crate::lang::Text;
@@ -17,7 +19,8 @@ use crate::store::StoreError;
 
 pub use act::{Asked, Done, act, undo};
 pub use answers::{Shown, of_event as answers_of, shown};
-pub use begin::{Begun, begin, discard, keep, may_begin};
+pub use attach::{Brought, MOST_FILES, attach, detach, files_of};
+pub use begin::{Begun, begin, discard, is_for, keep, may_begin, windows_for};
 pub use entries::{APPROVED, choices};
 pub use former::edition;
 pub use queue::{Listing, Question, queue, waiting};
@@ -44,6 +47,12 @@ pub enum CaseError {
     Edition(String),
     #[error("no random number could be had")]
     Random,
+    /// A file was not taken, or could not be kept.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// The field has as many files as it takes.
+    #[error("no more files for this field")]
+    TooManyFiles,
 }
 
 impl From<Refusal> for CaseError {

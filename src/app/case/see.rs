@@ -4,11 +4,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::answers::{entries_of_event, of_store};
-use super::{CaseError, entries, former, instant};
+use super::answers::{entries_of_event, of_event, of_store};
+use super::{CaseError, attach, entries, former, instant};
 use crate::app::access::{Viewer, is_unit};
 use crate::app::{App, Edition};
-use crate::case::{Actor, Case, Past, Setting};
+use crate::case::{Actor, Case, Past, Setting, fill};
 use crate::clock::{Day, Instant, Term};
 use crate::definition::Definition;
 use crate::definition::case::{Answer, Editable, Party, Round, Workflow};
@@ -64,13 +64,25 @@ impl Open {
         setting(&self.edition, self.workflow, &self.known)
     }
 
-    /// Whether the applicant may change answers now, and which (indices).
+    /// Whether the applicant may change answers now, and which (indices). Of a case that was returned
+    /// these are the fields that were named, and those without which it could not be sent again:
+    /// what another answer now asks for, and what is no longer right.
     pub fn editable(&self) -> Vec<usize> {
         let workflow = self.workflow();
         let asked = || (0..workflow.fields.len()).filter(|index| workflow.fields[*index].is_asked());
         match (self.whose, workflow.states.get(self.case.state).map(|state| state.editable)) {
             (Whose::Own, Some(Editable::Everything)) => asked().collect(),
-            (Whose::Own, Some(Editable::Named)) => asked().filter(|index| self.case.named.contains(index)).collect(),
+            (Whose::Own, Some(Editable::Named)) => {
+                let filled = fill(&self.setting(), &workflow.fields, &self.case.raw);
+                let sent = self.events.iter().rev().find(|event| !event.answers.is_empty());
+                let sent = sent.map(|event| of_event(&event.answers)).unwrap_or_default();
+                let is_new = |index: usize| {
+                    let field = &workflow.fields[index];
+                    !field.private && !field.optional && filled.asked.contains(&index) && !sent.contains_key(&field.id)
+                };
+                let is_wrong = |index: usize| filled.wrong.iter().any(|wrong| wrong.field == index);
+                asked().filter(|at| self.case.named.contains(at) || is_new(*at) || is_wrong(*at)).collect()
+            }
             (Whose::Own | Whose::Party | Whose::Overseer, _) => Vec::new(),
         }
     }
@@ -120,7 +132,8 @@ pub async fn see(
         return Err(CaseError::NotFound);
     };
     let events = cases::events(conn, id).await?;
-    let case = case_of(app, described, &row, &events);
+    let mut case = case_of(app, described, &row, &events);
+    attach::place(&mut case.raw, &described.fields, &attach::files_of(conn, id).await?);
     let known = know(app, conn, &edition, workflow, &row, &case, &events, now).await?;
     let actor = Actor { account: viewer.account.clone(), parties };
     Ok(Open { row, events, edition: edition.clone(), workflow, case, whose, actor, known })
@@ -251,20 +264,23 @@ pub(super) fn facts(definition: &Definition, listed: &Listed) -> Student {
 
 /// The rounds (indices) of a workflow that are open to a student.
 pub(super) fn open_rounds(definition: &Definition, workflow: &Workflow, listed: &Listed, now: Instant) -> Vec<usize> {
-    let admitted = i32::try_from(listed.admitted).unwrap_or_default();
-    let division = definition.school.divisions.iter().position(|division| division.id == listed.division);
     let rounds = definition_rounds(definition, workflow).iter().enumerate();
     rounds
-        .filter(|(_, round)| round.is_open(now))
-        .filter(|(_, round)| {
-            let names = |name: &String| *name == listed.department || *name == listed.department_name;
-            round.departments.is_empty() || round.departments.iter().any(names)
-        })
-        .filter(|(_, round)| {
-            let binds =
-                |index: &usize| division.is_some_and(|division| definition.groups[*index].binds(admitted, division));
-            round.groups.is_empty() || round.groups.iter().any(binds)
-        })
+        .filter(|(_, round)| round.is_open(now) && is_theirs(definition, round, listed))
         .map(|(index, _)| index)
         .collect()
+}
+
+/// The rounds of a workflow that a student may use, open or not.
+pub(super) fn rounds_for<'a>(definition: &'a Definition, workflow: &Workflow, listed: &Listed) -> Vec<&'a Round> {
+    definition_rounds(definition, workflow).iter().filter(|round| is_theirs(definition, round, listed)).collect()
+}
+
+fn is_theirs(definition: &Definition, round: &Round, listed: &Listed) -> bool {
+    let admitted = i32::try_from(listed.admitted).unwrap_or_default();
+    let division = definition.school.divisions.iter().position(|division| division.id == listed.division);
+    let names = |name: &String| *name == listed.department || *name == listed.department_name;
+    let binds = |index: &usize| division.is_some_and(|division| definition.groups[*index].binds(admitted, division));
+    (round.departments.is_empty() || round.departments.iter().any(names))
+        && (round.groups.is_empty() || round.groups.iter().any(binds))
 }
