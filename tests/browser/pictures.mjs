@@ -10,14 +10,18 @@ const accounts = [...readFileSync(0, "utf8").matchAll(/^ {2}(\S+) +(\S+) +/gm)].
 const [, missing, tutor, head, , , office, admin] = accounts;
 const WIDE = { width: 1200, height: 860 };
 const PHONE = { width: 375, height: 780 };
+// The head of a sheet of A4 at 96 dots an inch.
+const SHEET = { width: 794, height: 700 };
 
 const pictures = [
   { name: "home", size: WIDE, open: "/" },
   { name: "dashboard", reader: missing, size: WIDE, open: "/me" },
   { name: "dashboard-phone", reader: missing, size: PHONE, open: "/me" },
-  { name: "why", reader: missing, size: WIDE, open: "/me", follow: "main a[href*='/why/']" },
-  { name: "class", reader: tutor, size: WIDE, open: "/home", follow: "main a[href^='/classes/']" },
-  { name: "department", reader: head, size: WIDE, open: "/home", follow: "main a[href^='/departments/']" },
+  { name: "why", reader: missing, size: WIDE, open: "/me", follow: ["main a[href*='/why/']"] },
+  { name: "class", reader: tutor, size: WIDE, open: "/home", follow: ["main a[href^='/classes/']"] },
+  { name: "class-phone", reader: tutor, size: PHONE, open: "/home", follow: ["main a[href^='/classes/']"] },
+  { name: "roster", reader: tutor, size: SHEET, print: true, open: "/home", follow: ["main a[href^='/classes/']", "main a[href*='/roster']"] },
+  { name: "department", reader: head, size: WIDE, open: "/home", follow: ["main a[href^='/departments/']"] },
   { name: "imports", reader: office, size: WIDE, open: "/imports" },
   { name: "statistics", reader: admin, size: { width: 1200, height: 1100 }, open: "/statistics?as-of=2025-12-12" },
   { name: "rules", reader: admin, size: WIDE, open: "/rules" },
@@ -29,7 +33,7 @@ const browser = await chromium.launch({
   args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync"],
 });
-for (const { name, reader, size, open, follow } of pictures) {
+for (const { name, reader, size, print, open, follow = [] } of pictures) {
   const page = await (await browser.newContext({ viewport: size })).newPage();
   if (reader) {
     await page.goto(base + "/sign-in");
@@ -38,7 +42,8 @@ for (const { name, reader, size, open, follow } of pictures) {
     await Promise.all([page.waitForNavigation(), page.click("main form button")]);
   }
   await page.goto(base + open);
-  if (follow) await Promise.all([page.waitForNavigation(), page.locator(follow).first().click()]);
+  for (const link of follow) await Promise.all([page.waitForNavigation(), page.locator(link).first().click()]);
+  if (print) await page.emulateMedia({ media: "print" });
   await page.screenshot({ path: `${folder}/${name}.png` });
   await page.context().close();
 }
