@@ -33,7 +33,8 @@ pub async fn edition(app: &App, conn: &mut Conn, name: &str) -> std::result::Res
     // Only the texts that decide were kept: the name is that of the whole.
     definition.edition = name.to_owned();
     let rules = Rules::compile_watched(&definition, stopwatch()).map_err(|_| gone())?;
-    let edition = Arc::new(Edition { definition, rules, templates: current.templates.clone(), files, warnings: Vec::new() });
+    let edition =
+        Arc::new(Edition { definition, rules, templates: current.templates.clone(), files, warnings: Vec::new() });
     if let Ok(mut former) = app.former.lock() {
         former.insert(name.to_owned(), edition.clone());
     }
