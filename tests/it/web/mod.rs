@@ -5,6 +5,7 @@ mod audit;
 mod forgery;
 mod forgotten;
 mod guesses;
+mod names;
 mod pages;
 mod reload;
 mod sessions;
