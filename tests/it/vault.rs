@@ -17,12 +17,6 @@ fn in_folder(path: &Path) -> Vault {
     Vault::new(Place::Folder(path.join("files")), &SECRET)
 }
 
-fn in_bucket(store: &Store, prefix: &str) -> Vault {
-    let url = format!("s3://school/{prefix}?endpoint={}&region=us-east-1", store.endpoint());
-    let credentials = Credentials { id: "id".to_owned(), secret: "secret".to_owned(), token: None };
-    Vault::new(Place::parse(Some(&url), Path::new("data"), Some(credentials)).unwrap(), &SECRET)
-}
-
 /// Put, read, listed, deleted: the same in a folder and in a store.
 async fn keeps(vault: &Vault) {
     assert_eq!(vault.list().await.unwrap(), []);
@@ -129,7 +123,7 @@ async fn what_was_moved_cut_changed_or_sealed_with_another_key_does_not_open() {
 #[tokio::test]
 async fn an_s3_store_keeps_files_sealed_too() {
     let Some(store) = Store::start() else { return };
-    let vault = in_bucket(&store, "the/files");
+    let vault = store.vault("the/files");
     keeps(&vault).await;
     let key = vault.put(CANARY).await.unwrap();
     let kept = store.ask("GET", &format!("/school/the/files/{key}"), "");
@@ -146,7 +140,7 @@ async fn an_s3_store_keeps_files_sealed_too() {
         "the file 00000000000000000000000000000007 cannot be opened: this is not sealed"
     });
     // Without a prefix all of the bucket is listed, and only what can be a file's key is ours.
-    let plain = in_bucket(&store, "");
+    let plain = store.vault("");
     assert_eq!(plain.list().await.unwrap(), []);
     let key = plain.put(CANARY).await.unwrap();
     assert_eq!(plain.list().await.unwrap()[0].key, key);

@@ -2,8 +2,11 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
+
+use menkan::vault::{Credentials, Place, Vault};
 
 pub struct Store {
     process: Child,
@@ -35,6 +38,13 @@ impl Store {
             std::thread::sleep(Duration::from_millis(50));
         }
         panic!("moto does not answer");
+    }
+
+    /// Our part of the bucket, with the tests' secret.
+    pub fn vault(&self, prefix: &str) -> Vault {
+        let url = format!("s3://school/{prefix}?endpoint={}&region=us-east-1", self.endpoint());
+        let credentials = Credentials { id: "id".to_owned(), secret: "secret".to_owned(), token: None };
+        Vault::new(Place::parse(Some(&url), Path::new("data"), Some(credentials)).unwrap(), &[7; 32])
     }
 
     pub fn endpoint(&self) -> String {
