@@ -129,3 +129,27 @@ CREATE UNIQUE INDEX payments_once ON payments (budget, once) WHERE state <> 'can
 CREATE INDEX payments_case ON payments (case_id);
 CREATE INDEX payments_queue ON payments (budget, state, position);
 CREATE INDEX payments_person ON payments (person);
+
+-- Lists of cases that someone gave a name: the filters as they stand in an address.
+CREATE TABLE saved_views (
+    account TEXT NOT NULL,
+    name    TEXT NOT NULL,
+    query   TEXT NOT NULL,
+    at      TEXT NOT NULL,
+    PRIMARY KEY (account, name)
+);
+
+-- Roles lent for a time, both days included; it counts only while the lender holds the role.
+CREATE TABLE delegations (
+    id         TEXT PRIMARY KEY,
+    account    TEXT NOT NULL,
+    to_account TEXT NOT NULL,
+    role       TEXT NOT NULL,
+    unit       TEXT NOT NULL,
+    from_day   TEXT NOT NULL,
+    until_day  TEXT NOT NULL,
+    made_at    TEXT NOT NULL,
+    ended_at   TEXT NOT NULL
+);
+CREATE INDEX delegations_to ON delegations (to_account, until_day);
+CREATE INDEX delegations_by ON delegations (account, until_day);

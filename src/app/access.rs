@@ -78,7 +78,7 @@ impl Viewer {
             may: Vec::new(),
         };
         if viewer.is_staff {
-            for holding in access::holdings(conn, &viewer.account).await? {
+            for holding in access::holdings(conn, &viewer.account, today).await? {
                 viewer.grant(definition, holding.clone());
                 viewer.holdings.push(holding);
             }
@@ -86,6 +86,21 @@ impl Viewer {
             viewer.scope.classes = access::tutored_classes(conn, &viewer.account, today).await?;
         }
         Ok(viewer)
+    }
+
+    /// The same person with the roles that they hold by now: asked again in the transaction that
+    /// acts on them, because a role may have been taken away, or lent only until yesterday.
+    pub async fn by_now(&self, conn: &mut Conn, definition: &Definition, today: Day) -> Result<Viewer> {
+        if !self.is_staff {
+            return Ok(self.clone());
+        }
+        let person = Person {
+            account: self.account.clone(),
+            lang: self.lang.code().to_owned(),
+            student_name: self.is_student.then(|| self.name.clone()),
+            staff_name: Some(self.name.clone()),
+        };
+        Viewer::of(conn, definition, person, today).await
     }
 
     fn grant(&mut self, definition: &Definition, holding: Holding) {

@@ -22,6 +22,8 @@ pub struct Holding {
     pub unit: String,
     pub unit_name: String,
     pub college: String,
+    /// The account that lends it for a time; empty for one's own.
+    pub lent_by: String,
 }
 
 /// A person by account; `None` where there is no such account or it is disabled.
@@ -38,25 +40,43 @@ pub async fn person(conn: &mut Conn, account: &str, today: Day) -> Result<Option
     Ok(row.map(|(account, lang, student_name, staff_name)| Person { account, lang, student_name, staff_name }))
 }
 
-/// The roles of a member of staff, with their units. A unit that was never imported (an office
-/// that only the school's folder names) stands for itself.
-pub async fn holdings(conn: &mut Conn, account: &str) -> Result<Vec<Holding>> {
-    let rows: Vec<(String, String, Option<String>, Option<String>)> = conn
+/// The roles of a member of staff with their units, and those that are lent to them on a day by
+/// someone who holds them. A unit that was never imported (an office that only the school's folder
+/// names) stands for itself.
+pub async fn holdings(conn: &mut Conn, account: &str, today: Day) -> Result<Vec<Holding>> {
+    let rows: Vec<(String, String, Option<String>, Option<String>, String)> = conn
         .all(
-            "SELECT r.role, r.unit, u.name, u.college FROM staff_roles r LEFT JOIN units u ON u.code = r.unit
-             WHERE r.account = $1 ORDER BY r.role, r.unit",
-            args![account],
+            "SELECT h.role, h.unit, u.name, u.college, h.lent_by FROM (
+               SELECT role, unit, '' AS lent_by FROM staff_roles WHERE account = $1
+               UNION ALL
+               SELECT d.role, d.unit, d.account FROM delegations d
+               JOIN staff_roles r ON r.account = d.account AND r.role = d.role AND r.unit = d.unit
+               WHERE d.to_account = $1 AND d.from_day <= $2 AND d.until_day >= $2 AND d.ended_at = ''
+             ) h LEFT JOIN units u ON u.code = h.unit ORDER BY h.lent_by, h.role, h.unit",
+            args![account, today.to_string()],
         )
         .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(role, unit, name, college)| Holding {
-            role,
-            unit_name: name.unwrap_or_else(|| unit.clone()),
-            unit,
-            college: college.unwrap_or_default(),
-        })
-        .collect())
+    let mut holdings: Vec<Holding> = Vec::new();
+    for (role, unit, name, college, lent_by) in rows {
+        // What is one's own needs no lending.
+        if holdings.iter().any(|held| held.role == role && held.unit == unit) {
+            continue;
+        }
+        let (unit_name, college) = (name.unwrap_or_else(|| unit.clone()), college.unwrap_or_default());
+        holdings.push(Holding { role, unit_name, unit, college, lent_by });
+    }
+    Ok(holdings)
+}
+
+/// The names of members of staff, by account.
+pub async fn staff_names(conn: &mut Conn, accounts: &[&str]) -> Result<Vec<(String, String)>> {
+    let mut names = Vec::new();
+    for chunk in accounts.chunks(500) {
+        let args: Vec<super::Arg<'_>> = chunk.iter().map(|account| super::Arg::from(*account)).collect();
+        let sql = format!("SELECT account, name FROM staff WHERE account IN {}", super::register::marks(chunk.len()));
+        names.extend(conn.all::<(String, String)>(&sql, &args).await?);
+    }
+    Ok(names)
 }
 
 /// The classes of which the account is tutor on a day.

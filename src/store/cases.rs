@@ -332,6 +332,14 @@ pub async fn claim(conn: &mut Conn, id: &str, by: &str, now: Instant, until: Ins
     Ok(taken == 1)
 }
 
+/// Gives a case back that someone had taken; whether they had.
+pub async fn release(conn: &mut Conn, id: &str, by: &str) -> Result<bool> {
+    let given = conn
+        .run("UPDATE cases SET claimed_by = '', claimed_until = '' WHERE id = $1 AND claimed_by = $2", args![id, by])
+        .await?;
+    Ok(given == 1)
+}
+
 /// Keeps the text of an edition, once.
 pub async fn keep_edition(conn: &mut Conn, edition: &str, school: &str, files: &str, now: Instant) -> Result<()> {
     conn.run(

@@ -7,6 +7,7 @@ pub mod audit;
 pub mod cases;
 pub mod catalogues;
 pub mod credits;
+pub mod delegations;
 pub mod facts;
 pub mod files;
 pub mod imports;
@@ -21,6 +22,7 @@ pub mod report;
 pub mod slots;
 pub mod uses;
 pub mod versions;
+pub mod views;
 
 use std::borrow::Cow;
 use std::str::FromStr;

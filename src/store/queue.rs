@@ -96,6 +96,53 @@ pub async fn count(conn: &mut Conn, scope: &Scope, asked: &Question) -> Result<i
     Ok(count)
 }
 
+/// How many cases wait for someone, counted no further than `most`.
+pub async fn waiting(conn: &mut Conn, scope: &Scope, most: i64) -> Result<i64> {
+    let asked = Question { mine: true, ..Question::default() };
+    let mut args = Vec::new();
+    let condition = condition(scope, &asked, &mut args);
+    let sql =
+        format!("SELECT CAST(COUNT(*) AS BIGINT) FROM (SELECT 1 FROM cases WHERE {condition} LIMIT {most}) AS waiting");
+    let (count,): (i64,) = conn.one(&sql, &args).await?;
+    Ok(count)
+}
+
+/// Whoever looks for the next case, and what they come from.
+#[derive(Clone, Copy, Debug)]
+pub struct Looking<'a> {
+    pub account: &'a str,
+    /// The case that is left aside, and only those after it where `after` says since when it waits.
+    pub but: &'a str,
+    pub after: Option<&'a str>,
+    /// As stored.
+    pub now: &'a str,
+}
+
+/// The case that waits the longest for someone and that they may decide: not their own, not taken
+/// by another, not decided by them in another state.
+pub async fn next(conn: &mut Conn, scope: &Scope, looking: Looking<'_>) -> Result<Option<String>> {
+    let asked = Question { mine: true, ..Question::default() };
+    let mut args = Vec::new();
+    let mut condition = condition(scope, &asked, &mut args);
+    let Looking { account, but, after, now } = looking;
+    args.extend([Arg::from(account), Arg::from(but), Arg::from(now)]);
+    let (me, this, at) = (args.len() - 2, args.len() - 1, args.len());
+    condition.push_str(&format!(
+        " AND id <> ${this} AND applicant <> ${me}
+         AND (claimed_by = '' OR claimed_by = ${me} OR claimed_until < ${at})
+         AND NOT EXISTS (SELECT 1 FROM case_events e WHERE e.case_id = cases.id AND e.actor = ${me} AND e.undone = 0
+           AND e.step NOT IN ('', 'undo') AND e.from_state <> cases.state)"
+    ));
+    if let Some(after) = after {
+        args.push(Arg::from(after));
+        let since = args.len();
+        condition.push_str(&format!(" AND (waits_since > ${since} OR (waits_since = ${since} AND id > ${this}))"));
+    }
+    let sql = format!("SELECT id FROM cases WHERE {condition} ORDER BY waits_since, id LIMIT 1");
+    let row: Option<(String,)> = conn.first(&sql, &args).await?;
+    Ok(row.map(|(id,)| id))
+}
+
 /// One page of a list.
 pub async fn page(conn: &mut Conn, scope: &Scope, asked: &Question) -> Result<Vec<CaseRow>> {
     let mut args = Vec::new();

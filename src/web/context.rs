@@ -10,7 +10,7 @@ use axum::http::request::Parts;
 use super::cookies::{self, Device};
 use super::{Fault, Web};
 use crate::app::access::Viewer;
-use crate::app::{Edition, accounts};
+use crate::app::{Edition, accounts, case};
 use crate::clock::{Day, Instant};
 use crate::lang::Lang;
 use crate::store::{Conn, StoreError};
@@ -41,6 +41,8 @@ pub struct Known {
     pub query: Vec<(String, String)>,
     pub request: String,
     pub notice: Option<String>,
+    /// How many cases wait for whoever asks for a page; `None` where they review nothing.
+    pub waiting: Option<i64>,
     /// Cookies to set with the answer.
     pub cookies: Vec<String>,
 }
@@ -74,11 +76,15 @@ impl Context {
             cookies::read(&parts.headers, cookies::session_name(&web)).filter(|_| personal).map(str::to_owned);
         let mut conn = None;
         let mut viewer = None;
+        let mut waiting = None;
         if let Some(token) = &session {
             let mut reading = web.app.db.read().await?;
             if let Some(current) = accounts::current(&mut reading, &edition.definition, token, now, today).await? {
                 if current.stale {
                     keep_later(web.clone(), token.clone(), now);
+                }
+                if current.viewer.is_staff {
+                    waiting = case::waiting(&mut reading, &current.viewer, &edition.definition).await?;
                 }
                 viewer = Some(current.viewer);
             }
@@ -112,6 +118,7 @@ impl Context {
             viewer,
             query,
             notice,
+            waiting,
             cookies,
         };
         Ok(Context { known: Arc::new(known), conn, params })

@@ -3,6 +3,7 @@
 use super::context::{Known, encode};
 use super::nonce;
 use crate::app::access::Viewer;
+use crate::app::case::MOST_COUNTED;
 use crate::definition::May;
 use crate::lang::Lang;
 use crate::render::pages::{Frame, Link, Notice, OtherLang, Reader};
@@ -81,6 +82,9 @@ fn menu(known: &Known) -> Vec<Link> {
         }
         if viewer.is_staff {
             links.push(("/home".to_owned(), "staff-home"));
+            if known.waiting.is_some() {
+                links.push(("/queue".to_owned(), "queue"));
+            }
             links.push(("/statistics".to_owned(), "statistics"));
         }
         for (may, href, key) in [
@@ -106,10 +110,19 @@ fn menu(known: &Known) -> Vec<Link> {
         .into_iter()
         .map(|(href, key)| Link {
             current: Some(href.len()) == current && known.path.starts_with(&href),
-            label: words().say(known.lang, key),
+            label: label(known, key),
             href,
         })
         .collect()
+}
+
+/// A link's words; those to the cases say how many wait.
+fn label(known: &Known, key: &str) -> String {
+    match (key, known.waiting) {
+        ("queue", Some(MOST_COUNTED)) => words().say(known.lang, "queue-nav-many"),
+        ("queue", Some(count @ 1..)) => words().say_with(known.lang, "queue-nav", &[("count", &count.to_string())]),
+        _ => words().say(known.lang, key),
+    }
 }
 
 /// Where the sign-in page sends back to.

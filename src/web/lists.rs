@@ -300,13 +300,13 @@ pub(super) fn link(known: &Known, path: &str, more: &[(&str, &str)]) -> String {
 }
 
 /// This page with some values in its address changed; an empty one is taken away.
-fn with(known: &Known, changes: &[(&str, &str)]) -> String {
+pub(super) fn with(known: &Known, changes: &[(&str, &str)]) -> String {
     let kept = known.query.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let kept = kept.filter(|(name, _)| *name != "lang" && !changes.iter().any(|(changed, _)| changed == name));
     address(&known.path, kept.chain(changes.iter().copied()))
 }
 
-fn address<'a>(path: &str, pairs: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+pub(super) fn address<'a>(path: &str, pairs: impl Iterator<Item = (&'a str, &'a str)>) -> String {
     let pairs = pairs.filter(|(_, value)| !value.is_empty());
     let query: Vec<String> = pairs.map(|(name, value)| format!("{name}={}", encode(value))).collect();
     if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }

@@ -22,6 +22,7 @@ mod forgotten;
 mod health;
 mod lists;
 mod public;
+mod review;
 mod sign_in;
 mod statistics;
 mod student;

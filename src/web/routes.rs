@@ -1,6 +1,7 @@
 //! The one table of addresses: method, path, who may, what it names, who answers.
 
 use super::operator::{audit, imports, mails, notices, rules};
+use super::review::{bulk, queue};
 use super::route::{Access, Object, Route, get, open, post, upload};
 use super::{forgotten, health, lists, public, sign_in, statistics, student, work};
 use crate::definition::May;
@@ -39,6 +40,11 @@ pub fn all() -> Vec<Route> {
         get("/students/{student}", Access::Staff, Object::Student, student::dashboard),
         get("/students/{student}/records", Access::Staff, Object::Student, student::records),
         get("/students/{student}/why/{requirement}", Access::Staff, Object::StudentRequirement, student::why),
+        get("/queue", Access::Staff, Object::None, queue::list),
+        post("/queue/views", Access::Staff, Object::None, queue::keep),
+        post("/queue/views/forget", Access::Staff, Object::None, queue::forget),
+        post("/queue/bulk", Access::Staff, Object::None, bulk::rehearse),
+        post("/queue/bulk/do", Access::Staff, Object::None, bulk::act),
         get("/imports", Access::May(May::Import), Object::None, imports::list),
         upload("/imports", Access::May(May::Import), Object::None, imports::send),
         get("/imports/check/{upload}", Access::May(May::Import), Object::Upload, imports::check),

@@ -47,6 +47,7 @@ pub async fn act(app: &App, viewer: &Viewer, id: &str, asked: &Asked<'_>, now: I
     if cases::answered(&mut conn, &viewer.account, asked.nonce, id, now).await?.is_some() {
         return Ok(Done { id: id.to_owned(), repeated: true });
     }
+    let viewer = &by_now(app, &mut conn, viewer, now).await?;
     let open = see::see(app, &mut conn, id, viewer, now).await?;
     let workflow = open.workflow();
     let (step, _) = workflow.step(asked.step).ok_or(CaseError::NotFound)?;
@@ -56,6 +57,13 @@ pub async fn act(app: &App, viewer: &Viewer, id: &str, asked: &Asked<'_>, now: I
     save(app, &mut conn, viewer, &open, &made, now).await?;
     conn.commit().await?;
     Ok(Done { id: id.to_owned(), repeated: false })
+}
+
+/// Whoever acts, with the roles that they hold as this is committed.
+pub(super) async fn by_now(app: &App, conn: &mut Conn, viewer: &Viewer, now: Instant) -> Result<Viewer, CaseError> {
+    let edition = app.edition.load_full();
+    let today = edition.definition.school.calendar.today(now);
+    Ok(viewer.by_now(conn, &edition.definition, today).await?)
 }
 
 async fn save(
@@ -262,6 +270,7 @@ pub async fn undo(
     if cases::answered(&mut conn, &viewer.account, nonce, id, now).await?.is_some() {
         return Ok(Done { id: id.to_owned(), repeated: true });
     }
+    let viewer = &by_now(app, &mut conn, viewer, now).await?;
     let open = see::see(app, &mut conn, id, viewer, now).await?;
     let back_to = case::undo(&open.setting(), &open.case, &open.actor, seen)?;
     let (workflow, definition) = (open.workflow(), &open.edition.definition);

@@ -78,8 +78,13 @@ async fn readers(
     let mut out = Vec::new();
     for person in people::staff(conn).await? {
         let held = person.roles.iter().find(|(held, code)| {
-            let holding =
-                || Holding { role: held.clone(), unit: code.clone(), unit_name: code.clone(), college: String::new() };
+            let holding = || Holding {
+                role: held.clone(),
+                unit: code.clone(),
+                unit_name: code.clone(),
+                college: String::new(),
+                lent_by: String::new(),
+            };
             held == role && unit.map_or(*code == row.department, |unit| is_unit(unit, &holding()))
         });
         let Some((_, code)) = held else { continue };

@@ -9,6 +9,7 @@ mod entries;
 mod former;
 mod letters;
 mod queue;
+mod review;
 mod see;
 
 use super::files::FileError;
@@ -23,7 +24,10 @@ pub use attach::{Brought, MOST_FILES, attach, detach, files_of};
 pub use begin::{Begun, begin, discard, is_for, keep, may_begin, windows_for};
 pub use entries::{APPROVED, choices};
 pub use former::edition;
-pub use queue::{Listing, Question, queue, waiting};
+pub use queue::{Listing, MOST_COUNTED, Question, bulk_moves, next, queue, scope, waiting};
+pub use review::{
+    Changed, Elsewhere, Rehearsed, SameFile, changed, claim, elsewhere, others, rehearse, release, would,
+};
 pub use see::{Open, Whose, of_student, see};
 
 /// Why a case did not do what was asked of it.

@@ -4,11 +4,13 @@
 use std::collections::BTreeSet;
 
 use crate::app::access::{Viewer, is_unit};
+use crate::clock::Instant;
 use crate::definition::Definition;
 use crate::definition::case::{By, Party};
+use crate::store::access::Holding;
 use crate::store::cases::CaseRow;
-use crate::store::queue::{self, Part, Scope};
-use crate::store::{Conn, Result};
+use crate::store::queue::{self, Looking, Part, Scope};
+use crate::store::{Conn, Result, stored};
 
 pub use crate::store::queue::Question;
 
@@ -62,7 +64,65 @@ pub async fn queue(conn: &mut Conn, viewer: &Viewer, definition: &Definition, as
     Ok(Listing { rows, total })
 }
 
-/// How many cases wait for someone.
-pub async fn waiting(conn: &mut Conn, viewer: &Viewer, definition: &Definition) -> Result<i64> {
-    queue::count(conn, &scope(viewer, definition), &Question { mine: true, ..Question::default() }).await
+/// How many cases wait for someone, counted no further than this.
+pub const MOST_COUNTED: i64 = 1000;
+
+/// How many cases wait for someone, at most [`MOST_COUNTED`]; `None` where they review nothing.
+pub async fn waiting(conn: &mut Conn, viewer: &Viewer, definition: &Definition) -> Result<Option<i64>> {
+    let scope = scope(viewer, definition);
+    if scope.parts.is_empty() && !scope.everything {
+        return Ok(None);
+    }
+    if scope.waits.is_empty() {
+        return Ok(Some(0));
+    }
+    queue::waiting(conn, &scope, MOST_COUNTED).await.map(Some)
+}
+
+/// The next case that someone may decide: the one that waits the longest, or where `after` says since
+/// when this one waits, the one behind it.
+pub async fn next(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    definition: &Definition,
+    this: &str,
+    after: Option<&str>,
+    now: Instant,
+) -> Result<Option<String>> {
+    let looking = Looking { account: &viewer.account, but: this, after, now: &stored(now) };
+    queue::next(conn, &scope(viewer, definition), looking).await
+}
+
+/// The moves that someone could make on many cases at once: those that name no fields. Each by its
+/// workflow's and its own index.
+pub fn bulk_moves(viewer: &Viewer, definition: &Definition) -> Vec<(usize, usize)> {
+    let mut out = Vec::new();
+    for (index, workflow) in definition.workflows.iter().enumerate() {
+        let holds = |party: Party| viewer.holdings.iter().any(|holding| is_party(definition, holding, party));
+        for (step, described) in workflow.moves.iter().enumerate().filter(|(_, step)| !step.names_fields) {
+            let parties: Vec<Party> = match described.by {
+                By::Party(party) => vec![party],
+                By::WhoeverItWaitsFor => {
+                    described.from.iter().filter_map(|state| workflow.states.get(*state)?.waits_for).collect()
+                }
+                By::Time => Vec::new(),
+            };
+            if parties.into_iter().any(holds) {
+                out.push((index, step));
+            }
+        }
+    }
+    out
+}
+
+/// Whether a holding is that of a party, in some department.
+pub(in crate::app) fn is_party(definition: &Definition, holding: &Holding, party: Party) -> bool {
+    let holds = |role: usize| definition.school.roles.get(role).is_some_and(|role| role.id == holding.role);
+    match party {
+        Party::Applicant => false,
+        Party::OwnDepartment { role } => holds(role),
+        Party::Unit { unit, role } => {
+            holds(role) && definition.school.units.get(unit).is_some_and(|unit| is_unit(unit, holding))
+        }
+    }
 }

@@ -160,7 +160,7 @@ pub(super) fn parties_of(viewer: &Viewer, definition: &Definition, department: &
 }
 
 /// Whether a workflow ever waits for one of these, or lets them move.
-fn takes_part(workflow: &Workflow, parties: &[Party]) -> bool {
+pub(super) fn takes_part(workflow: &Workflow, parties: &[Party]) -> bool {
     let waits = workflow.states.iter().filter_map(|state| state.waits_for);
     let moves = workflow.moves.iter().filter_map(|step| match step.by {
         crate::definition::case::By::Party(party) => Some(party),

@@ -150,6 +150,7 @@ impl Picture {
                     unit: unit.clone(),
                     unit_name: self.units.get(unit).unwrap_or(unit).clone(),
                     college: String::new(),
+                    lent_by: String::new(),
                 };
                 if wanted(&holding) && !found.contains(&(person, unit.as_str())) {
                     found.push((person, unit.as_str()));

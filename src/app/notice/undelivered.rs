@@ -43,7 +43,7 @@ pub async fn tell(app: &App, now: Instant) -> Result<u64> {
         if lost.is_empty() {
             continue;
         }
-        let senders = senders(&mut tx, &edition).await?;
+        let senders = senders(&mut tx, &edition, today).await?;
         let mut mails = Vec::new();
         for (sender, lost) in shares(&edition.definition, &notice, &senders, &lost) {
             let name = format!("undelivered|{}|{}", tx.numbers(1).await?, sender.account);
@@ -103,15 +103,15 @@ fn shares<'a>(
         .collect()
 }
 
-async fn senders(conn: &mut Conn, edition: &Edition) -> Result<Vec<Sender>> {
+async fn senders(conn: &mut Conn, edition: &Edition, today: Day) -> Result<Vec<Sender>> {
     let definition = &edition.definition;
     let langs = access::languages(conn).await?;
     let mut senders = Vec::new();
     for person in people::staff(conn).await? {
-        let held: Vec<Holding> = access::holdings(conn, &person.account)
+        let held: Vec<Holding> = access::holdings(conn, &person.account, today)
             .await?
             .into_iter()
-            .filter(|holding| may_send(definition, &holding.role))
+            .filter(|holding| holding.lent_by.is_empty() && may_send(definition, &holding.role))
             .collect();
         let Some(first) = held.first().filter(|_| may_write_to(edition, &person.email)) else { continue };
         let requirements = held

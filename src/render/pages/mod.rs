@@ -7,6 +7,7 @@ mod frame;
 pub mod lists;
 pub mod operator;
 mod public;
+pub mod queue;
 pub mod statistics;
 pub mod student;
 pub mod work;
@@ -51,6 +52,8 @@ pub fn samples() -> Vec<(&'static str, Vec<Value>)> {
         of::<operator::Rules>(),
         of::<audit::Audit>(),
         of::<work::Work>(),
+        of::<queue::Queue>(),
+        of::<queue::Bulk>(),
     ]
 }
 

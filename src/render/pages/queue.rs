@@ -1,0 +1,240 @@
+//! The reviewers' lists: the cases that wait, and what is done to many of them at once.
+
+use serde::Serialize;
+
+use super::Page;
+use super::lists::{Choice, Filter};
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Queue {
+    /// Only what waits for the reader; else all that they may see.
+    pub mine: bool,
+    pub total: i64,
+    pub waiting: i64,
+    pub mine_link: String,
+    pub all_link: String,
+    pub workflows: Vec<Choice>,
+    pub states: Vec<Choice>,
+    pub departments: Vec<Choice>,
+    pub terms: Vec<Choice>,
+    pub text: String,
+    /// The filters that apply, each with the address without it.
+    pub filters: Vec<Filter>,
+    /// Heads of the fields that the workflows name for lists.
+    pub columns: Vec<String>,
+    pub rows: Vec<QueueRow>,
+    pub page: i64,
+    pub pages: i64,
+    pub previous_link: Option<String>,
+    pub next_link: Option<String>,
+    pub views: Vec<SavedView>,
+    /// The filters as they stand in the address: what a view keeps.
+    pub query: String,
+    /// Moves that the reader may make on several cases: workflow and move, and the button's words.
+    pub moves: Vec<Choice>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct QueueRow {
+    pub id: String,
+    pub version: i64,
+    pub number: String,
+    pub student: String,
+    pub name: String,
+    pub department: String,
+    pub term: String,
+    pub workflow: String,
+    pub state: String,
+    /// `good`, `bad`, `wait` or `none`.
+    pub mark: &'static str,
+    pub age: Age,
+    pub claim: Option<Claim>,
+    /// One for each of the columns.
+    pub cells: Vec<String>,
+    /// Whether it waits for the reader: then it can be ticked.
+    pub tick: bool,
+}
+
+/// How long something has been so.
+#[derive(Clone, Debug, Serialize)]
+pub struct Age {
+    /// `days`, `hours` or `minutes`.
+    pub unit: &'static str,
+    pub count: i64,
+    /// As stored, and in the school's zone.
+    pub iso: String,
+    pub shown: String,
+    /// Longer than the state's reminder allows.
+    pub late: bool,
+}
+
+/// Who has taken a case, and until when.
+#[derive(Clone, Debug, Serialize)]
+pub struct Claim {
+    pub mine: bool,
+    pub name: String,
+    pub until: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct SavedView {
+    pub name: String,
+    pub link: String,
+    pub current: bool,
+}
+
+/// What is about to be done to many cases.
+#[derive(Clone, Debug, Serialize)]
+pub struct Bulk {
+    /// The move: its words, and `workflow/move`.
+    pub title: String,
+    pub step: String,
+    pub cases: Vec<BulkCase>,
+    pub included: usize,
+    pub excluded: usize,
+    /// `none`, `optional` or `needed`.
+    pub note: &'static str,
+    pub note_letters: usize,
+    pub typed: String,
+    pub error: Option<String>,
+    /// It was done: each case says what became of it.
+    pub done: bool,
+    /// How many minutes each can be undone.
+    pub undo_minutes: Option<u32>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct BulkCase {
+    pub id: String,
+    pub version: i64,
+    pub number: String,
+    pub student: String,
+    pub name: String,
+    pub department: String,
+    pub state: String,
+    /// What will happen or has; or why not.
+    pub what: String,
+    pub included: bool,
+}
+
+impl Age {
+    pub(super) fn sample(late: bool) -> Age {
+        Age {
+            unit: "days",
+            count: 3,
+            iso: "2025-12-12T01:00:00.000Z".to_owned(),
+            shown: "2025-12-12 09:00".to_owned(),
+            late,
+        }
+    }
+}
+
+impl QueueRow {
+    fn sample() -> QueueRow {
+        QueueRow {
+            id: "a".to_owned(),
+            version: 2,
+            number: "AAAA-2222".to_owned(),
+            student: "0001".to_owned(),
+            name: "<林小美>".to_owned(),
+            department: "一系".to_owned(),
+            term: "114-1".to_owned(),
+            workflow: "甲申請".to_owned(),
+            state: "審查中".to_owned(),
+            mark: "wait",
+            age: Age::sample(true),
+            claim: Some(Claim { mine: false, name: "王".to_owned(), until: "09:30".to_owned() }),
+            cells: vec!["甲".to_owned()],
+            tick: true,
+        }
+    }
+}
+
+impl Page for Queue {
+    const TEMPLATE: &'static str = "pages/queue.html";
+    fn samples() -> Vec<Queue> {
+        let choice = Choice { value: "a".to_owned(), label: "甲".to_owned(), current: true };
+        let row = QueueRow::sample();
+        let full = Queue {
+            mine: true,
+            total: 2,
+            waiting: 2,
+            mine_link: "/queue".to_owned(),
+            all_link: "/queue?view=all".to_owned(),
+            workflows: vec![choice.clone()],
+            states: vec![choice.clone()],
+            departments: vec![choice.clone()],
+            terms: vec![choice.clone()],
+            text: "林".to_owned(),
+            filters: vec![Filter { label: "甲".to_owned(), without: "/queue".to_owned() }],
+            columns: vec!["甲".to_owned()],
+            rows: vec![
+                QueueRow { claim: None, tick: false, age: Age::sample(false), ..row.clone() },
+                QueueRow {
+                    claim: Some(Claim { mine: true, name: String::new(), until: "09:30".to_owned() }),
+                    ..row.clone()
+                },
+                row,
+            ],
+            page: 1,
+            pages: 2,
+            previous_link: Some("/queue".to_owned()),
+            next_link: Some("/queue?page=2".to_owned()),
+            views: vec![
+                SavedView { name: "甲".to_owned(), link: "/queue?state=a".to_owned(), current: true },
+                SavedView { name: "乙".to_owned(), link: "/queue?state=b".to_owned(), current: false },
+            ],
+            query: "state=a".to_owned(),
+            moves: vec![choice],
+        };
+        let empty = Queue {
+            rows: Vec::new(),
+            total: 0,
+            pages: 1,
+            filters: Vec::new(),
+            views: Vec::new(),
+            query: String::new(),
+            moves: Vec::new(),
+            previous_link: None,
+            next_link: None,
+            ..full.clone()
+        };
+        vec![Queue { mine: false, ..empty.clone() }, full, empty]
+    }
+}
+
+impl Page for Bulk {
+    const TEMPLATE: &'static str = "pages/queue-bulk.html";
+    fn samples() -> Vec<Bulk> {
+        let case = BulkCase {
+            id: "a".to_owned(),
+            version: 2,
+            number: "AAAA-2222".to_owned(),
+            student: "0001".to_owned(),
+            name: "<林小美>".to_owned(),
+            department: "一系".to_owned(),
+            state: "審查中".to_owned(),
+            what: "通過".to_owned(),
+            included: true,
+        };
+        let full = Bulk {
+            title: "通過".to_owned(),
+            step: "a/b".to_owned(),
+            cases: vec![case.clone(), BulkCase { included: false, ..case }],
+            included: 1,
+            excluded: 1,
+            note: "needed",
+            note_letters: 250,
+            typed: "<好>".to_owned(),
+            error: Some("請填寫".to_owned()),
+            done: false,
+            undo_minutes: Some(60),
+        };
+        vec![
+            Bulk { done: true, error: None, ..full.clone() },
+            Bulk { note: "none", included: 0, undo_minutes: None, error: None, ..full.clone() },
+            Bulk { note: "optional", ..full.clone() },
+            full,
+        ]
+    }
+}

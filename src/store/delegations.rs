@@ -1,0 +1,64 @@
+//! Roles that are lent for a time. Who may lend what is decided elsewhere.
+
+use super::{Conn, Result};
+use crate::args;
+use crate::clock::Day;
+
+/// A role of a unit, lent by one account to another; both days are included.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Delegation {
+    pub id: String,
+    pub account: String,
+    pub to_account: String,
+    pub role: String,
+    pub unit: String,
+    pub from_day: String,
+    pub until_day: String,
+    pub made_at: String,
+    /// Empty while it was not ended by hand.
+    pub ended_at: String,
+}
+
+const COLUMNS: &str = "id, account, to_account, role, unit, from_day, until_day, made_at, ended_at";
+type Row = (String, String, String, String, String, String, String, String, String);
+
+fn row((id, account, to_account, role, unit, from_day, until_day, made_at, ended_at): Row) -> Delegation {
+    Delegation { id, account, to_account, role, unit, from_day, until_day, made_at, ended_at }
+}
+
+pub async fn add(conn: &mut Conn, one: &Delegation) -> Result<()> {
+    let sql = format!("INSERT INTO delegations ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
+    let args = args![
+        &one.id,
+        &one.account,
+        &one.to_account,
+        &one.role,
+        &one.unit,
+        &one.from_day,
+        &one.until_day,
+        &one.made_at,
+        &one.ended_at,
+    ];
+    conn.run(&sql, args).await?;
+    Ok(())
+}
+
+/// What an account lends or was lent, that is not over on a day; the first to end first.
+pub async fn of_account(conn: &mut Conn, account: &str, today: Day) -> Result<Vec<Delegation>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM delegations WHERE (account = $1 OR to_account = $1) AND until_day >= $2
+         AND ended_at = '' ORDER BY until_day, id"
+    );
+    Ok(conn.all::<Row>(&sql, args![account, today.to_string()]).await?.into_iter().map(row).collect())
+}
+
+/// Ends what an account lends; whether it was not over.
+pub async fn end(conn: &mut Conn, id: &str, account: &str, at: &str) -> Result<bool> {
+    let ended = conn
+        .run(
+            "UPDATE delegations SET ended_at = $3 WHERE id = $1 AND account = $2 AND ended_at = ''",
+            args![id, account, at],
+        )
+        .await?;
+    Ok(ended == 1)
+}

@@ -1,0 +1,203 @@
+//! One move on several cases: first what would happen to each, then what did.
+
+use axum::http::StatusCode;
+
+use super::refused;
+use super::state_title;
+use crate::app::case::{self, Asked, CaseError, Open, Rehearsed};
+use crate::case::{Due, Made, Refusal};
+use crate::definition::case::{Move, Note, Workflow};
+use crate::render::pages::queue::{Bulk, BulkCase};
+use crate::render::words;
+use crate::store::people::{self, UnitRecord};
+use crate::web::context::Known;
+use crate::web::{Answer, Context, Fault, Posted, show};
+
+const AT_ONCE: usize = 50;
+
+/// What would happen to each of the chosen cases. Nothing is changed.
+pub(in crate::web) async fn rehearse(mut context: Context, posted: Posted) -> Answer {
+    let page = prepared(&mut context, &posted).await?;
+    show::page(&context, &page)
+}
+
+async fn prepared(context: &mut Context, posted: &Posted) -> Result<Bulk, Fault> {
+    let known = context.known();
+    let (workflow, step) = wanted(&known, posted)?;
+    let chosen = chosen(&known, posted)?;
+    let viewer = known.viewer()?;
+    let units = people::units(context.conn().await?).await?;
+    context.release();
+    let rehearsed =
+        case::rehearse(&known.web.app, viewer, &workflow.id, &step.id, &chosen, known.now).await.map_err(fault)?;
+    let cases: Vec<BulkCase> = rehearsed.iter().map(|one| would(&known, &units, one)).collect();
+    Ok(page(&known, workflow, step, cases))
+}
+
+fn fault(error: CaseError) -> Fault {
+    match refused::or_fault(error) {
+        Ok(_) => Fault::Conflict(None),
+        Err(fault) => fault,
+    }
+}
+
+/// Makes the move on each of the cases that were confirmed; each is a transaction of its own.
+pub(in crate::web) async fn act(mut context: Context, posted: Posted) -> Answer {
+    let known = context.known();
+    let (workflow, step) = wanted(&known, &posted)?;
+    let chosen = chosen(&known, &posted)?;
+    let (viewer, note) = (known.viewer()?, posted.text("note"));
+    let length = note.trim().chars().count();
+    let wrong = match step.note {
+        Note::Needed if length == 0 => Some(Refusal::NoteNeeded),
+        Note::Needed | Note::Optional if length > step.note_letters => {
+            Some(Refusal::NoteTooLong { most: step.note_letters })
+        }
+        Note::Needed | Note::Optional | Note::None => None,
+    };
+    if let Some(wrong) = wrong {
+        let (status, text) = refused::told(&known, &wrong, note);
+        let page = Bulk { error: Some(text), typed: note.to_owned(), ..prepared(&mut context, &posted).await? };
+        return show::page_with(&known, status, &page);
+    }
+    let units = people::units(context.conn().await?).await?;
+    context.release();
+    let before =
+        case::rehearse(&known.web.app, viewer, &workflow.id, &step.id, &chosen, known.now).await.map_err(fault)?;
+    let mut cases = Vec::new();
+    for one in before {
+        let nonce = format!("{}|{}", posted.text("token"), one.id);
+        let asked = Asked { step: &step.id, seen: one.seen, note, named: Vec::new(), nonce: &nonce };
+        let outcome = case::act(&known.web.app, viewer, &one.id, &asked, known.now).await;
+        let row = would(&known, &units, &one);
+        cases.push(match outcome {
+            Ok(done) => {
+                let open = one.case.as_ref().map(|(open, _)| open);
+                let what = if done.repeated {
+                    words().say(known.lang, "bulk-replayed")
+                } else {
+                    open.map(|open| becomes(&known, open.workflow(), step.to)).unwrap_or_default()
+                };
+                BulkCase { included: true, what, ..row }
+            }
+            Err(error) => match refused::or_fault(error) {
+                Ok(refusal) => BulkCase { included: false, what: told(&known, &refusal, note), ..row },
+                Err(Fault::NotFound) => BulkCase { included: false, ..row },
+                // What was done to the others is told all the same.
+                Err(_) => BulkCase { included: false, what: words().say(known.lang, "refused-rule-failed"), ..row },
+            },
+        });
+    }
+    let page = Bulk { done: true, ..page(&known, workflow, step, cases) };
+    let status = if page.included == 0 { StatusCode::CONFLICT } else { StatusCode::OK };
+    show::page_with(&known, status, &page)
+}
+
+/// The move that was asked for, as `workflow/move`.
+fn wanted<'a>(known: &'a Known, posted: &Posted) -> Result<(&'a Workflow, &'a Move), Fault> {
+    let (workflow, step) = posted.text("step").split_once('/').ok_or(Fault::BadRequest)?;
+    let (_, workflow) = known.edition.definition.workflow(workflow).ok_or(Fault::NotFound)?;
+    let (_, step) = workflow.step(step).filter(|(_, step)| !step.names_fields).ok_or(Fault::NotFound)?;
+    Ok((workflow, step))
+}
+
+fn chosen(known: &Known, posted: &Posted) -> Result<Vec<(String, i64)>, Fault> {
+    let mut chosen: Vec<(String, i64)> = Vec::new();
+    for text in posted.all("case") {
+        let Some((id, version)) = text.split_once(':') else { return Err(Fault::BadRequest) };
+        let version = version.parse().map_err(|_| Fault::BadRequest)?;
+        if !chosen.iter().any(|(known, _)| known == id) {
+            chosen.push((id.to_owned(), version));
+        }
+    }
+    let say = |key: &str| words().say(known.lang, key);
+    match chosen.len() {
+        0 => Err(Fault::Unfit(say("bulk-none-chosen"))),
+        1..=AT_ONCE => Ok(chosen),
+        _ => Err(Fault::Unfit(say("bulk-too-many"))),
+    }
+}
+
+fn page(known: &Known, workflow: &Workflow, step: &Move, cases: Vec<BulkCase>) -> Bulk {
+    let included = cases.iter().filter(|case| case.included).count();
+    Bulk {
+        title: step.title.get(known.lang).to_owned(),
+        step: format!("{}/{}", workflow.id, step.id),
+        excluded: cases.len() - included,
+        included,
+        cases,
+        note: match step.note {
+            Note::None => "none",
+            Note::Optional => "optional",
+            Note::Needed => "needed",
+        },
+        note_letters: step.note_letters,
+        typed: String::new(),
+        error: None,
+        done: false,
+        undo_minutes: step.undo_minutes,
+    }
+}
+
+fn would(known: &Known, units: &[UnitRecord], one: &Rehearsed) -> BulkCase {
+    let empty = BulkCase {
+        id: one.id.clone(),
+        version: one.seen,
+        number: String::new(),
+        student: String::new(),
+        name: String::new(),
+        department: String::new(),
+        state: String::new(),
+        what: words().say(known.lang, "bulk-gone"),
+        included: false,
+    };
+    let Some((open, made)) = &one.case else { return empty };
+    let unit = units.iter().find(|unit| unit.code == open.row.department);
+    BulkCase {
+        number: open.row.number.clone(),
+        student: open.row.applicant.clone(),
+        name: open.row.name.clone(),
+        department: unit.map_or_else(|| open.row.department.clone(), |unit| unit.name.clone()),
+        state: state_title(known, Some(open.workflow()), &open.row.state),
+        included: made.is_ok(),
+        what: match made {
+            Ok(made) => follows(known, open, made),
+            Err(refusal) => told(known, refusal, ""),
+        },
+        ..empty
+    }
+}
+
+fn told(known: &Known, refusal: &Refusal, note: &str) -> String {
+    match refusal {
+        Refusal::Stale => words().say(known.lang, "bulk-stale"),
+        refusal => refused::told(known, refusal, note).1,
+    }
+}
+
+fn becomes(known: &Known, workflow: &Workflow, state: usize) -> String {
+    let title = workflow.states.get(state).map(|state| state.title.get(known.lang)).unwrap_or_default();
+    words().say_with(known.lang, "bulk-becomes", &[("state", title)])
+}
+
+/// What a move brings, in words: the state, what is counted, what is paid, whether a letter goes.
+pub(super) fn follows(known: &Known, open: &Open, made: &Made) -> String {
+    let definition = &open.edition.definition;
+    let mut parts = vec![becomes(known, open.workflow(), made.to)];
+    for due in &made.effects {
+        let part = match due {
+            Due::Credit { category, amount, .. } => {
+                let title =
+                    definition.categories.get(*category).map(|one| one.title.get(known.lang)).unwrap_or_default();
+                let amount = amount.to_string();
+                words().say_with(known.lang, "follows-credit", &[("title", title), ("amount", &amount)])
+            }
+            Due::Pay { amount, .. } => words().say_with(known.lang, "follows-pay", &[("amount", &amount.to_string())]),
+            Due::Mail { .. } => words().say(known.lang, "follows-mail"),
+        };
+        if !parts.contains(&part) {
+            parts.push(part);
+        }
+    }
+    parts.join(&words().say(known.lang, "list-semicolon"))
+}

@@ -1,0 +1,275 @@
+//! The list of what waits for a reviewer, and of all that they may see. Its state is its address.
+
+use std::collections::BTreeMap;
+
+use super::{age, claim, mark, state_title};
+use crate::app::case::{self, Listing, Question};
+use crate::definition::case::Workflow;
+use crate::render::pages::lists::{Choice, Filter};
+use crate::render::pages::queue::{Queue, QueueRow, SavedView};
+use crate::render::words;
+use crate::store::cases::CaseRow;
+use crate::store::people::{self, UnitRecord};
+use crate::store::queue::{PAGE, Scope};
+use crate::store::{access, views};
+use crate::web::context::{Known, encode};
+use crate::web::lists::{choice, with};
+use crate::web::{Answer, Context, Fault, Posted, show};
+
+/// What is part of a list's address.
+const ASKED: [&str; 6] = ["view", "workflow", "state", "department", "term", "q"];
+/// Terms to choose from, this one included.
+const TERMS: i64 = 10;
+
+pub(in crate::web) async fn list(mut context: Context) -> Answer {
+    let known = context.known();
+    let viewer = known.viewer()?;
+    let scope = case::scope(viewer, &known.edition.definition);
+    let asked = question(&known, &scope);
+    let conn = context.conn().await?;
+    let listing = case::queue(conn, viewer, &known.edition.definition, &asked).await?;
+    let units = people::units(conn).await?;
+    let claimed: Vec<&str> =
+        listing.rows.iter().map(|row| row.claimed_by.as_str()).filter(|account| !account.is_empty()).collect();
+    let names = access::staff_names(conn, &claimed).await?;
+    let kept = views::of_account(conn, &viewer.account).await?;
+    let page = page(&known, &scope, &asked, listing, &units, &names, kept)?;
+    show::page(&known, &page)
+}
+
+fn question(known: &Known, scope: &Scope) -> Question {
+    let text = |name: &str| known.asked(name).unwrap_or_default().trim().chars().take(60).collect::<String>();
+    Question {
+        mine: match known.asked("view") {
+            Some(view) => view != "all",
+            None => !scope.parts.is_empty(),
+        },
+        workflow: text("workflow"),
+        state: text("state"),
+        department: text("department"),
+        term: text("term"),
+        text: text("q"),
+        page: known
+            .asked("page")
+            .and_then(|page| page.parse::<i64>().ok())
+            .map_or(0, |page| page.clamp(1, 1 << 40) - 1),
+    }
+}
+
+fn page(
+    known: &Known,
+    scope: &Scope,
+    asked: &Question,
+    listing: Listing,
+    units: &[UnitRecord],
+    names: &[(String, String)],
+    kept: Vec<views::View>,
+) -> Result<Queue, Fault> {
+    let definition = &known.edition.definition;
+    let pages = (listing.total + PAGE - 1) / PAGE;
+    let number = asked.page + 1;
+    let to = |page: i64| with(known, &[("page", &page.to_string())]);
+    let (columns, cells) = columns(known, &listing.rows);
+    let waits =
+        |row: &CaseRow| scope.waits.iter().any(|(role, unit)| *role == row.waits_role && *unit == row.waits_unit);
+    let viewer = known.viewer()?;
+    let moves: Vec<Choice> = case::bulk_moves(viewer, definition)
+        .into_iter()
+        .filter(|_| listing.rows.iter().any(waits))
+        .filter(|(workflow, _)| asked.workflow.is_empty() || definition.workflows[*workflow].id == asked.workflow)
+        .map(|(workflow, step)| {
+            let workflow = &definition.workflows[workflow];
+            let step = &workflow.moves[step];
+            choice(&format!("{}/{}", workflow.id, step.id), step.title.get(known.lang), false)
+        })
+        .collect();
+    let query = query(known);
+    let rows = listing.rows.iter().zip(cells).map(|(row, cells)| {
+        let workflow = definition.workflow(&row.workflow).map(|(_, workflow)| workflow);
+        let unit = units.iter().find(|unit| unit.code == row.department);
+        QueueRow {
+            id: row.id.clone(),
+            version: row.version,
+            number: row.number.clone(),
+            student: row.applicant.clone(),
+            name: row.name.clone(),
+            department: unit.map_or_else(|| row.department.clone(), |unit| unit.name.clone()),
+            term: row.term.clone(),
+            workflow: workflow.map_or_else(|| row.workflow.clone(), |w| w.title.get(known.lang).to_owned()),
+            state: state_title(known, workflow, &row.state),
+            mark: mark(workflow, &row.state),
+            age: age(known, workflow, row),
+            claim: claim(known, row, names),
+            cells,
+            tick: waits(row) && row.applicant != viewer.account,
+        }
+    });
+    Ok(Queue {
+        mine: asked.mine,
+        total: listing.total,
+        waiting: known.waiting.unwrap_or_default(),
+        mine_link: "/queue?view=mine".to_owned(),
+        all_link: "/queue?view=all".to_owned(),
+        workflows: workflows(known, scope, asked),
+        states: states(known, asked),
+        departments: departments(scope, asked, units),
+        terms: terms(known, asked),
+        text: asked.text.clone(),
+        filters: filters(known, asked, units),
+        columns,
+        rows: rows.collect(),
+        page: number,
+        pages,
+        previous_link: (number > 1).then(|| to(number - 1)),
+        next_link: (number < pages).then(|| to(number + 1)),
+        views: kept
+            .into_iter()
+            .map(|view| SavedView {
+                current: view.query == query,
+                link: format!("/queue?{}", view.query),
+                name: view.name,
+            })
+            .collect(),
+        query,
+        moves,
+    })
+}
+
+/// The fields that the shown workflows name for lists, by their labels, and what each row has there.
+fn columns(known: &Known, rows: &[CaseRow]) -> (Vec<String>, Vec<Vec<String>>) {
+    let definition = &known.edition.definition;
+    let mut heads: Vec<String> = Vec::new();
+    let labels = |row: &CaseRow| -> Vec<(String, String)> {
+        let workflow = definition.workflow(&row.workflow).map(|(_, workflow)| workflow);
+        let fields =
+            workflow.into_iter().flat_map(|w: &Workflow| w.columns.iter().filter_map(|index| w.fields.get(*index)));
+        fields.map(|field| (field.id.clone(), field.label.get(known.lang).to_owned())).collect()
+    };
+    for row in rows {
+        for (_, label) in labels(row) {
+            if !heads.contains(&label) {
+                heads.push(label);
+            }
+        }
+    }
+    let cells = rows
+        .iter()
+        .map(|row| {
+            let says: BTreeMap<String, String> = serde_json::from_str(&row.columns).unwrap_or_default();
+            let labels = labels(row);
+            let cell = |head: &String| {
+                let field = labels.iter().find(|(_, label)| label == head);
+                field.and_then(|(id, _)| says.get(id)).cloned().unwrap_or_default()
+            };
+            heads.iter().map(cell).collect()
+        })
+        .collect();
+    (heads, cells)
+}
+
+fn workflows(known: &Known, scope: &Scope, asked: &Question) -> Vec<Choice> {
+    let seen = |id: &str| scope.everything || scope.parts.iter().any(|part| part.workflow == id);
+    let workflows = known.edition.definition.workflows.iter().filter(|workflow| seen(&workflow.id));
+    workflows.map(|one| choice(&one.id, one.title.get(known.lang), one.id == asked.workflow)).collect()
+}
+
+/// The states in which a case can be before others than its writer; each name once.
+fn states(known: &Known, asked: &Question) -> Vec<Choice> {
+    let mut out: Vec<Choice> = Vec::new();
+    let workflows = known.edition.definition.workflows.iter();
+    for workflow in workflows.filter(|one| asked.workflow.is_empty() || one.id == asked.workflow) {
+        for state in workflow.states.iter().skip(1) {
+            if !out.iter().any(|known| known.value == state.id) {
+                out.push(choice(&state.id, state.title.get(known.lang), state.id == asked.state));
+            }
+        }
+    }
+    out
+}
+
+fn departments(scope: &Scope, asked: &Question, units: &[UnitRecord]) -> Vec<Choice> {
+    let all = scope.everything || scope.parts.iter().any(|part| part.department.is_none());
+    let seen = |code: &str| all || scope.parts.iter().any(|part| part.department.as_deref() == Some(code));
+    let units = units.iter().filter(|unit| seen(&unit.code));
+    units.map(|unit| choice(&unit.code, &unit.name, unit.code == asked.department)).collect()
+}
+
+fn terms(known: &Known, asked: &Question) -> Vec<Choice> {
+    let calendar = &known.edition.definition.school.calendar;
+    let mut day = known.today;
+    let mut out = Vec::new();
+    for _ in 0..TERMS {
+        let term = calendar.term_of(day);
+        let name = term.to_string();
+        out.push(choice(&name, &name, name == asked.term));
+        let Some(before) = calendar.begins(term).and_then(|first| first.pred_opt()) else { break };
+        day = before;
+    }
+    out
+}
+
+fn filters(known: &Known, asked: &Question, units: &[UnitRecord]) -> Vec<Filter> {
+    let definition = &known.edition.definition;
+    let mut out = Vec::new();
+    let mut add = |label: String, name: &str| {
+        // The kind of list stays, also where it was not said.
+        let view = if asked.mine { "mine" } else { "all" };
+        out.push(Filter { label, without: with(known, &[(name, ""), ("page", ""), ("view", view)]) });
+    };
+    if !asked.text.is_empty() {
+        add(words().say_with(known.lang, "list-filter-search", &[("text", &asked.text)]), "q");
+    }
+    let workflow = definition.workflow(&asked.workflow).map(|(_, workflow)| workflow);
+    if !asked.workflow.is_empty() {
+        add(workflow.map_or_else(|| asked.workflow.clone(), |w| w.title.get(known.lang).to_owned()), "workflow");
+    }
+    if !asked.state.is_empty() {
+        let of = workflow.or_else(|| definition.workflows.iter().find(|one| one.state(&asked.state).is_some()));
+        add(state_title(known, of, &asked.state), "state");
+    }
+    if !asked.department.is_empty() {
+        let unit = units.iter().find(|unit| unit.code == asked.department);
+        add(unit.map_or_else(|| asked.department.clone(), |unit| unit.name.clone()), "department");
+    }
+    if !asked.term.is_empty() {
+        add(asked.term.clone(), "term");
+    }
+    out
+}
+
+/// What a saved view keeps: the filters, not the page.
+fn query(known: &Known) -> String {
+    let parts = ASKED.iter().filter_map(|name| Some(format!("{name}={}", encode(known.asked(name)?))));
+    let query = parts.collect::<Vec<_>>().join("&");
+    // The lists that are there without being kept.
+    if matches!(query.as_str(), "view=mine" | "view=all") { String::new() } else { query }
+}
+
+/// Keeps the filters of a list under a name.
+pub(in crate::web) async fn keep(mut context: Context, posted: Posted) -> Answer {
+    context.release();
+    let account = context.viewer()?.account.clone();
+    let name = posted.text("name").split_whitespace().collect::<Vec<_>>().join(" ");
+    let query: String = crate::web::context::pairs(posted.text("query"))
+        .into_iter()
+        .filter(|(name, value)| ASKED.contains(&name.as_str()) && value.chars().count() <= 60)
+        .map(|(name, value)| format!("{name}={}", encode(&value)))
+        .collect::<Vec<_>>()
+        .join("&");
+    let back = if query.is_empty() { "/queue".to_owned() } else { format!("/queue?{query}") };
+    let fits =
+        !name.is_empty() && name.chars().count() <= 40 && !name.chars().any(char::is_control) && !query.is_empty();
+    let mut tx = context.web.app.db.begin().await?;
+    let kept = fits && views::keep(&mut tx, &account, &views::View { name, query }, context.now).await?;
+    tx.commit().await?;
+    show::see_saying(&context, &back, if kept { "view-kept" } else { "view-not-kept" })
+}
+
+pub(in crate::web) async fn forget(mut context: Context, posted: Posted) -> Answer {
+    context.release();
+    let account = context.viewer()?.account.clone();
+    let mut tx = context.web.app.db.begin().await?;
+    views::forget(&mut tx, &account, posted.text("name")).await?;
+    tx.commit().await?;
+    show::see_saying(&context, "/queue", "view-forgotten")
+}
