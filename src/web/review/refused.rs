@@ -46,6 +46,7 @@ pub(in crate::web) fn or_fault(error: CaseError) -> Result<Box<Refusal>, Fault> 
         CaseError::Refused(refusal) => Ok(refusal),
         CaseError::Store(error) => Err(error.into()),
         CaseError::NotFound | CaseError::NotForYou | CaseError::OpenAlready { .. } => Err(Fault::NotFound),
-        error @ (CaseError::Edition(_) | CaseError::Random) => Err(Fault::Internal(error.to_string())),
+        error @ (CaseError::Edition(_) | CaseError::Random | CaseError::File(_) | CaseError::TooManyFiles) => {
+            Err(Fault::Internal(error.to_string())),
     }
 }
