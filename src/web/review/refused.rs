@@ -47,6 +47,7 @@ pub(in crate::web) fn or_fault(error: CaseError) -> Result<Box<Refusal>, Fault> 
         CaseError::Store(error) => Err(error.into()),
         CaseError::NotFound | CaseError::NotForYou | CaseError::OpenAlready { .. } => Err(Fault::NotFound),
         error @ (CaseError::Edition(_) | CaseError::Random | CaseError::File(_) | CaseError::TooManyFiles) => {
-            Err(Fault::Internal(error.to_string())),
+            Err(Fault::Internal(error.to_string()))
+        }
     }
 }
