@@ -114,13 +114,16 @@ impl Filled {
                 Ok(figure) => {
                     self.given.insert(field.id.clone(), Given::Answered(Value::Amount(figure.amount)));
                     self.figures.insert(index, figure);
+                    // A figure may be made of those above it.
+                    self.filing = filing(setting, &self.given);
+                }
+                // Of a form that lacks nothing else, what it cannot be made of must be told.
+                Err(Unsaid::Unanswered(_)) if self.wrong.is_empty() => {
+                    self.wrong.push(Wrong { field: index, what: words::not_computed(field), is_missing: true });
                 }
                 Err(Unsaid::Unanswered(_)) => {}
                 Err(Unsaid::Failed(problem)) => self.fail(index, *problem),
             }
-        }
-        if !self.figures.is_empty() {
-            self.filing = filing(setting, &self.given);
         }
     }
 

@@ -89,6 +89,14 @@ pub fn entry_elsewhere(field: &Field) -> Text {
     )
 }
 
+pub fn not_computed(field: &Field) -> Text {
+    let (zh, en) = label(field);
+    Text::new(
+        format!("「{zh}」算不出來，請通知承辦單位；你填的內容都還在"),
+        format!("{en} cannot be computed; tell the office. What you filled in is kept"),
+    )
+}
+
 pub fn not_accepted(field: &Field) -> Text {
     let (zh, en) = label(field);
     Text::new(format!("「{zh}」不符合規定"), format!("{en} is not as it should be"))

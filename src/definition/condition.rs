@@ -2,6 +2,7 @@
 //! foreign`. `and` binds closer than `or`; there are no brackets.
 
 use super::case::{Answer, Comparison, Condition, Field};
+use super::conform::suggestion;
 use super::near::nearest;
 use crate::amount::Amount;
 use crate::lang::Text;
@@ -66,7 +67,7 @@ fn one(term: &[Word<'_>], fields: &[Field], whole: &str) -> Result<Condition, Wr
         [not, rest @ ..] if not.text == "not" && !rest.is_empty() => {
             Ok(Condition::Not(Box::new(one(rest, fields, whole)?)))
         }
-        [name] => {
+        [name] if name.text != "not" => {
             let (index, field) = field(name, fields)?;
             Ok(match field.is {
                 Answer::Tick { .. } => Condition::Ticked(index),
@@ -137,23 +138,20 @@ fn one(term: &[Word<'_>], fields: &[Field], whole: &str) -> Result<Condition, Wr
 }
 
 fn field<'a>(name: &Word<'_>, fields: &'a [Field]) -> Result<(usize, &'a Field), Wrong> {
-    let found = fields.iter().enumerate().find(|(_, field)| field.id == name.text);
-    found.ok_or_else(|| {
-        let known: Vec<&str> = fields.iter().map(|field| field.id.as_str()).collect();
-        unknown(name, &known, "在此之前的欄位", "field before this one")
+    // What is computed or recorded is not there yet when the form asks.
+    let asked = || fields.iter().enumerate().filter(|(_, field)| field.is_asked());
+    asked().find(|(_, field)| field.id == name.text).ok_or_else(|| {
+        let known: Vec<&str> = asked().map(|(_, field)| field.id.as_str()).collect();
+        unknown(name, &known, "在此之前要填的欄位", "field before this one that is filled in")
     })
 }
 
 fn unknown(word: &Word<'_>, known: &[&str], zh: &str, en: &str) -> Wrong {
-    let allowed = match nearest(word.text, known.iter().copied()) {
-        Some(near) => Text::new(format!("是否為 {near}？"), format!("did you mean {near}?")),
-        None => Text::new(format!("有：{}", known.join("、")), format!("there are: {}", known.join(", "))),
-    };
     Wrong {
         offset: word.offset,
         found: word.text.to_owned(),
         what: Text::new(format!("沒有「{}」這個{zh}", word.text), format!("there is no {en} `{}`", word.text)),
-        allowed,
+        allowed: suggestion(nearest(word.text, known.iter().copied()), known),
     }
 }
 

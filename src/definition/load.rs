@@ -17,7 +17,7 @@ use crate::problem::Problem;
 pub struct Checked {
     pub definition: Option<Definition>,
     /// Where there is an error: what scripts and templates can still be checked against. It has
-    /// no requirements and no notices, and is not to be run.
+    /// no requirements, no notices and no forms, and is not to be run.
     pub parts: Definition,
     /// By file, then by place.
     pub problems: Vec<Problem>,
@@ -55,9 +55,9 @@ pub fn check(files: &Files, school: &str) -> Checked {
         requirements: if sound { values(built.requirements) } else { Vec::new() },
         notices: if sound { values(built.notices) } else { Vec::new() },
         windows: values(built.windows),
-        catalogues: values(built.catalogues),
+        catalogues: if sound { values(built.catalogues) } else { Vec::new() },
         budgets: values(built.budgets),
-        profile: built.profiles.into_iter().next().map(|item| item.value),
+        profile: built.profiles.into_iter().next().map(|item| item.value).filter(|_| sound),
         workflows: if sound { values(built.cases) } else { Vec::new() },
         scripts: scripts(files, school),
         demo: read.demo,

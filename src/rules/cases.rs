@@ -80,30 +80,54 @@ pub(super) fn unknown_fields(definition: &Definition, script: &Script, words: &[
     let used = uses(definition);
     let forms = used.iter().filter(|named| named.rule.script == script.name);
     let known: BTreeSet<&str> = forms
-        .flat_map(|named| named.fields.iter().map(|field| field.id.as_str()))
+        .flat_map(|named| named.fields.iter().filter(|field| !is_record(field)).map(|field| field.id.as_str()))
         .chain(FIELDS.iter().map(|(name, ..)| *name))
         .collect();
     for three in words.windows(3) {
         let [c, point, field] = three else { continue };
+        let is_budget = c.text == "was_paid" && point.text == "(" && field.sort == Sort::Text;
+        if is_budget && !definition.budgets.iter().any(|budget| budget.id == field.text) {
+            let known = definition.budgets.iter().map(|budget| budget.id.as_str());
+            let what =
+                Text::new(format!("沒有名為 {} 的預算", field.text), format!("there is no budget {}", field.text));
+            problems.push(unknown(script, field, what, nearest(&field.text, known)));
+        }
         let is_read = c.sort == Sort::Name && c.text == "c" && point.text == "." && field.sort == Sort::Name;
         // A script that no form uses may be a requirement's alone.
         if !is_read || known.len() == FIELDS.len() || known.contains(field.text.as_str()) {
             continue;
         }
-        let what =
-            Text::new(format!("表單沒有名為 {} 的欄位", field.text), format!("no form has a field {}", field.text));
-        problems.push(Problem {
-            line: field.line,
-            column: field.column,
-            length: field.text.chars().count(),
-            found: field.text.clone(),
-            allowed: nearest(&field.text, known.iter().copied()),
-            ..at("MK204", &script.file, Position::NONE, script.name.clone(), what)
+        let recorded = uses(definition).iter().any(|named| {
+            named.rule.script == script.name && named.fields.iter().any(|at| at.id == field.text && is_record(at))
         });
+        let what = if recorded {
+            Text::new(
+                format!("{} 取自學生資料，規則不能讀", field.text),
+                format!("{} is of the student's record, which rules do not see", field.text),
+            )
+        } else {
+            Text::new(format!("表單沒有名為 {} 的欄位", field.text), format!("no form has a field {}", field.text))
+        };
+        problems.push(unknown(script, field, what, nearest(&field.text, known.iter().copied())));
     }
 }
 
-/// Tries each rule on forms that are empty, barely and fully filled in.
+fn unknown(script: &Script, word: &Word, what: Text, allowed: Text) -> Problem {
+    Problem {
+        line: word.line,
+        column: word.column,
+        length: word.text.chars().count(),
+        found: word.text.clone(),
+        allowed,
+        ..at("MK204", &script.file, Position::NONE, script.name.clone(), what)
+    }
+}
+
+fn is_record(field: &Field) -> bool {
+    matches!(field.is, Answer::Record(_))
+}
+
+/// Tries each rule on forms that are barely and fully filled in.
 pub(super) fn trial(definition: &Definition, rules: &Rules) -> Vec<Problem> {
     let mut problems: Vec<Problem> = Vec::new();
     let newest = definition.parameters.iter().flat_map(|parameter| &parameter.values).map(|value| value.from).max();

@@ -1,30 +1,17 @@
-//! The sense of cases: names that exist, keys that fit, conditions that can be read. What the
-//! states and moves come to together is `flow`.
+//! The sense of cases: names that exist and fit where they are said. The fields of forms are
+//! `forms`; what the states and moves come to together is `flow`.
 
 use super::Sense;
-use crate::definition::case::{Answer, Catalogue, Field, Windows, Workflow};
+use super::forms::Of;
+use crate::definition::School;
+use crate::definition::case::{Effect, Windows, Workflow};
 use crate::definition::conform::suggestion;
 use crate::definition::near::nearest;
-use crate::definition::read::cases::{by, party, read_among};
+use crate::definition::read::cases::{by, party};
 use crate::definition::read::{Item, value};
 use crate::definition::report::Place;
 use crate::definition::tree::{Kind, Node};
-use crate::definition::{School, condition};
 use crate::lang::Text;
-
-/// Keys that only some kinds of answer have; `true`: and must have.
-const KEYS: &[(&str, &[(&str, bool)])] = &[
-    ("letters", &[("text", false), ("long text", false)]),
-    ("least", &[("number", false), ("money", false)]),
-    ("most", &[("number", false), ("money", false)]),
-    ("options", &[("choice", true)]),
-    ("at_first", &[("tick", false)]),
-    ("of", &[("file", false)]),
-    ("megabytes", &[("file", false)]),
-    ("among", &[("entry", false)]),
-    ("rule", &[("computed", true)]),
-    ("record", &[("record", true)]),
-];
 
 impl Sense<'_> {
     pub(super) fn cases(&mut self) {
@@ -34,14 +21,15 @@ impl Sense<'_> {
         }
         for item in &built.catalogues {
             self.parties(item, &[&["kept_by"], &["approved_by"]], false);
-            self.form(item, "fields", &item.value.fields);
+            self.form(item, Of::Catalogue, &item.value.fields);
             self.named(item, &item.value);
         }
         for item in &built.profiles {
-            self.form(item, "fields", &item.value.fields);
+            self.form(item, Of::Profile, &item.value.fields);
         }
         if let [first, others @ ..] = built.profiles.as_slice() {
-            for other in others {
+            // Of two that have one name that has been said already.
+            for other in others.iter().filter(|other| other.value.id != first.value.id) {
                 let what = Text::new("一所學校只有一份基本資料", "a school has one profile");
                 let allowed = Text::new("請合成一檔", "put them into one file");
                 let see = (first.place(), Text::new("已定義在這裡", "defined here"));
@@ -49,8 +37,9 @@ impl Sense<'_> {
             }
         }
         for item in &built.cases {
-            self.form(item, "form", &item.value.fields);
+            self.form(item, Of::Case, &item.value.fields);
             self.case(item);
+            self.about(item);
             self.flow(item);
         }
     }
@@ -75,91 +64,6 @@ impl Sense<'_> {
         }
     }
 
-    /// A catalogue is known by its first two fields.
-    fn named(&mut self, item: &Item<'_, Catalogue>, catalogue: &Catalogue) {
-        let is_text = |index: usize| {
-            let field = catalogue.fields.get(index);
-            field.is_some_and(|field| matches!(field.is, Answer::Text { lines: false, .. }) && !field.optional)
-        };
-        if self.sound(item, &["fields"]) && !(is_text(0) && is_text(1)) {
-            let what =
-                Text::new("目錄的前兩欄是代碼與名稱", "the first two fields of a catalogue are its code and its name");
-            let allowed = Text::new("兩欄必填的 is: text", "two fields with is: text that are not optional");
-            self.report.error("MK077", item.key_at(&["fields"]), what, "", allowed);
-        }
-    }
-
-    /// Every field of a form: keys that fit its kind, a condition that can be read, rules that exist.
-    fn form<T>(&mut self, item: &Item<'_, T>, key: &str, fields: &[Field]) {
-        for entry in item.node.get(key).map(Node::entries).unwrap_or_default() {
-            let steps = |last| [key, entry.key.as_str(), last];
-            if !self.sound(item, &[key, &entry.key]) {
-                continue;
-            }
-            let node = &entry.value;
-            let is = node.get("is").and_then(Node::word).unwrap_or_default();
-            let kind = if is.starts_with("entry of ") { "entry" } else { is };
-            for (name, kinds) in KEYS {
-                let fits = kinds.iter().find(|(known, _)| *known == kind);
-                match (node.get(name), fits) {
-                    (Some(_), None) => {
-                        let known: Vec<&str> = kinds.iter().map(|(kind, _)| *kind).collect();
-                        let what = Text::new(format!("{is} 沒有 {name}"), format!("a {is} has no {name}"));
-                        let allowed = Text::new(
-                            format!("只用於 {}", known.join("、")),
-                            format!("only with {}", known.join(", ")),
-                        );
-                        self.report.error("MK066", item.key_at(&steps(name)), what, name, allowed);
-                    }
-                    (None, Some((_, true))) => {
-                        let what = Text::new(format!("{is} 要有 {name}"), format!("a {is} needs {name}"));
-                        let allowed = Text::new(format!("加上 {name}"), format!("add {name}"));
-                        self.report.error("MK066", item.at(&steps("is")), what, is, allowed);
-                    }
-                    (None, None | Some((_, false))) | (Some(_), Some(_)) => {}
-                }
-            }
-            let index = fields.iter().position(|field| field.id == entry.key).unwrap_or(0);
-            let before = &fields[..index];
-            if let Some(Node { kind: Kind::Word { text, .. }, span }) = node.get("when")
-                && let Err(wrong) = condition::read(text, before)
-            {
-                let mut place = item.at(&steps("when"));
-                place.span.column = span.column + wrong.offset;
-                place.span.length = wrong.found.chars().count();
-                self.report.error("MK064", place, wrong.what, &wrong.found, wrong.allowed);
-            }
-            for rule in ["check", "rule"] {
-                if let Some(name) = node.get(rule).and_then(Node::word).and_then(value::rule) {
-                    self.script_exists(&name.script, item.at(&steps(rule)));
-                }
-            }
-            if let Answer::Number { least, most } | Answer::Money { least, most } = fields[index].is
-                && most < least
-            {
-                let what = Text::new("最大值小於最小值", "the most is less than the least");
-                let allowed = Text::new(format!("{least} 以上"), format!("{least} or more"));
-                self.report.error("MK075", item.at(&steps("most")), what, &most.to_string(), allowed);
-            }
-            if let Answer::Entry { catalogue, .. } = &fields[index].is {
-                let of_catalogue = self.built.catalogues.get(*catalogue).map(|item| item.value.fields.as_slice());
-                for (position, among) in node.get("among").map(Node::items).unwrap_or_default().iter().enumerate() {
-                    let word = among.word().unwrap_or_default();
-                    if read_among(word, before, of_catalogue.unwrap_or_default()).is_none() {
-                        let what = Text::new(format!("看不懂「{word}」"), format!("`{word}` cannot be read"));
-                        let allowed = Text::new(
-                            "own department、term of 前面的日期欄、目錄裡的勾選欄",
-                            "own department, term of a date field before this one, a tick of the catalogue",
-                        );
-                        let step = format!("[{position}]");
-                        let place = item.at(&[key, &entry.key, "among", &step]);
-                        self.report.error("MK074", place, what, word, allowed);
-                    }
-                }
-            }
-        }
-    }
-
     fn case(&mut self, item: &Item<'_, Workflow>) {
         let keys = |section: &str| -> Vec<&str> {
             let entries = item.node.get(section).map(Node::entries).unwrap_or_default();
@@ -177,17 +81,11 @@ impl Sense<'_> {
             self.parties(item, &[&["moves", step, "by"]], true);
             let node = item.node.get("moves").and_then(|moves| moves.get(step));
             if let Some(rule) = node.and_then(|node| node.get("if")).and_then(Node::word).and_then(value::rule) {
-                self.script_exists(&rule.script, item.at(&["moves", step, "if"]));
+                self.script_exists(&rule, item.at(&["moves", step, "if"]));
             }
             let then = node.and_then(|node| node.get("then")).map(Node::items).unwrap_or_default();
             for (index, effect) in then.iter().enumerate() {
-                let index = format!("[{index}]");
-                let at = |key| ["moves", *step, "then", index.as_str(), key];
-                // One effect alone may stand without a list.
-                let is_list =
-                    matches!(node.and_then(|node| node.get("then")).map(|then| &then.kind), Some(Kind::List(_)));
-                let short = |key| ["moves", *step, "then", key];
-                let place = |key| if is_list { item.at(&at(key)) } else { item.at(&short(key)) };
+                let place = |key| then_at(item, step, index, Some(key));
                 for (key, wanted) in [("on", "date"), ("pay", "computed")] {
                     let Some(name) = effect.get(key).and_then(Node::word) else { continue };
                     let is = item.node.get("form").and_then(|form| form.get(name)).and_then(|node| node.get("is"));
@@ -208,6 +106,54 @@ impl Sense<'_> {
                 if let Some(name) = effect.get("to").and_then(Node::word) {
                     self.a_party(name, place("to"), false);
                 }
+            }
+        }
+    }
+
+    /// What a case asks for that must be there, or must be shown.
+    fn about(&mut self, item: &Item<'_, Workflow>) {
+        let case = &item.value;
+        let columns = item.node.get("columns");
+        let is_list = matches!(columns.map(|columns| &columns.kind), Some(Kind::List(_)));
+        for (index, column) in columns.map(Node::items).unwrap_or_default().iter().enumerate() {
+            let Some((_, field)) = column.word().and_then(|name| case.field(name)) else { continue };
+            if field.private {
+                let what = Text::new(
+                    format!("「{}」加密保存，清單不會顯示", field.id),
+                    format!("`{}` is private: no list shows it", field.id),
+                );
+                let allowed = Text::new("換成別的欄位", "another field");
+                let step = format!("[{index}]");
+                let steps = if is_list { vec!["columns", step.as_str()] } else { vec!["columns"] };
+                self.report.error("MK086", item.at(&steps), what, &field.id, allowed);
+            }
+        }
+        if case.needs_profile && self.built.profiles.is_empty() {
+            let what = Text::new("學校沒有基本資料", "the school has no profile");
+            let allowed = Text::new("刪去，或加一個 profile 檔", "remove it, or add a file with a profile");
+            self.report.error("MK087", item.at(&["needs_profile"]), what, "true", allowed);
+        }
+        if item.node.get("late").is_some() && item.node.get("window").is_none() {
+            let what = Text::new("沒有申請區間，就沒有逾期", "without windows nothing is late");
+            let allowed = Text::new("刪去，或加上 window", "remove it, or add window");
+            self.report.warning("MK088", item.key_at(&["late"]), what, "late", allowed);
+        }
+        if !self.sound(item, &["moves"]) || !self.sound(item, &["form"]) {
+            return;
+        }
+        for step in &case.moves {
+            for (index, effect) in step.then.iter().enumerate() {
+                let Effect::Credit { on: Some(on), .. } = effect else { continue };
+                let Some(field) = case.fields.get(*on).filter(|field| field.optional || field.when.is_some()) else {
+                    continue;
+                };
+                let what = Text::new(
+                    format!("「{}」不一定要填；沒填時，認證的日期是做這個移動的那天", field.id),
+                    format!("`{}` may not be asked for; the credit is then of the day of the move", field.id),
+                );
+                let allowed = Text::new("一個一定要填的日期欄", "a date field that is always asked for");
+                let place = then_at(item, &step.id, index, Some("on"));
+                self.report.warning("MK080", place, what, &field.id, allowed);
             }
         }
     }
@@ -257,4 +203,17 @@ impl Sense<'_> {
         );
         self.report.error("MK063", place, what, text, allowed);
     }
+}
+
+/// The place of an effect, or of a key in it. One effect alone may stand without a list.
+pub(super) fn then_at(item: &Item<'_, Workflow>, step: &str, index: usize, key: Option<&str>) -> Place {
+    let then = item.node.get("moves").and_then(|moves| moves.get(step)?.get("then"));
+    let is_list = matches!(then.map(|then| &then.kind), Some(Kind::List(_)));
+    let index = format!("[{index}]");
+    let mut steps = vec!["moves", step, "then"];
+    if is_list {
+        steps.push(&index);
+    }
+    steps.extend(key);
+    item.at(&steps)
 }

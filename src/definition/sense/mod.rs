@@ -3,6 +3,7 @@
 
 mod cases;
 mod flow;
+mod forms;
 mod notices;
 mod school;
 mod thresholds;

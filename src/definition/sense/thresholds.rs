@@ -5,7 +5,7 @@ use crate::clock::Term;
 use crate::definition::read::Item;
 use crate::definition::report::Place;
 use crate::definition::tree::Kind;
-use crate::definition::{Count, Parameter, ParameterValue, Requirement};
+use crate::definition::{Count, Parameter, ParameterValue, Requirement, RuleName};
 use crate::lang::Text;
 
 impl Sense<'_> {
@@ -52,14 +52,24 @@ impl Sense<'_> {
 
     fn rule(&mut self, item: &Item<'_, Requirement>) {
         if self.sound(item, &["rule"]) {
-            self.script_exists(&item.value.rule.script, item.at(&["rule"]));
+            self.script_exists(&item.value.rule, item.at(&["rule"]));
         }
     }
 
-    /// Says so where there is no script of that name.
-    pub(super) fn script_exists(&mut self, script: &str, place: Place) {
-        let home = format!("rules/{}/", self.school);
-        if self.files.0.contains_key(&format!("{home}{script}.rhai")) {
+    /// Says so where there is no script of that name, or no such function in it.
+    pub(super) fn script_exists(&mut self, rule: &RuleName, place: Place) {
+        let (home, script) = (format!("rules/{}/", self.school), rule.script.as_str());
+        let file = format!("{home}{script}.rhai");
+        if self.files.0.contains_key(&file) {
+            let functions = functions(self.files.text(&file).unwrap_or_default());
+            // One without functions is no script; it has a problem of its own.
+            if !functions.is_empty() && !functions.contains(&rule.function.as_str()) {
+                let name = &rule.function;
+                let what =
+                    Text::new(format!("{file} 沒有函式 {name}"), format!("there is no function {name} in {file}"));
+                let near = crate::definition::near::nearest(name, functions.iter().copied());
+                self.report.error("MK203", place, what, name, crate::definition::conform::suggestion(near, &functions));
+            }
             return;
         }
         let known: Vec<&str> = self
@@ -186,6 +196,16 @@ impl Sense<'_> {
             }
         }
     }
+}
+
+/// The names behind each `fn` of a script. The engine reads scripts; this only finds the place of a
+/// name that is not there.
+fn functions(source: &str) -> Vec<&str> {
+    let after = source.match_indices("fn ").filter_map(|(at, word)| source.get(at + word.len()..));
+    let names = after.filter_map(|rest| rest.split_once('(')).map(|(name, _)| name.trim());
+    names
+        .filter(|name| !name.is_empty() && name.chars().all(|letter| letter.is_alphanumeric() || letter == '_'))
+        .collect()
 }
 
 /// Whether `later` fits whenever `value` does.

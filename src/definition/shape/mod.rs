@@ -10,6 +10,7 @@ mod school;
 mod thresholds;
 mod words;
 
+pub use cases::KINDS;
 pub use markdown::markdown;
 pub use schema::schema;
 pub use words::describe;
