@@ -230,6 +230,14 @@ CREATE TABLE files (
 );
 CREATE INDEX files_owner ON files (owner_kind, owner);
 CREATE INDEX files_sha256 ON files (sha256);
+CREATE INDEX files_vault_key ON files (vault_key);
+CREATE INDEX files_thumb_key ON files (thumb_key);
+-- Keys of the vault that may have no row: those of files on their way, and of removed ones. Only
+-- what stands here is ever deleted, after a while, where no row has it. since is milliseconds.
+CREATE TABLE loose_files (
+    key   TEXT PRIMARY KEY,
+    since BIGINT NOT NULL
+);
 
 -- Who did what. hash is made, with the school's secret, from the row before and this one; the head
 -- counts the rows, and its mark is made with the secret too. 0003 refuses what is not adding.

@@ -1,8 +1,6 @@
 //! Files: what was sent, by whom, for what, and under which keys the vault has it. A row is never
 //! deleted; one that was removed says when.
 
-use std::collections::HashSet;
-
 use super::{Conn, Result};
 use crate::args;
 
@@ -108,6 +106,9 @@ pub async fn add(conn: &mut Conn, file: &FileRow) -> Result<()> {
         file.removed_at.as_deref(),
     ];
     conn.run(&sql, args).await?;
+    for key in [&file.vault_key, &file.thumb_key] {
+        forget(conn, key).await?;
+    }
     Ok(())
 }
 
@@ -137,22 +138,42 @@ pub async fn same_bytes_elsewhere(conn: &mut Conn, sha256: &str, but: Owner<'_>)
 /// Marks a file as removed; whether it was not already. Its bytes go with the sweep, once no other
 /// row has them.
 pub async fn remove(conn: &mut Conn, id: &str, at: &str) -> Result<bool> {
-    let marked =
-        conn.run("UPDATE files SET removed_at = $2 WHERE id = $1 AND removed_at IS NULL", args![id, at]).await?;
-    Ok(marked == 1)
+    let keys: Option<(String, String)> = conn
+        .first(
+            "UPDATE files SET removed_at = $2 WHERE id = $1 AND removed_at IS NULL RETURNING vault_key, thumb_key",
+            args![id, at],
+        )
+        .await?;
+    let Some((whole, thumb)) = keys else { return Ok(false) };
+    expect(conn, &[&whole, &thumb]).await?;
+    Ok(true)
 }
 
-/// The vault's keys that a file still has.
-pub async fn needed_keys(conn: &mut Conn) -> Result<HashSet<String>> {
-    let mut keys = HashSet::new();
-    conn.each::<(String, String)>(
-        "SELECT vault_key, thumb_key FROM files WHERE removed_at IS NULL",
-        args![],
-        |(whole, thumb)| {
-            keys.insert(whole);
-            keys.insert(thumb);
-        },
-    )
-    .await?;
-    Ok(keys)
+/// Notes keys of the vault before anything is kept under them: where no row follows, they are swept.
+pub async fn expect(conn: &mut Conn, keys: &[&str]) -> Result<()> {
+    let now = conn.milliseconds().await?;
+    for key in keys.iter().filter(|key| !key.is_empty()) {
+        let sql = "INSERT INTO loose_files (key, since) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+        conn.run(sql, args![*key, now]).await?;
+    }
+    Ok(())
+}
+
+/// Keys that have been without a row since before a moment (milliseconds since 1970).
+pub async fn loose(conn: &mut Conn, before: i64) -> Result<Vec<String>> {
+    let keys: Vec<(String,)> = conn
+        .all(
+            "SELECT l.key FROM loose_files l WHERE l.since < $1
+             AND NOT EXISTS (SELECT 1 FROM files f WHERE f.vault_key = l.key AND f.removed_at IS NULL)
+             AND NOT EXISTS (SELECT 1 FROM files f WHERE f.thumb_key = l.key AND f.removed_at IS NULL)",
+            args![before],
+        )
+        .await?;
+    Ok(keys.into_iter().map(|(key,)| key).collect())
+}
+
+/// Forgets a key under which nothing is kept any more.
+pub async fn forget(conn: &mut Conn, key: &str) -> Result<()> {
+    conn.run("DELETE FROM loose_files WHERE key = $1", args![key]).await?;
+    Ok(())
 }

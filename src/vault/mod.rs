@@ -80,19 +80,13 @@ impl Vault {
         Vault { place, key: seal::Key::new(secret, "menkan files v1") }
     }
 
-    /// Keeps bytes and gives the key under which they are. When it returns they survive a power cut.
-    pub async fn put(&self, plain: &[u8]) -> Result<String> {
-        let (mut key, mut nonce) = ([0u8; 16], [0u8; 24]);
-        for bytes in [&mut key[..], &mut nonce[..]] {
-            getrandom::fill(bytes).map_err(|error| VaultError::Io(std::io::Error::other(error)))?;
-        }
-        let key = hex::encode(key);
-        let sealed = self.key.seal_bytes(nonce, &place(&key), plain).map_err(|why| unsealed(&key, why))?;
+    /// Keeps bytes under a [`new_key`]. When it returns they survive a power cut.
+    pub async fn put(&self, key: &str, plain: &[u8]) -> Result<()> {
+        let sealed = self.key.seal_bytes(random()?, &place(key), plain).map_err(|why| unsealed(key, why))?;
         match &self.place {
-            Place::Folder(folder) => folder::put(folder, &key, sealed).await?,
-            Place::Bucket(bucket) => s3::put(bucket, &key, sealed).await?,
+            Place::Folder(folder) => folder::put(folder, key, sealed).await,
+            Place::Bucket(bucket) => s3::put(bucket, key, sealed).await,
         }
-        Ok(key)
     }
 
     pub async fn get(&self, key: &str) -> Result<Vec<u8>> {
@@ -133,6 +127,17 @@ impl Vault {
             Place::Bucket(_) => Ok(()),
         }
     }
+}
+
+/// A key that nothing has yet.
+pub fn new_key() -> Result<String> {
+    Ok(hex::encode(random::<16>()?))
+}
+
+fn random<const N: usize>() -> Result<[u8; N]> {
+    let mut bytes = [0u8; N];
+    getrandom::fill(&mut bytes).map_err(|error| VaultError::Io(std::io::Error::other(error)))?;
+    Ok(bytes)
 }
 
 fn unsealed(key: &str, why: SealError) -> VaultError {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use chrono::Utc;
 use menkan::seal::SealError;
-use menkan::vault::{Credentials, Place, Vault, VaultError};
+use menkan::vault::{Credentials, Place, Vault, VaultError, new_key};
 
 use crate::harness::TempFolder;
 use crate::harness::s3::Store;
@@ -17,12 +17,18 @@ fn in_folder(path: &Path) -> Vault {
     Vault::new(Place::Folder(path.join("files")), &SECRET)
 }
 
+async fn put(vault: &Vault, bytes: &[u8]) -> String {
+    let key = new_key().unwrap();
+    vault.put(&key, bytes).await.unwrap();
+    key
+}
+
 /// Put, read, listed, deleted: the same in a folder and in a store.
 async fn keeps(vault: &Vault) {
     assert_eq!(vault.list().await.unwrap(), []);
     let mut keys = Vec::new();
     for bytes in [b"".as_slice(), CANARY, &vec![0xA5; 3 << 20]] {
-        let key = vault.put(bytes).await.unwrap();
+        let key = put(vault, bytes).await;
         assert_eq!(vault.get(&key).await.unwrap(), bytes);
         keys.push(key);
     }
@@ -53,7 +59,7 @@ async fn a_folder_keeps_files_sealed_and_for_its_owner_alone() {
     let folder = data.path().join("files");
     // Where somebody opened it to others it is closed again.
     std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o755)).unwrap();
-    let key = vault.put(CANARY).await.unwrap();
+    let key = put(&vault, CANARY).await;
     let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!((mode(&folder), mode(&folder.join(&key))), (0o700, 0o600));
     let kept = std::fs::read(folder.join(&key)).unwrap();
@@ -65,7 +71,7 @@ async fn a_folder_keeps_files_sealed_and_for_its_owner_alone() {
 async fn what_a_crash_left_unfinished_is_no_file_and_is_removed() {
     let data = TempFolder::new();
     let vault = in_folder(data.path());
-    let key = vault.put(CANARY).await.unwrap();
+    let key = put(&vault, CANARY).await;
     let half = data.path().join("files").join(format!(".unfinished-{key}"));
     std::fs::write(&half, b"MKS1").unwrap();
     assert_eq!(vault.list().await.unwrap().len(), 1);
@@ -80,7 +86,7 @@ async fn what_a_crash_left_unfinished_is_no_file_and_is_removed() {
 async fn what_was_moved_cut_changed_or_sealed_with_another_key_does_not_open() {
     let data = TempFolder::new();
     let vault = in_folder(data.path());
-    let (one, other) = (vault.put(CANARY).await.unwrap(), vault.put(b"another").await.unwrap());
+    let (one, other) = (put(&vault, CANARY).await, put(&vault, b"another").await);
     let path = |key: &str| data.path().join("files").join(key);
     let whole = std::fs::read(path(&one)).unwrap();
     let why = async |key: &str| match vault.get(key).await {
@@ -125,7 +131,7 @@ async fn an_s3_store_keeps_files_sealed_too() {
     let Some(store) = Store::start() else { return };
     let vault = store.vault("the/files");
     keeps(&vault).await;
-    let key = vault.put(CANARY).await.unwrap();
+    let key = put(&vault, CANARY).await;
     let kept = store.ask("GET", &format!("/school/the/files/{key}"), "");
     assert!(kept.starts_with("HTTP/1.1 200") && kept.contains("MKS1"), "{kept}");
     assert!(!kept.contains("CANARY"));
@@ -142,7 +148,7 @@ async fn an_s3_store_keeps_files_sealed_too() {
     // Without a prefix all of the bucket is listed, and only what can be a file's key is ours.
     let plain = store.vault("");
     assert_eq!(plain.list().await.unwrap(), []);
-    let key = plain.put(CANARY).await.unwrap();
+    let key = put(&plain, CANARY).await;
     assert_eq!(plain.list().await.unwrap()[0].key, key);
 }
 
@@ -153,7 +159,9 @@ async fn a_store_that_is_not_there_or_refuses_is_said_to_be() {
         Place::parse(Some(url), Path::new("data"), Some(credentials))
     };
     let nobody = Vault::new(place("s3://school?endpoint=http://127.0.0.1:1").unwrap(), &SECRET);
-    assert!(matches!(nobody.put(b"x").await, Err(VaultError::Store(why)) if why.contains("cannot be reached")));
+    assert!(
+        matches!(nobody.put(&new_key().unwrap(), b"x").await, Err(VaultError::Store(why)) if why.contains("cannot be reached"))
+    );
     for url in [
         "s3://",
         "s3:///x",
@@ -171,7 +179,7 @@ async fn a_store_that_is_not_there_or_refuses_is_said_to_be() {
     if let Some(store) = Store::start() {
         let url = format!("s3://nobodys?endpoint={}", store.endpoint());
         let vault = Vault::new(place(&url).unwrap(), &SECRET);
-        for answer in [vault.put(b"x").await.map(drop), vault.get(&"0".repeat(32)).await.map(drop)] {
+        for answer in [vault.put(&new_key().unwrap(), b"x").await, vault.get(&"0".repeat(32)).await.map(drop)] {
             assert!(matches!(&answer, Err(VaultError::Store(why)) if why.contains("NoSuchBucket")), "{answer:?}");
         }
     }

@@ -2,8 +2,9 @@
 //! process, kept sealed in the vault, with a row that says whose they are. Who may see one is
 //! decided by whoever calls.
 //!
-//! The bytes are kept before the row, so that no row is without them; bytes whose row was never
-//! committed, or whose rows are all removed, are deleted by [`sweep`].
+//! The keys are written down before the bytes, and the bytes are kept before the row: no row is
+//! without bytes, and bytes whose row was never committed, or whose rows are all removed, are
+//! deleted by [`sweep`].
 
 mod name;
 pub mod pdf;
@@ -19,7 +20,7 @@ use crate::clock::Instant;
 use crate::sandbox::SandboxError;
 use crate::store::files::{self as rows, Owner};
 use crate::store::{StoreError, stored};
-use crate::vault::VaultError;
+use crate::vault::{self, VaultError};
 
 pub use crate::store::files::{FileRow, OwnerKind};
 pub use name::shown as shown_name;
@@ -145,18 +146,23 @@ pub async fn keep(app: &App, sent: Sent<'_>, now: Instant) -> Result<FileRow, Fi
         let why = if matches!(error, VaultError::Full) { Why::NoRoom } else { Why::NotNow };
         refusing.because(why, error.to_string())
     };
-    let vault_key = app.vault.put(&whole).await.map_err(full)?;
-    let thumb_key = match thumb {
-        None => String::new(),
-        Some(thumb) => match app.vault.put(&thumb).await {
-            Ok(key) => key,
-            Err(error) => {
-                // Sooner than the sweep would; it does the rest.
-                let _ = app.vault.delete(&vault_key).await;
-                return Err(full(error).into());
-            }
-        },
-    };
+    let vault_key = vault::new_key()?;
+    let thumb_key = if thumb.is_some() { vault::new_key()? } else { String::new() };
+    // Written down first: what a crash leaves behind is found.
+    let mut tx = app.db.begin().await?;
+    rows::expect(&mut tx, &[&vault_key, &thumb_key]).await?;
+    tx.commit().await.map_err(|error| match error.is_full() {
+        true => FileError::Refused(refusing.because(Why::NoRoom, error.to_string())),
+        false => error.into(),
+    })?;
+    for (key, bytes) in [(&vault_key, Some(&whole)), (&thumb_key, thumb.as_ref())] {
+        let Some(bytes) = bytes else { continue };
+        if let Err(error) = app.vault.put(key, bytes).await {
+            // Sooner than the sweep would; it does the rest.
+            let _ = app.vault.delete(&vault_key).await;
+            return Err(full(error).into());
+        }
+    }
     let mut id = [0u8; 16];
     getrandom::fill(&mut id).map_err(|error| StoreError::Refused(format!("no randomness: {error}")))?;
     Ok(FileRow {
@@ -248,18 +254,17 @@ async fn row(app: &App, id: &str) -> Result<Option<FileRow>, StoreError> {
     Ok(row.filter(|row| row.removed_at.is_none()))
 }
 
-/// Deletes bytes that no row needs, and what a crash left half written; how many.
+/// Deletes bytes that no row needs, and what a crash left half written; how many. What the database
+/// never heard of stays: with another database beside the vault, or an older one, nothing is lost.
 pub async fn sweep(app: &App, now: Instant) -> Result<usize, FileError> {
-    app.vault.tidy(now - GRACE).await?;
-    // Listed before the rows are read: what is kept from now on is not among them.
-    let mut old: Vec<String> =
-        app.vault.list().await?.into_iter().filter(|kept| kept.since < now - GRACE).map(|kept| kept.key).collect();
-    if !old.is_empty() {
-        let needed = rows::needed_keys(&mut app.db.read().await?).await?;
-        old.retain(|key| !needed.contains(key));
-    }
-    for key in &old {
+    let before = now - GRACE;
+    app.vault.tidy(before).await?;
+    let loose = rows::loose(&mut app.db.read().await?, before.timestamp_millis()).await?;
+    for key in &loose {
         app.vault.delete(key).await?;
+        let mut tx = app.db.begin().await?;
+        rows::forget(&mut tx, key).await?;
+        tx.commit().await?;
     }
-    Ok(old.len())
+    Ok(loose.len())
 }

@@ -249,6 +249,12 @@ async fn files_have_an_owner_and_go_when_no_row_has_them() {
         assert_eq!(files::sweep(&app, later).await.unwrap(), 2, "the picture and its thumbnail");
         assert_eq!(app.vault.list().await.unwrap().len(), 3);
 
+        // Beside another database nothing is lost.
+        let other_db = harness::sqlite().await;
+        let stranger = harness::app(&other_db, data.path());
+        assert_eq!(files::sweep(&stranger, later).await.unwrap(), 0);
+        assert_eq!(app.vault.list().await.unwrap().len(), 3);
+
         // Checked and kept, and its row never written.
         files::keep(&app, sent("4.pdf", corpus::pdf(&[])), now()).await.unwrap();
         assert_eq!(app.vault.list().await.unwrap().len(), 4);
