@@ -81,6 +81,12 @@ impl Posted {
         self.fields.iter().any(|(known, _)| known == name)
     }
 
+    /// All files that were chosen, taken out.
+    pub fn take_files(&mut self) -> Vec<Upload> {
+        let files = std::mem::take(&mut self.files);
+        files.into_iter().filter(|file| !(file.name.is_empty() && file.bytes.is_empty())).collect()
+    }
+
     /// A file that was chosen: a field left empty sends a file without name and content.
     pub fn file(&self, name: &str) -> Option<&Upload> {
         self.files.iter().find(|file| file.field == name && !(file.name.is_empty() && file.bytes.is_empty()))

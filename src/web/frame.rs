@@ -79,6 +79,12 @@ fn menu(known: &Known) -> Vec<Link> {
         if viewer.is_student {
             links.push(("/me".to_owned(), "my-progress"));
             links.push(("/me/records".to_owned(), "my-credits"));
+            if !known.edition.definition.workflows.is_empty() {
+                links.push(("/cases".to_owned(), "my-cases"));
+            }
+            if known.edition.definition.profile.is_some() {
+                links.push(("/profile".to_owned(), "my-profile"));
+            }
         }
         if viewer.is_staff {
             links.push(("/home".to_owned(), "staff-home"));

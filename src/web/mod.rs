@@ -42,7 +42,7 @@ pub use context::{Context, Peer};
 pub use fault::Fault;
 pub use form::{Posted, Upload};
 pub use listen::serve;
-pub use route::{Access, Object, Route, get, open, post, upload};
+pub use route::{Access, Object, Route, get, open, post, upload, uploads};
 pub use show::sent_file;
 
 /// What a handler gives: an answer, or why there is none.

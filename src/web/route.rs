@@ -55,6 +55,12 @@ pub enum Object {
     Link,
     /// `{file}`: a file of the style.
     Asset,
+    /// `{workflow}`: what can be applied for.
+    Workflow,
+    /// `{case}`: a case's id; and of it `{move}`, one of its workflow's.
+    Case,
+    /// `{file}`: a file that somebody sent.
+    File,
 }
 
 type Reading = Pin<Box<dyn Future<Output = Answer> + Send>>;
@@ -81,6 +87,7 @@ pub struct Route {
 
 const FORM: usize = 64 * 1024;
 const FILE: usize = 6 * 1024 * 1024;
+const FILES: usize = 48 * 1024 * 1024;
 
 pub fn get<F, A>(path: &'static str, access: Access, object: Object, handler: F) -> Route
 where
@@ -116,6 +123,15 @@ where
     A: Future<Output = Answer> + Send + 'static,
 {
     Route { most: FILE, ..post(path, access, object, handler) }
+}
+
+/// A POST that brings several files with its form.
+pub fn uploads<F, A>(path: &'static str, access: Access, object: Object, handler: F) -> Route
+where
+    F: Fn(Context, Posted) -> A + Send + Sync + 'static,
+    A: Future<Output = Answer> + Send + 'static,
+{
+    Route { most: FILES, ..post(path, access, object, handler) }
 }
 
 impl Route {

@@ -1,8 +1,9 @@
 //! The one table of addresses: method, path, who may, what it names, who answers.
 
+use super::cases::{apply, check, edit, files, one, profile, step};
 use super::operator::{audit, imports, mails, notices, rules};
 use super::review::{bulk, queue};
-use super::route::{Access, Object, Route, get, open, post, upload};
+use super::route::{Access, Object, Route, get, open, post, upload, uploads};
 use super::{forgotten, health, lists, public, sign_in, statistics, student, work};
 use crate::definition::May;
 
@@ -37,6 +38,23 @@ pub fn all() -> Vec<Route> {
         get("/me", Access::Student, Object::None, student::dashboard),
         get("/me/records", Access::Student, Object::None, student::records),
         get("/me/why/{requirement}", Access::Student, Object::Requirement, student::why),
+        get("/cases", Access::Student, Object::None, apply::list),
+        get("/apply/{workflow}", Access::Student, Object::Workflow, apply::start),
+        post("/apply/{workflow}", Access::Student, Object::Workflow, apply::begin),
+        get("/cases/{case}", Access::SignedIn, Object::Case, one::page),
+        get("/cases/{case}/edit", Access::Student, Object::Case, edit::form),
+        uploads("/cases/{case}/edit", Access::Student, Object::Case, edit::save),
+        get("/cases/{case}/check", Access::Student, Object::Case, check::page),
+        post("/cases/{case}/check", Access::Student, Object::Case, check::send),
+        get("/cases/{case}/do/{move}", Access::Student, Object::Case, step::ask),
+        post("/cases/{case}/do/{move}", Access::Student, Object::Case, step::act),
+        post("/cases/{case}/undo", Access::Student, Object::Case, step::undo),
+        get("/cases/{case}/discard", Access::Student, Object::Case, step::ask_discard),
+        post("/cases/{case}/discard", Access::Student, Object::Case, step::discard),
+        get("/profile", Access::Student, Object::None, profile::form),
+        uploads("/profile", Access::Student, Object::None, profile::save),
+        post("/profile/reveal", Access::Student, Object::None, profile::reveal),
+        get("/files/{file}", Access::SignedIn, Object::File, files::file),
         get("/students/{student}", Access::Staff, Object::Student, student::dashboard),
         get("/students/{student}/records", Access::Staff, Object::Student, student::records),
         get("/students/{student}/why/{requirement}", Access::Staff, Object::StudentRequirement, student::why),

@@ -3,6 +3,7 @@
 
 use chrono::{Datelike, NaiveDate};
 
+use super::cases::apply;
 use super::context::{Known, encode};
 use super::{Answer, Context, Fault, show};
 use crate::amount::Amount;
@@ -21,6 +22,11 @@ pub(super) async fn dashboard(mut context: Context) -> Answer {
     let known = context.known();
     let definition = &known.edition.definition;
     let updated = progress::last_recorded(context.conn().await?, definition, &seen.judged.who.student).await?;
+    let filings = if seen.own {
+        apply::for_requirement(&known, context.conn().await?, &seen.judged.who).await?
+    } else {
+        Vec::new()
+    };
     let verdict = &seen.judged.verdict;
     let shown = || {
         let requirements = definition.requirements.iter().zip(&verdict.requirements).enumerate();
@@ -50,7 +56,13 @@ pub(super) async fn dashboard(mut context: Context) -> Answer {
         remaining_only,
         blocks: shown()
             .filter(|(_, (_, verdict))| !(remaining_only && verdict.passed))
-            .map(|(_, (requirement, verdict))| Block {
+            .map(|(index, (requirement, verdict))| Block {
+                // What is passed needs no further case; one that is open is shown all the same.
+                filings: filings
+                    .iter()
+                    .filter(|(of, filing)| *of == index && (!verdict.passed || filing.mark.is_some()))
+                    .map(|(_, filing)| filing.clone())
+                    .collect(),
                 deadline: deadline(&known, requirement, &seen.judged).map(|day| shown_day(&known, day)),
                 updated: requirement
                     .counts
@@ -248,6 +260,7 @@ fn block(known: &Known, requirement: &Requirement, verdict: &RequirementVerdict)
         unit: unit(known, requirement).to_owned(),
         bar: bar(direct, added, verdict),
         reasons: verdict.reasons.iter().map(|reason| reason.get(known.lang).to_owned()).collect(),
+        filings: Vec::new(),
         deadline: None,
         updated: None,
         rows: counts()
@@ -293,7 +306,7 @@ fn deadline(known: &Known, requirement: &Requirement, judged: &Judged) -> Option
     NaiveDate::from_ymd_opt(begins.year() + i32::from(passed), month, day)
 }
 
-pub(super) fn shown_day(known: &Known, day: Day) -> ShownDay {
+pub(in crate::web) fn shown_day(known: &Known, day: Day) -> ShownDay {
     ShownDay { iso: day.to_string(), shown: show::day(known, day) }
 }
 

@@ -18,6 +18,7 @@ use crate::clock::Instant;
 use crate::lang::Text;
 use crate::store::StoreError;
 
+pub use crate::store::report::Listed;
 pub use act::{Asked, Done, act, undo};
 pub use answers::{Shown, of_event as answers_of, shown};
 pub use attach::{Brought, MOST_FILES, attach, detach, files_of};
@@ -28,7 +29,7 @@ pub use queue::{Listing, MOST_COUNTED, Question, bulk_moves, next, queue, scope,
 pub use review::{
     Changed, Elsewhere, Rehearsed, SameFile, changed, claim, elsewhere, others, rehearse, release, would,
 };
-pub use see::{Open, Whose, of_student, see};
+pub use see::{Open, Whose, of_student, see, student};
 
 /// Why a case did not do what was asked of it.
 #[derive(Debug, thiserror::Error)]

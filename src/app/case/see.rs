@@ -242,7 +242,7 @@ fn definition_rounds<'a>(definition: &'a Definition, workflow: &Workflow) -> &'a
 }
 
 /// The student behind an account on a day.
-pub(super) async fn student(conn: &mut Conn, account: &str, day: Day) -> Result<Option<Listed>> {
+pub async fn student(conn: &mut Conn, account: &str, day: Day) -> Result<Option<Listed>> {
     let students = Students { student: Some(account.to_owned()), ..Students::on(day) };
     let mut found = None;
     crate::store::report::list(conn, &students, |listed| found = Some(listed)).await?;

@@ -3,6 +3,7 @@
 
 pub mod audit;
 pub mod cases;
+pub mod filing;
 mod frame;
 pub mod lists;
 pub mod operator;
@@ -43,6 +44,13 @@ pub fn samples() -> Vec<(&'static str, Vec<Value>)> {
         of::<student::Dashboard>(),
         of::<student::Records>(),
         of::<student::Why>(),
+        of::<filing::Mine>(),
+        of::<filing::Apply>(),
+        of::<filing::Form>(),
+        of::<filing::Check>(),
+        of::<filing::CasePage>(),
+        of::<filing::Step>(),
+        of::<filing::Profile>(),
         of::<operator::Imports>(),
         of::<operator::ImportCheck>(),
         of::<operator::Notices>(),

@@ -4,6 +4,7 @@
 use serde::Serialize;
 
 use super::Page;
+use super::filing::Beginning;
 
 /// What a student has and what is missing.
 #[derive(Clone, Debug, Serialize)]
@@ -65,6 +66,8 @@ pub struct Block {
     pub unit: String,
     pub bar: Bar,
     pub reasons: Vec<String>,
+    /// What can be applied for to meet it.
+    pub filings: Vec<Beginning>,
     /// The day before which it must be done.
     pub deadline: Option<ShownDay>,
     /// The last day on which a record of what it counts was added.
@@ -109,6 +112,7 @@ impl Page for Dashboard {
             unit: "hours".to_owned(),
             bar: Bar { done: 600, added: 200, sill: 1000, full: false },
             reasons: vec!["還缺 3 小時".to_owned()],
+            filings: Beginning::samples(),
             deadline: Some(ShownDay::sample()),
             updated: Some(ShownDay::sample()),
             rows: vec![OwnRow {

@@ -4,16 +4,17 @@ use std::collections::BTreeMap;
 
 use crate::app::case::{Open, Shown, Whose, answers_of, shown};
 use crate::app::files::FileRow;
-use crate::case::{self, Filled};
+use crate::case::{self, Filled, Refusal};
 use crate::definition::case::{Answer, Editable, End, Field, Party, Workflow};
 use crate::lang::{Lang, Text};
 use crate::render::pages::cases::{Answered, Event, FileLink, Mark, Moment};
 use crate::render::words;
 use crate::rules::filing::Value;
 use crate::store::cases::EventRow;
-use crate::store::from_stored;
+use crate::store::{Conn, from_stored, people};
 use crate::web::context::Known;
-use crate::web::show;
+use crate::web::review::refused::told;
+use crate::web::{Fault, show};
 
 /// A state in words for whoever reads them.
 pub(in crate::web) fn mark(lang: Lang, workflow: &Workflow, state: usize, for_applicant: bool) -> Mark {
@@ -188,4 +189,35 @@ fn size(bytes: i64) -> String {
         1024..1_048_576 => format!("{} KB", bytes / 1024),
         _ => format!("{}.{} MB", bytes / 1_048_576, bytes % 1_048_576 * 10 / 1_048_576),
     }
+}
+
+/// Why a move was not made, to the applicant.
+pub(in crate::web) fn refused(known: &Known, refusal: &Refusal, note: &str) -> Vec<String> {
+    match refusal {
+        Refusal::Form(wrongs) if !wrongs.is_empty() => {
+            wrongs.iter().map(|wrong| said(&wrong.what, known.lang)).collect()
+        }
+        Refusal::ProfileIncomplete => vec![words().say(known.lang, "refusal-profile")],
+        Refusal::Closed => vec![words().say(known.lang, "apply-closed")],
+        Refusal::Rule(reasons) if !reasons.is_empty() => {
+            reasons.iter().map(|reason| said(reason, known.lang)).collect()
+        }
+        other => vec![told(known, other, note).1],
+    }
+}
+
+/// Whom a case waits for: the unit and the role there; empty for the applicant and for nobody.
+pub(in crate::web) async fn waits_for(known: &Known, conn: &mut Conn, open: &Open) -> Result<String, Fault> {
+    let party = open.workflow().states.get(open.case.state).and_then(|state| state.waits_for);
+    let school = &open.edition.definition.school;
+    let (unit, role) = match party {
+        Some(Party::OwnDepartment { role }) => {
+            let units = people::units(conn).await?;
+            let unit = units.into_iter().find(|unit| unit.code == open.row.department);
+            (unit.map_or_else(|| open.row.department.clone(), |unit| unit.name), role)
+        }
+        Some(Party::Unit { unit, role }) => (said(&school.units[unit].title, known.lang), role),
+        Some(Party::Applicant) | None => return Ok(String::new()),
+    };
+    Ok(format!("{unit} · {}", said(&school.roles[role].title, known.lang)))
 }

@@ -1,0 +1,542 @@
+//! The applicant's pages of cases: one's own cases, how to begin one, the form, what is about to be
+//! sent, the case, a move; and one's own profile.
+
+use serde::Serialize;
+
+use super::Page;
+use super::cases::{Answered, Event, FileLink, Mark, Moment, Pointed};
+use super::student::ShownDay;
+
+/// One's own cases, and what can be applied for.
+#[derive(Clone, Debug, Serialize)]
+pub struct Mine {
+    pub cases: Vec<OwnCase>,
+    pub begin: Vec<Beginning>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct OwnCase {
+    pub href: String,
+    pub title: String,
+    pub number: String,
+    pub mark: Mark,
+    pub since: Moment,
+}
+
+/// A workflow that is for the reader: where it begins, or the case that is open.
+#[derive(Clone, Debug, Serialize)]
+pub struct Beginning {
+    pub href: String,
+    pub title: String,
+    pub mark: Option<Mark>,
+}
+
+impl Beginning {
+    pub(super) fn samples() -> Vec<Beginning> {
+        let beginning = Beginning { href: "/apply/a".to_owned(), title: "甲申請".to_owned(), mark: None };
+        vec![Beginning { mark: Some(Mark::sample()), ..beginning.clone() }, beginning]
+    }
+}
+
+impl Page for Mine {
+    const TEMPLATE: &'static str = "pages/my-cases.html";
+    fn samples() -> Vec<Mine> {
+        let case = OwnCase {
+            href: "/cases/1".to_owned(),
+            title: "甲申請".to_owned(),
+            number: "2345-6789".to_owned(),
+            mark: Mark::sample(),
+            since: Moment::sample(),
+        };
+        vec![Mine { cases: vec![case], begin: Beginning::samples() }, Mine { cases: Vec::new(), begin: Vec::new() }]
+    }
+}
+
+/// What one reads before beginning.
+#[derive(Clone, Debug, Serialize)]
+pub struct Apply {
+    pub id: String,
+    pub title: String,
+    pub by: String,
+    pub office: String,
+    pub contact: String,
+    /// Whom it is for; empty where it is for every student.
+    pub who: String,
+    /// It is not for the reader.
+    pub not_for_you: bool,
+    /// What stands in the way: its own words, and the open case.
+    pub in_the_way: Option<InTheWay>,
+    pub prepare: Vec<String>,
+    pub papers: Vec<Paper>,
+    /// Whether it is filed within windows at all.
+    pub has_windows: bool,
+    pub late: bool,
+    pub windows: Vec<Window>,
+    pub next: Option<Window>,
+    pub agree: Vec<String>,
+    /// The sentence that is ticked; empty where none is.
+    pub tick: String,
+    /// It was not ticked.
+    pub not_ticked: bool,
+    pub needs_profile: bool,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct InTheWay {
+    pub say: String,
+    pub href: String,
+}
+
+/// A file that the form asks for.
+#[derive(Clone, Debug, Serialize)]
+pub struct Paper {
+    pub label: String,
+    pub kinds: String,
+    pub limit: String,
+    /// Asked for only in some cases.
+    pub sometimes: bool,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Window {
+    pub title: String,
+    pub opens: Moment,
+    pub closes: Moment,
+    pub covers: Option<(ShownDay, ShownDay)>,
+}
+
+impl Page for Apply {
+    const TEMPLATE: &'static str = "pages/apply.html";
+    fn samples() -> Vec<Apply> {
+        let window = Window {
+            title: "第一學期".to_owned(),
+            opens: Moment::sample(),
+            closes: Moment::sample(),
+            covers: Some((ShownDay::sample(), ShownDay::sample())),
+        };
+        let page = Apply {
+            id: "a".to_owned(),
+            title: "甲申請".to_owned(),
+            by: "辦法".to_owned(),
+            office: "一組".to_owned(),
+            contact: "分機 1".to_owned(),
+            who: "日間部".to_owned(),
+            not_for_you: false,
+            in_the_way: None,
+            prepare: vec!["證明".to_owned()],
+            papers: vec![Paper {
+                label: "證明".to_owned(),
+                kinds: "PDF、JPG".to_owned(),
+                limit: "10 MB".to_owned(),
+                sometimes: true,
+            }],
+            has_windows: true,
+            late: true,
+            windows: vec![window.clone(), Window { covers: None, ..window.clone() }],
+            next: None,
+            agree: vec!["如有不實須繳回".to_owned()],
+            tick: "我同意".to_owned(),
+            not_ticked: true,
+            needs_profile: true,
+        };
+        vec![
+            Apply { windows: Vec::new(), next: Some(window), not_ticked: false, ..page.clone() },
+            Apply { not_for_you: true, ..page.clone() },
+            Apply {
+                in_the_way: Some(InTheWay { say: "已有申請".to_owned(), href: "/cases/1".to_owned() }),
+                ..page.clone()
+            },
+            page,
+        ]
+    }
+}
+
+/// One field of a form.
+#[derive(Clone, Debug, Serialize)]
+pub struct Input {
+    pub id: String,
+    pub label: String,
+    pub hint: String,
+    /// `text`, `lines`, `number`, `money`, `date`, `choice`, `tick`, `file`, `entry`, or `fixed` for
+    /// what is only read.
+    pub kind: &'static str,
+    /// As it was typed.
+    pub value: String,
+    pub ticked: bool,
+    pub optional: bool,
+    /// Characters at most; 0 where there is no limit.
+    pub letters: usize,
+    pub options: Vec<OptionItem>,
+    /// Why there is nothing to choose from.
+    pub nothing: String,
+    pub files: Vec<FileLink>,
+    /// `.pdf,.jpg`: what the browser offers.
+    pub accept: String,
+    pub kinds: String,
+    pub limit: String,
+    pub wrong: Vec<String>,
+    pub remarks: Vec<String>,
+    /// How it is read, where it is not filled in here.
+    pub read: Option<Answered>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct OptionItem {
+    pub value: String,
+    pub label: String,
+    pub chosen: bool,
+}
+
+impl Input {
+    fn samples() -> Vec<Input> {
+        let input = Input {
+            id: "a".to_owned(),
+            label: "甲".to_owned(),
+            hint: "以證明為準".to_owned(),
+            kind: "text",
+            value: "<乙>".to_owned(),
+            ticked: true,
+            optional: true,
+            letters: 40,
+            options: vec![OptionItem { value: "1".to_owned(), label: "一".to_owned(), chosen: true }],
+            nothing: String::new(),
+            files: FileLink::samples(),
+            accept: ".pdf".to_owned(),
+            kinds: "PDF".to_owned(),
+            limit: "10 MB".to_owned(),
+            wrong: vec!["請填寫「甲」".to_owned()],
+            remarks: vec!["在本區間內".to_owned()],
+            read: None,
+        };
+        let kinds = ["lines", "number", "money", "date", "choice", "tick", "file", "entry"];
+        let mut out: Vec<Input> = kinds.into_iter().map(|kind| Input { kind, ..input.clone() }).collect();
+        out.push(Input {
+            kind: "entry",
+            nothing: "請先填日期".to_owned(),
+            options: Vec::new(),
+            wrong: Vec::new(),
+            remarks: Vec::new(),
+            hint: String::new(),
+            ..input.clone()
+        });
+        out.push(Input { kind: "fixed", read: Answered::samples().pop(), ..input.clone() });
+        out.push(input);
+        out
+    }
+}
+
+/// The form.
+#[derive(Clone, Debug, Serialize)]
+pub struct Form {
+    pub id: String,
+    pub number: String,
+    pub title: String,
+    pub mark: Mark,
+    pub version: i64,
+    pub wrongs: Vec<Pointed>,
+    /// What the reviewer wrote when it was returned.
+    pub note: String,
+    pub to_mend: Vec<String>,
+    pub returned: bool,
+    pub inputs: Vec<Input>,
+    /// It was never sent and can be thrown away.
+    pub is_draft: bool,
+}
+
+impl Page for Form {
+    const TEMPLATE: &'static str = "pages/case-form.html";
+    fn samples() -> Vec<Form> {
+        let page = Form {
+            id: "1".to_owned(),
+            number: "2345-6789".to_owned(),
+            title: "甲申請".to_owned(),
+            mark: Mark::sample(),
+            version: 1,
+            wrongs: vec![Pointed::sample()],
+            note: "請補件".to_owned(),
+            to_mend: vec!["證明".to_owned()],
+            returned: true,
+            inputs: Input::samples(),
+            is_draft: false,
+        };
+        let draft = Form {
+            wrongs: Vec::new(),
+            note: String::new(),
+            to_mend: Vec::new(),
+            returned: false,
+            is_draft: true,
+            ..page.clone()
+        };
+        vec![page, draft]
+    }
+}
+
+/// What is about to be sent, and what it will bring.
+#[derive(Clone, Debug, Serialize)]
+pub struct Check {
+    pub id: String,
+    pub number: String,
+    pub title: String,
+    pub version: i64,
+    pub answers: Vec<Answered>,
+    /// The windows that it is sent in.
+    pub windows: Vec<String>,
+    pub late: bool,
+    /// No window is open and it cannot be sent late.
+    pub closed: bool,
+    pub brings: Vec<Bring>,
+    /// What is missing in the profile.
+    pub profile_missing: Vec<String>,
+    /// What is different from what was shown before.
+    pub changed: Vec<String>,
+    /// Why it was not taken.
+    pub refused: Vec<String>,
+    /// What is shown here, to be compared when it is sent.
+    pub shown: String,
+    pub sends: Vec<MoveLink>,
+    pub office: String,
+}
+
+/// What approval will bring.
+#[derive(Clone, Debug, Serialize)]
+pub struct Bring {
+    /// `credit` or `money`.
+    pub kind: &'static str,
+    pub title: String,
+    pub amount: String,
+    pub unit: String,
+    /// Nothing of it.
+    pub none: bool,
+    pub reasons: Vec<String>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct MoveLink {
+    pub id: String,
+    pub href: String,
+    pub title: String,
+    /// It ends the case badly.
+    pub danger: bool,
+}
+
+impl MoveLink {
+    fn samples() -> Vec<MoveLink> {
+        let link =
+            MoveLink {
+                id: "a".to_owned(), href: "/cases/1/do/a".to_owned(), title: "送出".to_owned(), danger: false
+            };
+        vec![MoveLink { danger: true, ..link.clone() }, link]
+    }
+}
+
+impl Page for Check {
+    const TEMPLATE: &'static str = "pages/case-check.html";
+    fn samples() -> Vec<Check> {
+        let credit = Bring {
+            kind: "credit",
+            title: "甲".to_owned(),
+            amount: "1".to_owned(),
+            unit: "pieces".to_owned(),
+            none: false,
+            reasons: Vec::new(),
+        };
+        let money = Bring { kind: "money", reasons: vec!["合計的一半".to_owned()], ..credit.clone() };
+        let page = Check {
+            id: "1".to_owned(),
+            number: "2345-6789".to_owned(),
+            title: "甲申請".to_owned(),
+            version: 1,
+            answers: Answered::samples(),
+            windows: vec!["第一學期".to_owned()],
+            late: false,
+            closed: false,
+            brings: vec![credit, Bring { none: true, ..money.clone() }, money],
+            profile_missing: vec!["帳號".to_owned()],
+            changed: vec!["補助".to_owned()],
+            refused: vec!["請填金額".to_owned()],
+            shown: "1".to_owned(),
+            sends: MoveLink::samples(),
+            office: "一組".to_owned(),
+        };
+        vec![
+            Check { late: true, windows: Vec::new(), changed: Vec::new(), ..page.clone() },
+            Check {
+                closed: true,
+                windows: Vec::new(),
+                refused: Vec::new(),
+                profile_missing: Vec::new(),
+                changed: Vec::new(),
+                brings: Vec::new(),
+                ..page.clone()
+            },
+            page,
+        ]
+    }
+}
+
+/// A case, to its applicant.
+#[derive(Clone, Debug, Serialize)]
+pub struct CasePage {
+    pub id: String,
+    pub number: String,
+    pub title: String,
+    pub mark: Mark,
+    pub version: i64,
+    /// It was sent just now.
+    pub sent: bool,
+    /// Something happened after the reader opened a page of it.
+    pub conflict: bool,
+    /// Why a move was not made.
+    pub refused: Vec<String>,
+    /// Whom it waits for; empty for the reader and for nobody.
+    pub waits_for: String,
+    pub waits_for_me: bool,
+    pub since: Moment,
+    /// After so many working days whoever it waits for is reminded; 0 where nobody is.
+    pub days: u32,
+    pub note: String,
+    pub to_mend: Vec<String>,
+    /// The form can be filled in.
+    pub can_edit: bool,
+    pub is_draft: bool,
+    pub moves: Vec<MoveLink>,
+    /// Until when the last move can be taken back by the reader.
+    pub undo_until: Option<Moment>,
+    pub events: Vec<Event>,
+    pub answers: Vec<Answered>,
+}
+
+impl Page for CasePage {
+    const TEMPLATE: &'static str = "pages/case.html";
+    fn samples() -> Vec<CasePage> {
+        let page = CasePage {
+            id: "1".to_owned(),
+            number: "2345-6789".to_owned(),
+            title: "甲申請".to_owned(),
+            mark: Mark::sample(),
+            version: 1,
+            sent: true,
+            conflict: false,
+            refused: Vec::new(),
+            waits_for: "一系 承辦人".to_owned(),
+            waits_for_me: false,
+            since: Moment::sample(),
+            days: 5,
+            note: String::new(),
+            to_mend: Vec::new(),
+            can_edit: false,
+            is_draft: false,
+            moves: MoveLink::samples(),
+            undo_until: Some(Moment::sample()),
+            events: Event::samples(),
+            answers: Answered::samples(),
+        };
+        vec![
+            CasePage {
+                sent: false,
+                conflict: true,
+                refused: vec!["現在不能".to_owned()],
+                waits_for: String::new(),
+                waits_for_me: true,
+                note: "請補件".to_owned(),
+                to_mend: vec!["證明".to_owned()],
+                can_edit: true,
+                is_draft: true,
+                undo_until: None,
+                days: 0,
+                ..page.clone()
+            },
+            CasePage { sent: false, waits_for: String::new(), moves: Vec::new(), ..page.clone() },
+            page,
+        ]
+    }
+}
+
+/// A move before it is made; or, without one, throwing a draft away.
+#[derive(Clone, Debug, Serialize)]
+pub struct Step {
+    pub id: String,
+    pub number: String,
+    pub title: String,
+    pub version: i64,
+    pub action: String,
+    pub step: String,
+    pub discard: bool,
+    pub danger: bool,
+    /// `none`, `optional` or `needed`.
+    pub note: &'static str,
+    pub letters: usize,
+    pub typed: String,
+    pub wrong: String,
+}
+
+impl Page for Step {
+    const TEMPLATE: &'static str = "pages/case-step.html";
+    fn samples() -> Vec<Step> {
+        let page = Step {
+            id: "1".to_owned(),
+            number: "2345-6789".to_owned(),
+            title: "甲申請".to_owned(),
+            version: 1,
+            action: "/cases/1/do/a".to_owned(),
+            step: "撤回".to_owned(),
+            discard: false,
+            danger: true,
+            note: "needed",
+            letters: 250,
+            typed: String::new(),
+            wrong: "請寫原因".to_owned(),
+        };
+        vec![
+            Step { discard: true, note: "none", wrong: String::new(), ..page.clone() },
+            Step { danger: false, note: "optional", ..page.clone() },
+            page,
+        ]
+    }
+}
+
+/// What one keeps up about oneself.
+#[derive(Clone, Debug, Serialize)]
+pub struct Profile {
+    pub title: String,
+    pub about: String,
+    pub version: i64,
+    pub wrongs: Vec<Pointed>,
+    /// Somebody saved it after the reader opened it.
+    pub conflict: bool,
+    /// What comes from the student's record.
+    pub records: Vec<Answered>,
+    /// The records are shown in full.
+    pub revealed: bool,
+    pub inputs: Vec<Input>,
+    pub complete: bool,
+    /// A case to go back to.
+    pub back: String,
+}
+
+impl Page for Profile {
+    const TEMPLATE: &'static str = "pages/profile.html";
+    fn samples() -> Vec<Profile> {
+        let page = Profile {
+            title: "基本資料".to_owned(),
+            about: "補助匯入此帳戶".to_owned(),
+            version: 1,
+            wrongs: vec![Pointed::sample()],
+            conflict: true,
+            records: Answered::samples(),
+            revealed: false,
+            inputs: Input::samples(),
+            complete: false,
+            back: "/cases/1/check".to_owned(),
+        };
+        let good = Profile {
+            wrongs: Vec::new(),
+            conflict: false,
+            revealed: true,
+            complete: true,
+            back: String::new(),
+            ..page.clone()
+        };
+        vec![page, good]
+    }
+}

@@ -1,0 +1,182 @@
+//! One's own cases, and the page before one is begun.
+
+use axum::http::StatusCode;
+
+use super::inputs;
+use super::parts::{self, mark, said};
+use crate::app::case::{self, CaseError, Listed};
+use crate::clock::Instant;
+use crate::definition::case::{Answer, Round, Workflow};
+use crate::render::pages::cases::Moment;
+use crate::render::pages::filing::{Apply, Beginning, InTheWay, Mine, OwnCase, Paper, Window};
+use crate::store::cases::CaseRow;
+use crate::store::{Conn, stored};
+use crate::web::context::Known;
+use crate::web::student::shown_day;
+use crate::web::{Answer as WebAnswer, Context, Fault, Posted, show};
+
+pub(in crate::web) async fn list(mut context: Context) -> WebAnswer {
+    let known = context.known();
+    let account = known.viewer()?.account.clone();
+    let conn = context.conn().await?;
+    let rows = case::of_student(conn, &account).await?;
+    let mut cases = Vec::new();
+    for row in &rows {
+        // A case is told in the words of the edition that it stands under.
+        let edition = case::edition(&known.web.app, conn, &row.edition).await?;
+        let Some((_, workflow)) = edition.definition.workflow(&row.workflow) else { continue };
+        let state = workflow.state(&row.state).map(|(index, _)| index).unwrap_or_default();
+        cases.push(OwnCase {
+            href: format!("/cases/{}", row.id),
+            title: said(&workflow.title, known.lang),
+            number: row.number.clone(),
+            mark: mark(known.lang, workflow, state, true),
+            since: parts::moment(&known, &row.waits_since),
+        });
+    }
+    let definition = &known.edition.definition;
+    let begin = match case::student(conn, &account, known.today).await? {
+        Some(who) => {
+            let is_for = |flow: &&Workflow| case::is_for(definition, flow, who.admitted, &who.division);
+            let theirs = definition.workflows.iter().filter(is_for);
+            theirs.filter(|flow| open_case(&rows, flow).is_none()).map(|flow| beginning(&known, &rows, flow)).collect()
+        }
+        None => Vec::new(),
+    };
+    show::page(&known, &Mine { cases, begin })
+}
+
+/// Where a workflow begins for someone with these cases; the case that is open where there is one.
+pub(in crate::web) fn beginning(known: &Known, rows: &[CaseRow], workflow: &Workflow) -> Beginning {
+    match open_case(rows, workflow) {
+        Some(row) => {
+            let state = workflow.state(&row.state).map(|(index, _)| mark(known.lang, workflow, index, true));
+            Beginning { href: format!("/cases/{}", row.id), title: said(&workflow.title, known.lang), mark: state }
+        }
+        None => {
+            Beginning { href: format!("/apply/{}", workflow.id), title: said(&workflow.title, known.lang), mark: None }
+        }
+    }
+}
+
+/// A case of a workflow that is not over; only where no further one may be begun.
+fn open_case<'a>(rows: &'a [CaseRow], workflow: &Workflow) -> Option<&'a CaseRow> {
+    let mut open = rows.iter().filter(|row| row.workflow == workflow.id && row.open_slot > 0);
+    let first = open.next();
+    let count = u32::from(first.is_some()) + u32::try_from(open.count()).unwrap_or(u32::MAX);
+    first.filter(|_| count >= workflow.open_at_once)
+}
+
+pub(in crate::web) async fn start(mut context: Context) -> WebAnswer {
+    let page = start_page(&mut context).await?;
+    show::page(&context, &page)
+}
+
+async fn start_page(context: &mut Context) -> Result<Apply, Fault> {
+    let known = context.known();
+    let definition = &known.edition.definition;
+    let (_, workflow) = definition.workflow(context.param("workflow")).ok_or(Fault::NotFound)?;
+    let viewer = known.viewer()?;
+    let conn = context.conn().await?;
+    let (windows, next) = case::windows_for(conn, definition, workflow, &viewer.account, known.now).await?;
+    let page = about(&known, workflow, &windows, next);
+    match case::may_begin(conn, definition, workflow, viewer, known.now).await {
+        Ok(_) => Ok(page),
+        Err(CaseError::NotForYou) => Ok(Apply { not_for_you: true, ..page }),
+        Err(CaseError::OpenAlready { case, say }) => {
+            let in_the_way = InTheWay { say: said(&say, known.lang), href: format!("/cases/{case}") };
+            Ok(Apply { in_the_way: Some(in_the_way), ..page })
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn about(known: &Known, workflow: &Workflow, windows: &[&Round], next: Option<&Round>) -> Apply {
+    let definition = &known.edition.definition;
+    let say = |texts: &[crate::lang::Text]| texts.iter().map(|text| said(text, known.lang)).collect();
+    let office = &definition.school.units[workflow.office];
+    let who = workflow.who.map(|group| &definition.groups[group].title);
+    Apply {
+        id: workflow.id.clone(),
+        title: said(&workflow.title, known.lang),
+        by: said(&workflow.by, known.lang),
+        office: said(&office.title, known.lang),
+        contact: said(&office.contact, known.lang),
+        who: who.map(|title| said(title, known.lang)).unwrap_or_default(),
+        not_for_you: false,
+        in_the_way: None,
+        prepare: say(&workflow.prepare),
+        papers: papers(known, workflow),
+        has_windows: workflow.windows.is_some(),
+        late: workflow.late,
+        windows: windows.iter().map(|round| window(known, round)).collect(),
+        next: next.map(|round| window(known, round)),
+        agree: workflow.agree.as_ref().map(|agree| say(&agree.text)).unwrap_or_default(),
+        tick: workflow.agree.as_ref().map(|agree| said(&agree.tick, known.lang)).unwrap_or_default(),
+        not_ticked: false,
+        needs_profile: workflow.needs_profile && definition.profile.is_some(),
+    }
+}
+
+fn papers(known: &Known, workflow: &Workflow) -> Vec<Paper> {
+    let files = workflow.fields.iter().filter_map(|field| match &field.is {
+        Answer::File { of, megabytes } => Some((field, of, megabytes)),
+        _ => None,
+    });
+    files
+        .map(|(field, of, megabytes)| Paper {
+            label: said(&field.label, known.lang),
+            kinds: inputs::kinds(known.lang, of),
+            limit: format!("{megabytes} MB"),
+            sometimes: field.when.is_some() || field.optional,
+        })
+        .collect()
+}
+
+fn window(known: &Known, round: &Round) -> Window {
+    let moment = |at: Instant| Moment { iso: stored(at), shown: show::moment(known, at) };
+    Window {
+        title: said(&round.title, known.lang),
+        opens: moment(round.opens),
+        closes: moment(round.closes),
+        covers: round.evidence.map(|(from, to)| (shown_day(known, from), shown_day(known, to))),
+    }
+}
+
+pub(in crate::web) async fn begin(mut context: Context, posted: Posted) -> WebAnswer {
+    let page = start_page(&mut context).await?;
+    if !page.tick.is_empty() && !posted.has("agree") && page.in_the_way.is_none() && !page.not_for_you {
+        return show::page_with(&context, StatusCode::UNPROCESSABLE_ENTITY, &Apply { not_ticked: true, ..page });
+    }
+    context.release();
+    let known = context.known();
+    match case::begin(&known.web.app, known.viewer()?, &page.id, posted.text("token"), known.now).await {
+        Ok(begun) => show::see(&format!("/cases/{}/edit", begun.id)),
+        Err(CaseError::OpenAlready { .. }) => {
+            let page = start_page(&mut context).await?;
+            show::page_with(&context, StatusCode::CONFLICT, &page)
+        }
+        Err(CaseError::NotForYou) => {
+            show::page_with(&context, StatusCode::FORBIDDEN, &Apply { not_for_you: true, ..page })
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What can be applied for to meet a requirement, for the dashboard.
+pub(in crate::web) async fn for_requirement(
+    known: &Known,
+    conn: &mut Conn,
+    who: &Listed,
+) -> Result<Vec<(usize, Beginning)>, Fault> {
+    let definition = &known.edition.definition;
+    if definition.workflows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = case::of_student(conn, &who.student).await?;
+    let flows = definition.workflows.iter().filter_map(|flow| Some((flow.requirement?, flow)));
+    Ok(flows
+        .filter(|(_, flow)| case::is_for(definition, flow, who.admitted, &who.division))
+        .map(|(requirement, flow)| (requirement, beginning(known, &rows, flow)))
+        .collect())
+}

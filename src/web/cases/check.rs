@@ -1,0 +1,196 @@
+//! What is about to be sent: every answer, what it will bring, and the sending itself. What was
+//! shown is sent along: where it is no longer so, nothing is sent and the page says what is new.
+
+use axum::http::StatusCode;
+
+use super::parts::{self, said};
+use super::{can_edit, one, own, sends};
+use crate::amount::Amount;
+use crate::app::case::{self, Asked, CaseError, Open, Shown, shown};
+use crate::app::profile;
+use crate::case::{Filled, Refusal};
+use crate::definition::case::{By, Effect, Party};
+use crate::render::pages::filing::{Bring, Check};
+use crate::render::words;
+use crate::rules::filing::Value;
+use crate::store::Conn;
+use crate::web::context::Known;
+use crate::web::{Answer, Context, Fault, Posted, show};
+
+/// Under which name the windows stand among what was shown.
+const WINDOWS: &str = "@windows";
+
+pub(in crate::web) async fn page(mut context: Context) -> Answer {
+    let open = own(&mut context).await?;
+    if !can_edit(&open) || sends(&open).is_empty() {
+        return show::see(&format!("/cases/{}", open.row.id));
+    }
+    let filled = parts::filled(&open);
+    if !filled.wrong.is_empty() {
+        return show::see(&format!("/cases/{}/edit?show=wrong", open.row.id));
+    }
+    let known = context.known();
+    let page = of(&known, context.conn().await?, &open, &filled).await?;
+    show::page(&known, &page)
+}
+
+pub(in crate::web) async fn send(mut context: Context, posted: Posted) -> Answer {
+    let open = own(&mut context).await?;
+    let known = context.known();
+    let seen = posted.text("version").parse().unwrap_or_default();
+    if open.row.version == seen && can_edit(&open) {
+        let changed = changed(&known, &open, posted.text("shown"));
+        if !changed.is_empty() {
+            return again(&mut context, &open, StatusCode::CONFLICT, changed, Vec::new()).await;
+        }
+    }
+    context.release();
+    let asked = Asked { step: posted.text("step"), seen, note: "", named: Vec::new(), nonce: posted.text("token") };
+    let refusal = match case::act(&known.web.app, known.viewer()?, &open.row.id, &asked, known.now).await {
+        Ok(done) => return show::see(&format!("/cases/{}?sent=1", done.id)),
+        Err(CaseError::Refused(refusal)) => *refusal,
+        Err(error) => return Err(error.into()),
+    };
+    let open = own(&mut context).await?;
+    match refusal {
+        Refusal::Form(_) => show::see(&format!("/cases/{}/edit?show=wrong", open.row.id)),
+        // What another case was paid meanwhile changes what this one brings, not its version.
+        Refusal::Stale if open.row.version == seen && can_edit(&open) => {
+            let changed = changed(&known, &open, posted.text("shown"));
+            again(&mut context, &open, StatusCode::CONFLICT, changed, Vec::new()).await
+        }
+        Refusal::Stale | Refusal::NotNow => one::conflict(&mut context, &open).await,
+        other => {
+            let refused = parts::refused(&known, &other, "");
+            again(&mut context, &open, StatusCode::UNPROCESSABLE_ENTITY, Vec::new(), refused).await
+        }
+    }
+}
+
+async fn again(
+    context: &mut Context,
+    open: &Open,
+    status: StatusCode,
+    changed: Vec<String>,
+    refused: Vec<String>,
+) -> Answer {
+    let filled = parts::filled(open);
+    if !filled.wrong.is_empty() {
+        return show::see(&format!("/cases/{}/edit?show=wrong", open.row.id));
+    }
+    let known = context.known();
+    let page = of(&known, context.conn().await?, open, &filled).await?;
+    show::page_with(&known, status, &Check { changed, refused, ..page })
+}
+
+async fn of(known: &Known, conn: &mut Conn, open: &Open, filled: &Filled) -> Result<Check, Fault> {
+    let (workflow, setting) = (open.workflow(), open.setting());
+    let files = case::files_of(conn, &open.row.id).await?;
+    let edit = format!("/cases/{}/edit", open.row.id);
+    let never_sent = open.row.first_sent_at.is_empty();
+    let no_window = workflow.windows.is_some() && setting.windows.is_empty();
+    let missing = if workflow.needs_profile && !setting.profile_complete {
+        profile_missing(known, conn).await?
+    } else {
+        Vec::new()
+    };
+    Ok(Check {
+        id: open.row.id.clone(),
+        number: open.row.number.clone(),
+        title: said(&workflow.title, known.lang),
+        version: open.row.version,
+        answers: parts::answers(known, open, filled, &files, Some(&edit)),
+        windows: setting.windows.iter().map(|round| said(&round.title, known.lang)).collect(),
+        late: no_window && (workflow.late || !never_sent),
+        closed: no_window && !workflow.late && never_sent,
+        brings: brings(known, open, filled),
+        profile_missing: missing,
+        changed: Vec::new(),
+        refused: Vec::new(),
+        shown: figures(open, filled),
+        sends: sends(open).into_iter().map(|step| one::link(known, open, step)).collect(),
+        office: said(&open.edition.definition.school.units[workflow.office].title, known.lang),
+    })
+}
+
+/// Labels of what the profile lacks.
+async fn profile_missing(known: &Known, conn: &mut Conn) -> Result<Vec<String>, Fault> {
+    let (edition, account) = (&known.edition, &known.viewer()?.account);
+    let kept = profile::read(&known.web.app, conn, &edition.definition, account).await?;
+    let filled = profile::filled(edition, &kept.raw, known.now);
+    let fields = edition.definition.profile.as_ref().map(|profile| profile.fields.as_slice()).unwrap_or_default();
+    let wrong = filled.iter().flat_map(|filled| &filled.wrong);
+    let mut out: Vec<String> =
+        wrong.filter_map(|wrong| fields.get(wrong.field)).map(|field| said(&field.label, known.lang)).collect();
+    out.dedup();
+    Ok(out)
+}
+
+/// What follows from the moves of those who review it: credits, and money by its computed field.
+fn brings(known: &Known, open: &Open, filled: &Filled) -> Vec<Bring> {
+    let (workflow, definition) = (open.workflow(), &open.edition.definition);
+    let reviewers = workflow.moves.iter().filter(|step| step.by != By::Party(Party::Applicant));
+    let mut out: Vec<Bring> = Vec::new();
+    for effect in reviewers.flat_map(|step| &step.then) {
+        let bring = match effect {
+            Effect::Credit { category, amount, .. } => Bring {
+                kind: "credit",
+                title: said(&definition.categories[*category].title, known.lang),
+                amount: amount.to_string(),
+                unit: definition.categories[*category].unit.clone(),
+                none: *amount == Amount::ZERO,
+                reasons: Vec::new(),
+            },
+            Effect::Pay { amount, from } => {
+                let field = workflow.fields.get(*amount);
+                let value = field.and_then(|field| filled.value(field));
+                let text = field.map(|field| shown(field, value, known.lang));
+                let reasons = filled.figures.get(amount).into_iter().flat_map(|figure| &figure.reasons);
+                Bring {
+                    kind: "money",
+                    title: said(&definition.budgets[*from].title, known.lang),
+                    amount: if let Some(Shown::Amount(text)) = text { text } else { String::new() },
+                    unit: String::new(),
+                    none: !matches!(value, Some(Value::Amount(amount)) if *amount > Amount::ZERO),
+                    reasons: reasons.map(|reason| said(reason, known.lang)).collect(),
+                }
+            }
+            Effect::Mail { .. } => continue,
+        };
+        if !out.iter().any(|known| known.kind == bring.kind && known.title == bring.title) {
+            out.push(bring);
+        }
+    }
+    out
+}
+
+/// What is computed, and the windows, as one text: `subsidy=1750;@windows=114-1`.
+fn figures(open: &Open, filled: &Filled) -> String {
+    let fields = &open.workflow().fields;
+    let mut out: Vec<String> = filled
+        .figures
+        .iter()
+        .filter_map(|(index, figure)| Some(format!("{}={}", fields.get(*index)?.id, figure.amount)))
+        .collect();
+    let setting = open.setting();
+    let windows: Vec<&str> = setting.windows.iter().map(|round| round.id.as_str()).collect();
+    out.push(format!("{WINDOWS}={}", windows.join(",")));
+    out.join(";")
+}
+
+/// What is no longer as it was shown, in words.
+fn changed(known: &Known, open: &Open, shown: &str) -> Vec<String> {
+    let now = figures(open, &parts::filled(open));
+    let then: Vec<&str> = shown.split(';').collect();
+    let new = now.split(';').filter(|part| !then.contains(part));
+    new.map(|part| {
+        let (id, value) = part.split_once('=').unwrap_or((part, ""));
+        if id == WINDOWS {
+            return words().say(known.lang, "case-changed-windows");
+        }
+        let label = open.workflow().field(id).map(|(_, field)| said(&field.label, known.lang)).unwrap_or_default();
+        let before = then.iter().find_map(|old| old.strip_prefix(id)?.strip_prefix('=')).unwrap_or("—");
+        format!("{label}: {before} → {value}")
+    })
+    .collect()
+}

@@ -1,0 +1,174 @@
+//! The form of a case: shown as far as it was filled in, and kept whatever is wrong with it.
+
+use std::collections::BTreeMap;
+
+use axum::http::StatusCode;
+
+use super::inputs::{self, Offered, Sheet, Wrongs};
+use super::parts::{self, said};
+use super::{can_edit, is_draft, one, own};
+use crate::app::case::{self, Brought, CaseError, Open};
+use crate::app::files::FileRow;
+use crate::case::{Filled, Raw, Refusal};
+use crate::definition::case::{Among, Answer};
+use crate::render::pages::filing::Form;
+use crate::render::words;
+use crate::rules::filing::Value;
+use crate::store::Conn;
+use crate::web::context::Known;
+use crate::web::form::Upload;
+use crate::web::{Answer as WebAnswer, Context, Fault, Posted, show};
+
+pub(in crate::web) async fn form(mut context: Context) -> WebAnswer {
+    let open = own(&mut context).await?;
+    if !can_edit(&open) {
+        return show::see(&format!("/cases/{}", open.row.id));
+    }
+    let known = context.known();
+    let filled = parts::filled(&open);
+    let wrongs = inputs::wrongs(&known, &filled, known.asked("show") == Some("wrong"));
+    let conn = context.conn().await?;
+    page(&known, conn, StatusCode::OK, &open, &filled, &wrongs, None).await
+}
+
+/// Keeps all that was typed and every file that can be taken; then says what is wrong, goes on to
+/// what is about to be sent, or stays.
+pub(in crate::web) async fn save(mut context: Context, mut posted: Posted) -> WebAnswer {
+    let open = own(&mut context).await?;
+    context.release();
+    let (known, id) = (context.known(), open.row.id.clone());
+    let seen = posted.text("version").parse().unwrap_or_default();
+    if !can_edit(&open) || open.row.version != seen {
+        return one::conflict(&mut context, &open).await;
+    }
+    let refused = attach(&known, &open, posted.take_files()).await?;
+    let typed = inputs::typed(&posted, &open.workflow().fields, &open.editable(), &open.case.raw);
+    let viewer = known.viewer()?;
+    let app = &known.web.app;
+    let removed = posted.text("remove");
+    if !removed.is_empty() {
+        match case::detach(app, viewer, &id, removed, known.now).await {
+            // Removed before, by the same button.
+            Ok(()) | Err(CaseError::NotFound) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let open = match case::keep(app, viewer, &id, seen, &typed, known.now).await {
+        Ok(open) => open,
+        Err(CaseError::Refused(refusal)) if matches!(*refusal, Refusal::Stale | Refusal::NotNow) => {
+            let open = own(&mut context).await?;
+            return one::conflict(&mut context, &open).await;
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let filled = parts::filled(&open);
+    let check = posted.text("do") == "check" && removed.is_empty();
+    let mut wrongs = inputs::wrongs(&known, &filled, check);
+    for (field, said) in refused {
+        // That it is missing besides goes without saying.
+        let of_field = wrongs.entry(field).or_default();
+        of_field.clear();
+        of_field.extend(said);
+    }
+    if wrongs.is_empty() {
+        return if check {
+            show::see(&format!("/cases/{id}/check"))
+        } else {
+            show::see_saying(&known, &format!("/cases/{id}/edit"), "case-saved")
+        };
+    }
+    let conn = context.conn().await?;
+    page(&known, conn, StatusCode::UNPROCESSABLE_ENTITY, &open, &filled, &wrongs, Some(&typed)).await
+}
+
+/// Takes each file by itself; what is refused is said at its field.
+async fn attach(known: &Known, open: &Open, files: Vec<Upload>) -> Result<Wrongs, Fault> {
+    let mut refused = Wrongs::new();
+    let editable = open.editable();
+    for file in files {
+        let Some((index, field)) = open.workflow().field(&file.field).filter(|(index, _)| editable.contains(index))
+        else {
+            continue;
+        };
+        let brought = Brought { field: &field.id, name: &file.name, bytes: file.bytes };
+        let taken = case::attach(&known.web.app, known.viewer()?, &open.row.id, brought, known.now).await;
+        if let Err(error) = taken {
+            refused.entry(index).or_default().push(inputs::file_wrong(known, field, error)?);
+        }
+    }
+    Ok(refused)
+}
+
+#[allow(clippy::too_many_arguments)]
+async fn page(
+    known: &Known,
+    conn: &mut Conn,
+    status: StatusCode,
+    open: &Open,
+    filled: &Filled,
+    wrongs: &Wrongs,
+    typed: Option<&Raw>,
+) -> WebAnswer {
+    let workflow = open.workflow();
+    let offered = offered(known, conn, open, filled).await?;
+    let files: Vec<FileRow> = case::files_of(conn, &open.row.id).await?;
+    let sheet = Sheet {
+        fields: &workflow.fields,
+        raw: &open.case.raw,
+        filled,
+        files: &files,
+        open: &open.editable(),
+        offered: &offered,
+        wrongs,
+        typed,
+    };
+    let returned = !is_draft(open);
+    let form = Form {
+        id: open.row.id.clone(),
+        number: open.row.number.clone(),
+        title: said(&workflow.title, known.lang),
+        mark: parts::mark(known.lang, workflow, open.case.state, true),
+        version: open.row.version,
+        wrongs: inputs::pointed(&workflow.fields, wrongs),
+        note: if returned { one::last_note(open) } else { String::new() },
+        to_mend: one::to_mend(known, open),
+        returned,
+        inputs: inputs::inputs(known, &sheet),
+        is_draft: is_draft(open),
+    };
+    show::page_with(known, status, &form)
+}
+
+/// What the fields of entries offer by the answers so far.
+async fn offered(
+    known: &Known,
+    conn: &mut Conn,
+    open: &Open,
+    filled: &Filled,
+) -> Result<BTreeMap<usize, Offered>, Fault> {
+    let (workflow, definition) = (open.workflow(), &open.edition.definition);
+    let mut out = BTreeMap::new();
+    for index in open.editable() {
+        let Some(Answer::Entry { among, .. }) = workflow.fields.get(index).map(|field| &field.is) else { continue };
+        let date = among.iter().find_map(|among| match among {
+            Among::TermOf(date) => workflow.fields.get(*date),
+            Among::OwnDepartment | Among::Ticked(_) => None,
+        });
+        let day = date.and_then(|date| match filled.value(date) {
+            Some(Value::Day(day)) => Some(*day),
+            Some(_) | None => None,
+        });
+        let term = day.map(|day| definition.school.calendar.term_of(day).to_string());
+        let department = &open.known.student.department;
+        let entries = case::choices(conn, definition, workflow, index, department, term.as_deref()).await?;
+        let label = date.map(|date| said(&date.label, known.lang)).unwrap_or_default();
+        let nothing = match (entries.is_empty(), date, day) {
+            (false, _, _) => String::new(),
+            (true, Some(_), None) => words().say_with(known.lang, "case-entry-needs-date", &[("label", &label)]),
+            (true, Some(_), Some(_)) => words().say_with(known.lang, "case-entry-none", &[("label", &label)]),
+            (true, None, _) => words().say(known.lang, "case-entry-none-at-all"),
+        };
+        out.insert(index, Offered { entries, nothing });
+    }
+    Ok(out)
+}

@@ -1,0 +1,30 @@
+//! A file that somebody sent, to whoever may see what it belongs to. What is not theirs and what is
+//! not there are the same.
+
+use crate::app::case::{self, CaseError};
+use crate::app::files::{self, OwnerKind};
+use crate::store;
+use crate::web::{Answer, Context, Fault, show};
+
+/// The file, or its thumbnail with `?small`.
+pub(in crate::web) async fn file(mut context: Context) -> Answer {
+    let (id, known) = (context.param("file").to_owned(), context.known());
+    let conn = context.conn().await?;
+    let row = store::files::by_id(conn, &id).await?.filter(|row| row.removed_at.is_none()).ok_or(Fault::NotFound)?;
+    let viewer = known.viewer()?;
+    match row.owner_kind {
+        OwnerKind::Case => match case::see(&known.web.app, conn, &row.owner, viewer, known.now).await {
+            Ok(_) => {}
+            Err(CaseError::NotFound) => return Err(Fault::NotFound),
+            Err(error) => return Err(error.into()),
+        },
+        OwnerKind::Profile if row.owner == viewer.account => {}
+        OwnerKind::Profile | OwnerKind::List => return Err(Fault::NotFound),
+    }
+    context.release();
+    let small = known.asked("small").is_some();
+    let opened =
+        if small { files::open_thumb(&known.web.app, &id).await } else { files::open(&known.web.app, &id).await };
+    let opened = opened.map_err(|error| Fault::Internal(format!("file {id}: {error}")))?;
+    show::sent_file(opened.ok_or(Fault::NotFound)?)
+}

@@ -1,0 +1,218 @@
+//! Fields of a form between what was posted, what is kept, and what the page shows: the same for a
+//! case and for a profile.
+
+use std::collections::BTreeMap;
+
+use super::parts::{answered, file_link, masked, said};
+use crate::app::case::CaseError;
+use crate::app::case::MOST_FILES;
+use crate::app::files::{FileError, FileRow};
+use crate::case::{Filled, Raw};
+use crate::definition::case::{Answer, Field, Media};
+use crate::lang::Lang;
+use crate::render::pages::cases::Pointed;
+use crate::render::pages::filing::{Input, OptionItem};
+use crate::render::words;
+use crate::rules::filing::{Entry, Value};
+use crate::web::context::Known;
+use crate::web::{Fault, Posted};
+
+/// The most characters that are kept of one field, however many were sent.
+const KEPT: usize = 20_000;
+
+/// What a field of entries offers, or why it offers nothing.
+#[derive(Default)]
+pub(super) struct Offered {
+    pub entries: Vec<Entry>,
+    pub nothing: String,
+}
+
+/// A form as it is to be shown.
+pub(super) struct Sheet<'a> {
+    pub fields: &'a [Field],
+    pub raw: &'a Raw,
+    pub filled: &'a Filled,
+    pub files: &'a [FileRow],
+    /// Indices of the fields that can be filled in.
+    pub open: &'a [usize],
+    pub offered: &'a BTreeMap<usize, Offered>,
+    pub wrongs: &'a Wrongs,
+    /// What was typed with this very request: also of private fields, which are masked otherwise.
+    pub typed: Option<&'a Raw>,
+}
+
+/// What is said to be wrong, by field.
+pub(super) type Wrongs = BTreeMap<usize, Vec<String>>;
+
+/// What was typed into open fields. Files are no text; what a page did not show is not unticked;
+/// a private field left empty keeps what it holds.
+pub(super) fn typed(posted: &Posted, fields: &[Field], open: &[usize], before: &Raw) -> Raw {
+    let open = open.iter().filter_map(|index| fields.get(*index));
+    open.filter_map(|field| {
+        let text = match field.is {
+            Answer::File { .. } | Answer::Computed { .. } | Answer::Record(_) => return None,
+            Answer::Tick { .. } if !posted.has(&format!("had-{}", field.id)) => return None,
+            Answer::Tick { .. } => if posted.has(&field.id) { "on" } else { "" }.to_owned(),
+            _ if !posted.has(&field.id) => return None,
+            _ => posted.text(&field.id).replace("\r\n", "\n").chars().take(KEPT).collect(),
+        };
+        let keeps = field.private && text.is_empty() && before.get(&field.id).is_some_and(|text| !text.is_empty());
+        (!keeps).then(|| (field.id.clone(), text))
+    })
+    .collect()
+}
+
+/// What is wrong with a form; what is only missing where `all` is asked for.
+pub(super) fn wrongs(known: &Known, filled: &Filled, all: bool) -> Wrongs {
+    let mut out = Wrongs::new();
+    for wrong in filled.wrong.iter().filter(|wrong| all || !wrong.is_missing) {
+        out.entry(wrong.field).or_default().push(said(&wrong.what, known.lang));
+    }
+    out
+}
+
+/// A file that was not taken, said at its field; what is no refusal of the file is passed on.
+pub(super) fn file_wrong(known: &Known, field: &Field, error: CaseError) -> Result<String, Fault> {
+    match error {
+        CaseError::File(FileError::Refused(refused)) => {
+            tracing::info!(%refused, "a file was not taken");
+            Ok(refused.say(known.lang))
+        }
+        CaseError::TooManyFiles => {
+            let given = [("label", field.label.get(known.lang)), ("most", &MOST_FILES.to_string())];
+            Ok(words().say_with(known.lang, "case-file-too-many", &given))
+        }
+        other => Err(other.into()),
+    }
+}
+
+/// The error summary, in the form's order.
+pub(super) fn pointed(fields: &[Field], wrongs: &Wrongs) -> Vec<Pointed> {
+    let at = |(index, said): (&usize, &Vec<String>)| {
+        let to = fields.get(*index).map(|field| format!("field-{}", field.id)).unwrap_or_default();
+        said.iter().map(|text| Pointed { to: to.clone(), text: text.clone() }).collect::<Vec<_>>()
+    };
+    wrongs.iter().flat_map(at).collect()
+}
+
+/// The fields that a page shows, in order.
+pub(super) fn inputs(known: &Known, sheet: &Sheet<'_>) -> Vec<Input> {
+    let asked = sheet.filled.asked.iter().filter_map(|index| Some((*index, sheet.fields.get(*index)?)));
+    asked
+        .filter(|(_, field)| !matches!(field.is, Answer::Record(_)))
+        .map(|(at, field)| one(known, sheet, at, field))
+        .collect()
+}
+
+fn one(known: &Known, sheet: &Sheet<'_>, index: usize, field: &Field) -> Input {
+    let lang = known.lang;
+    let is_open = sheet.open.contains(&index) && field.is_asked();
+    let held = sheet.raw.get(&field.id).map(String::as_str).unwrap_or_default();
+    let now = sheet.typed.and_then(|typed| typed.get(&field.id)).map(String::as_str);
+    let files = sheet.files.iter().filter(|file| file.field == field.id);
+    let remarks = sheet.filled.remarks.iter().filter(|(of, _)| *of == index);
+    let mut input = Input {
+        id: field.id.clone(),
+        label: said(&field.label, lang),
+        hint: said(&field.hint, lang),
+        kind: "fixed",
+        value: held.to_owned(),
+        ticked: sheet.filled.value(field) == Some(&Value::Tick(true)),
+        optional: field.optional,
+        letters: 0,
+        options: Vec::new(),
+        nothing: String::new(),
+        files: files.map(file_link).collect(),
+        accept: String::new(),
+        kinds: String::new(),
+        limit: String::new(),
+        wrong: sheet.wrongs.get(&index).cloned().unwrap_or_default(),
+        remarks: remarks.map(|(_, text)| said(text, lang)).collect(),
+        read: None,
+    };
+    if !is_open {
+        let figure = sheet.filled.figures.get(&index).into_iter().flat_map(|figure| &figure.reasons);
+        let mut read = answered(known, field, sheet.filled.value(field), sheet.files);
+        read.reasons = figure.map(|reason| said(reason, lang)).collect();
+        if matches!(field.is, Answer::Computed { .. }) && read.kind == "nothing" {
+            input.nothing = words().say(lang, "case-figure-later");
+        }
+        return Input { read: Some(read), ..input };
+    }
+    if field.private && now.is_none() && !held.is_empty() && !matches!(field.is, Answer::File { .. }) {
+        input.value = String::new();
+        let kept = words().say_with(lang, "profile-kept", &[("masked", &masked(held))]);
+        input.hint = if input.hint.is_empty() { kept } else { format!("{kept} {}", input.hint) };
+    }
+    by_kind(lang, sheet, index, field, held, input)
+}
+
+fn by_kind(lang: Lang, sheet: &Sheet<'_>, index: usize, field: &Field, held: &str, input: Input) -> Input {
+    match &field.is {
+        Answer::Text { letters, lines } => {
+            Input { kind: if *lines { "lines" } else { "text" }, letters: *letters, ..input }
+        }
+        Answer::Number { .. } => Input { kind: "number", ..input },
+        Answer::Money { .. } => Input { kind: "money", ..input },
+        Answer::Date => Input { kind: "date", ..input },
+        Answer::Choice(options) => {
+            let option = |id: &str, label: &str| OptionItem {
+                value: id.to_owned(),
+                label: label.to_owned(),
+                chosen: id == held,
+            };
+            let options = options.iter().map(|one| option(&one.id, one.title.get(lang))).collect();
+            Input { kind: "choice", options, ..input }
+        }
+        Answer::Tick { .. } => Input { kind: "tick", ..input },
+        Answer::File { of, megabytes } => Input {
+            kind: "file",
+            accept: endings(of).iter().map(|ending| format!(".{ending}")).collect::<Vec<_>>().join(","),
+            kinds: kinds(lang, of),
+            limit: format!("{megabytes} MB"),
+            ..input
+        },
+        Answer::Entry { .. } => {
+            let offered = sheet.offered.get(&index);
+            let entries = offered.map(|offered| offered.entries.as_slice()).unwrap_or_default();
+            let options = entries.iter().map(|entry| OptionItem {
+                value: entry.id.clone(),
+                label: entry_label(entry),
+                chosen: entry.id == held,
+            });
+            let nothing = offered.map(|offered| offered.nothing.clone()).unwrap_or_default();
+            Input { kind: "entry", options: options.collect(), nothing, ..input }
+        }
+        Answer::Computed { .. } | Answer::Record(_) => input,
+    }
+}
+
+fn entry_label(entry: &Entry) -> String {
+    let says = |name: &str| match entry.says.get(name) {
+        Some(Value::Text(text)) => text.as_str(),
+        Some(_) | None => "",
+    };
+    format!("{} {}", says("@code"), says("@name")).trim().to_owned()
+}
+
+fn endings(of: &[Media]) -> Vec<&'static str> {
+    let endings = of.iter().flat_map(|media| match media {
+        Media::Jpeg => ["jpg", "jpeg"].as_slice(),
+        Media::Png => ["png"].as_slice(),
+        Media::Pdf => ["pdf"].as_slice(),
+    });
+    endings.copied().collect()
+}
+
+/// `PDF、JPG、PNG`.
+pub(super) fn kinds(lang: Lang, of: &[Media]) -> String {
+    let kinds = of.iter().map(|media| match media {
+        Media::Jpeg => "JPG",
+        Media::Png => "PNG",
+        Media::Pdf => "PDF",
+    });
+    kinds.collect::<Vec<_>>().join(match lang {
+        Lang::ZhTw => "、",
+        Lang::En => ", ",
+    })
+}

@@ -1,0 +1,182 @@
+//! One's own profile: what comes from the student's record, masked until it is asked for, and what
+//! one keeps up oneself.
+
+use std::collections::BTreeMap;
+
+use axum::http::StatusCode;
+
+use super::inputs::{self, Sheet, Wrongs};
+use super::parts::{answered, said};
+use crate::app::access_log::{self, Access, How};
+use crate::app::case::{self, Brought};
+use crate::app::profile::{self, Kept};
+use crate::case::Raw;
+use crate::definition::case::{Answer, Field, Profile, RecordItem};
+use crate::render::pages::cases::Answered;
+use crate::render::pages::filing::Profile as Page;
+use crate::render::words;
+use crate::rules::filing::Value;
+use crate::web::context::Known;
+use crate::web::{Answer as WebAnswer, Context, Fault, Posted, show};
+
+pub(in crate::web) async fn form(mut context: Context) -> WebAnswer {
+    let known = context.known();
+    let shown = Shown { back: back(known.asked("back").unwrap_or_default()), ..Shown::default() };
+    page(&known, &mut context, StatusCode::OK, shown).await
+}
+
+/// Shows the student's record in full, which is written down.
+pub(in crate::web) async fn reveal(mut context: Context, _: Posted) -> WebAnswer {
+    described(&context)?;
+    context.release();
+    let known = context.known();
+    let account = &known.viewer()?.account;
+    let reason = words().say(crate::lang::Lang::default(), "profile-reveal-reason");
+    let access = Access { how: How::Reveal, actor: account, what: "profile", whose: account, reason: &reason };
+    let private = access_log::private_of(&known.web.app, &access, known.now).await?;
+    page(&known, &mut context, StatusCode::OK, Shown { private: Some(private), ..Shown::default() }).await
+}
+
+pub(in crate::web) async fn save(mut context: Context, mut posted: Posted) -> WebAnswer {
+    let fields = described(&context)?.fields.clone();
+    let known = context.known();
+    let (app, account) = (&known.web.app, known.viewer()?.account.clone());
+    let before = profile::read(app, context.conn().await?, &known.edition.definition, &account).await?;
+    context.release();
+    let mut wrongs = Wrongs::new();
+    for file in posted.take_files() {
+        let Some((index, field)) = fields.iter().enumerate().find(|(_, field)| field.id == file.field) else {
+            continue;
+        };
+        let brought = Brought { field: &field.id, name: &file.name, bytes: file.bytes };
+        if let Err(error) = profile::attach(app, &known.edition, &account, brought, known.now).await {
+            wrongs.entry(index).or_default().push(inputs::file_wrong(&known, field, error)?);
+        }
+    }
+    let removed = posted.text("remove");
+    if !removed.is_empty() {
+        profile::detach(app, &account, removed, known.now).await?;
+    }
+    let all: Vec<usize> = (0..fields.len()).collect();
+    let typed = inputs::typed(&posted, &fields, &all, &before.raw);
+    let seen = posted.text("version").parse().unwrap_or_default();
+    let back = back(posted.text("back"));
+    if !profile::keep(app, &known.edition, &account, &typed, seen, known.now).await? {
+        // The same form sent twice kept the same the first time.
+        let after = profile::read(app, context.conn().await?, &known.edition.definition, &account).await?;
+        let is_kept = typed.iter().all(|(id, text)| after.raw.get(id) == Some(text));
+        if !is_kept {
+            let shown = Shown { conflict: true, back, ..Shown::default() };
+            return page(&known, &mut context, StatusCode::CONFLICT, shown).await;
+        }
+    }
+    let kept = profile::read(app, context.conn().await?, &known.edition.definition, &account).await?;
+    let filled = profile::filled(&known.edition, &kept.raw, known.now).ok_or(Fault::NotFound)?;
+    for (field, said) in inputs::wrongs(&known, &filled, removed.is_empty()) {
+        wrongs.entry(field).or_insert(said);
+    }
+    if wrongs.is_empty() {
+        let to = if back.is_empty() || !removed.is_empty() { "/profile" } else { &back };
+        return show::see_saying(&known, to, "profile-saved");
+    }
+    let shown = Shown { wrongs, typed: Some(typed), back, ..Shown::default() };
+    page(&known, &mut context, StatusCode::UNPROCESSABLE_ENTITY, shown).await
+}
+
+/// What a page of the profile shows beside what is kept.
+#[derive(Default)]
+struct Shown {
+    wrongs: Wrongs,
+    typed: Option<Raw>,
+    private: Option<BTreeMap<String, String>>,
+    conflict: bool,
+    back: String,
+}
+
+async fn page(known: &Known, context: &mut Context, status: StatusCode, shown: Shown) -> WebAnswer {
+    let described = described(known)?;
+    let account = &known.viewer()?.account;
+    let conn = context.conn().await?;
+    let kept: Kept = profile::read(&known.web.app, conn, &known.edition.definition, account).await?;
+    let files = profile::files_of(conn, account).await?;
+    let listed = case::student(conn, account, known.today).await?;
+    let filled = profile::filled(&known.edition, &kept.raw, known.now).ok_or(Fault::NotFound)?;
+    let all: Vec<usize> = (0..described.fields.len()).collect();
+    let sheet = Sheet {
+        fields: &described.fields,
+        raw: &kept.raw,
+        filled: &filled,
+        files: &files,
+        open: &all,
+        offered: &BTreeMap::new(),
+        wrongs: &shown.wrongs,
+        typed: shown.typed.as_ref(),
+    };
+    let records = described.fields.iter().filter_map(|field| match field.is {
+        Answer::Record(item) => Some((field, item)),
+        _ => None,
+    });
+    let page = Page {
+        title: said(&described.title, known.lang),
+        about: said(&described.about, known.lang),
+        version: kept.version,
+        wrongs: inputs::pointed(&described.fields, &shown.wrongs),
+        conflict: shown.conflict,
+        records: records
+            .map(|(field, item)| match (item_of(item), &listed) {
+                (Item::Private(column), _) => record(known, field, shown.private.as_ref(), column),
+                (Item::Listed(of), Some(listed)) => text(known, field, of(listed)),
+                (Item::Listed(_), None) => text(known, field, ""),
+            })
+            .collect(),
+        revealed: shown.private.is_some(),
+        inputs: inputs::inputs(known, &sheet),
+        complete: filled.wrong.is_empty(),
+        back: shown.back,
+    };
+    show::page_with(known, status, &page)
+}
+
+fn described(known: &Known) -> Result<&Profile, Fault> {
+    known.edition.definition.profile.as_ref().ok_or(Fault::NotFound)
+}
+
+/// Where an item of the student's record stands.
+enum Item {
+    /// A private column.
+    Private(&'static str),
+    Listed(fn(&case::Listed) -> &str),
+}
+
+fn item_of(item: RecordItem) -> Item {
+    match item {
+        RecordItem::NationalId => Item::Private("national_id"),
+        RecordItem::Birthday => Item::Private("birthday"),
+        RecordItem::Phone => Item::Private("phone"),
+        RecordItem::Mobile => Item::Private("mobile"),
+        RecordItem::Address => Item::Private("address"),
+        RecordItem::Email => Item::Listed(|listed| &listed.email),
+        RecordItem::Class => Item::Listed(|listed| &listed.class_name),
+        RecordItem::Department => Item::Listed(|listed| &listed.department_name),
+    }
+}
+
+fn record(known: &Known, field: &Field, private: Option<&BTreeMap<String, String>>, column: &str) -> Answered {
+    match private {
+        Some(private) => text(known, field, private.get(column).map(String::as_str).unwrap_or_default()),
+        None => Answered { kind: "masked", text: "••••".to_owned(), ..answered(known, field, None, &[]) },
+    }
+}
+
+fn text(known: &Known, field: &Field, text: &str) -> Answered {
+    let plain = Field { private: false, ..field.clone() };
+    let value = Some(Value::Text(text.to_owned())).filter(|_| !text.is_empty());
+    answered(known, &plain, value.as_ref(), &[])
+}
+
+/// The page of a case to go back to; nowhere else.
+fn back(address: &str) -> String {
+    let id = address.strip_prefix("/cases/").and_then(|rest| rest.strip_suffix("/check"));
+    let is_id = id.is_some_and(|id| !id.is_empty() && id.chars().all(|letter| letter.is_ascii_hexdigit()));
+    if is_id { address.to_owned() } else { String::new() }
+}

@@ -1,0 +1,147 @@
+//! An applicant's move beside sending, with its note; taking one back; throwing a draft away.
+
+use axum::http::StatusCode;
+
+use super::parts::{self, said};
+use super::{is_draft, one, own, sends};
+use crate::app::case::{self, Asked, CaseError, Open};
+use crate::case::Refusal;
+use crate::definition::case::Note;
+use crate::render::pages::filing::Step;
+use crate::render::words;
+use crate::web::context::Known;
+use crate::web::{Answer, Context, Fault, Posted, show};
+
+/// A move before it is made.
+pub(in crate::web) async fn ask(mut context: Context) -> Answer {
+    let open = own(&mut context).await?;
+    let (step, _) = open.workflow().step(context.param("move")).ok_or(Fault::NotFound)?;
+    if sends(&open).contains(&step) {
+        return show::see(&format!("/cases/{}/check", open.row.id));
+    }
+    if let Err(refusal) = crate::case::may(&open.setting(), &open.case, &open.actor, step) {
+        let refused = parts::refused(&context, &refusal, "");
+        return one::refused(&mut context, &open, refused).await;
+    }
+    show::page(&context, &page(&context, &open, step))
+}
+
+pub(in crate::web) async fn act(mut context: Context, posted: Posted) -> Answer {
+    let open = own(&mut context).await?;
+    let (step, described) = open.workflow().step(context.param("move")).ok_or(Fault::NotFound)?;
+    if sends(&open).contains(&step) {
+        return show::see(&format!("/cases/{}/check", open.row.id));
+    }
+    context.release();
+    let note = posted.text("note").replace("\r\n", "\n");
+    let asked = Asked {
+        step: &described.id,
+        seen: posted.text("version").parse().unwrap_or_default(),
+        note: &note,
+        named: Vec::new(),
+        nonce: posted.text("token"),
+    };
+    let known = context.known();
+    match case::act(&known.web.app, known.viewer()?, &open.row.id, &asked, known.now).await {
+        Ok(done) => show::see(&format!("/cases/{}", done.id)),
+        Err(CaseError::Refused(refusal)) => match *refusal {
+            Refusal::NoteNeeded | Refusal::NoteTooLong { .. } => {
+                let wrong = parts::refused(&known, &refusal, &note).join(" ");
+                let page = Step { wrong, typed: note.clone(), ..page(&known, &open, step) };
+                show::page_with(&known, StatusCode::UNPROCESSABLE_ENTITY, &page)
+            }
+            refusal => not_done(&mut context, &refusal).await,
+        },
+        Err(error) => Err(error.into()),
+    }
+}
+
+pub(in crate::web) async fn undo(mut context: Context, posted: Posted) -> Answer {
+    let open = own(&mut context).await?;
+    context.release();
+    let seen = posted.text("version").parse().unwrap_or_default();
+    let known = context.known();
+    let (app, nonce) = (&known.web.app, posted.text("token"));
+    match case::undo(app, known.viewer()?, &open.row.id, seen, nonce, known.now).await {
+        Ok(done) => show::see(&format!("/cases/{}", done.id)),
+        Err(CaseError::Refused(refusal)) => not_done(&mut context, &refusal).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The case as it now is, with why nothing was done.
+async fn not_done(context: &mut Context, refusal: &Refusal) -> Answer {
+    let open = own(context).await?;
+    match refusal {
+        Refusal::Stale => one::conflict(context, &open).await,
+        other => {
+            let refused = parts::refused(context, other, "");
+            one::refused(context, &open, refused).await
+        }
+    }
+}
+
+/// Throwing a draft away, before it is done.
+pub(in crate::web) async fn ask_discard(mut context: Context) -> Answer {
+    let open = own(&mut context).await?;
+    if !is_draft(&open) {
+        return show::see(&format!("/cases/{}", open.row.id));
+    }
+    let page = Step {
+        action: format!("/cases/{}/discard", open.row.id),
+        step: words().say(context.lang, "case-discard"),
+        discard: true,
+        danger: true,
+        ..blank(&context, &open)
+    };
+    show::page(&context, &page)
+}
+
+pub(in crate::web) async fn discard(mut context: Context, posted: Posted) -> Answer {
+    let open = own(&mut context).await?;
+    context.release();
+    let seen = posted.text("version").parse().unwrap_or_default();
+    let known = context.known();
+    match case::discard(&known.web.app, known.viewer()?, &open.row.id, seen, known.now).await {
+        Ok(()) => show::see_saying(&known, "/cases", "case-discarded"),
+        Err(CaseError::Refused(_)) => {
+            let open = own(&mut context).await?;
+            one::conflict(&mut context, &open).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn page(known: &Known, open: &Open, step: usize) -> Step {
+    let link = one::link(known, open, step);
+    let step = &open.workflow().moves[step];
+    Step {
+        action: link.href,
+        step: link.title,
+        danger: link.danger,
+        note: match step.note {
+            Note::None => "none",
+            Note::Optional => "optional",
+            Note::Needed => "needed",
+        },
+        letters: step.note_letters,
+        ..blank(known, open)
+    }
+}
+
+fn blank(known: &Known, open: &Open) -> Step {
+    Step {
+        id: open.row.id.clone(),
+        number: open.row.number.clone(),
+        title: said(&open.workflow().title, known.lang),
+        version: open.row.version,
+        action: String::new(),
+        step: String::new(),
+        discard: false,
+        danger: false,
+        note: "none",
+        letters: 0,
+        typed: String::new(),
+        wrong: String::new(),
+    }
+}
