@@ -4,11 +4,11 @@ use super::form::{Filled, Wrong, fill};
 use super::{Actor, Case, Past, Setting, Wish, words};
 use crate::amount::Amount;
 use crate::clock::{Day, Instant};
-use crate::definition::case::{By, Editable, Effect, End, Note, Party};
+use crate::definition::case::{By, Editable, Effect, End, Field, Note, Party};
 use crate::lang::Text;
 use crate::problem::Problem;
 use crate::rules::Unsaid;
-use crate::rules::filing::{Given, Value};
+use crate::rules::filing::Value;
 
 /// A move that is made.
 #[derive(Clone, Debug)]
@@ -128,10 +128,14 @@ pub fn decide(setting: &Setting<'_>, case: &Case, actor: &Actor, wish: &Wish) ->
     let note = wish.note.trim();
     match step.note {
         Note::Needed if note.is_empty() => return Err(Refusal::NoteNeeded),
-        _ if note.chars().count() > step.note_letters => return Err(Refusal::NoteTooLong { most: step.note_letters }),
+        Note::Needed | Note::Optional if note.chars().count() > step.note_letters => {
+            return Err(Refusal::NoteTooLong { most: step.note_letters });
+        }
         Note::Needed | Note::Optional | Note::None => {}
     }
-    let mut named: Vec<usize> = wish.named.iter().copied().filter(|field| *field < workflow.fields.len()).collect();
+    // What nobody fills in cannot be mended.
+    let may_be_mended = |field: &usize| workflow.fields.get(*field).is_some_and(Field::is_asked);
+    let mut named: Vec<usize> = wish.named.iter().copied().filter(may_be_mended).collect();
     named.sort_unstable();
     named.dedup();
     if step.names_fields && named.is_empty() {
@@ -142,10 +146,12 @@ pub fn decide(setting: &Setting<'_>, case: &Case, actor: &Actor, wish: &Wish) ->
     let editable = workflow.states.get(case.state).is_some_and(|state| state.editable != Editable::Nothing);
     // Whoever hands on a form that they could edit sends it; giving up is not sending.
     let sends = by_applicant && editable && target.is_some_and(|target| target.ends.is_none());
-    let filled = fill(setting, &workflow.fields, &case.raw);
-    if sends {
+    // Most moves of reviewers ask nothing of the form.
+    let is_read = sends || step.rule.is_some() || step.then.iter().any(reads_the_form);
+    let filled = is_read.then(|| fill(setting, &workflow.fields, &case.raw));
+    if let Some(filled) = filled.as_ref().filter(|_| sends) {
         if !filled.wrong.is_empty() {
-            return Err(Refusal::Form(filled.wrong));
+            return Err(Refusal::Form(filled.wrong.clone()));
         }
         if workflow.needs_profile && !setting.profile_complete {
             return Err(Refusal::ProfileIncomplete);
@@ -157,7 +163,7 @@ pub fn decide(setting: &Setting<'_>, case: &Case, actor: &Actor, wish: &Wish) ->
         }
     }
     let mut reasons = Vec::new();
-    if let Some(rule) = &step.rule {
+    if let (Some(rule), Some(filled)) = (&step.rule, &filled) {
         match setting.rules.agree(rule, &filled.filing) {
             Ok(answer) if answer.passed => reasons = answer.reasons,
             Ok(answer) => return Err(Refusal::Rule(answer.reasons)),
@@ -169,6 +175,7 @@ pub fn decide(setting: &Setting<'_>, case: &Case, actor: &Actor, wish: &Wish) ->
             Err(Unsaid::Failed(problem)) => return Err(Refusal::RuleFailed(problem)),
         }
     }
+    let effects = effects(setting, &step.then, filled.as_ref())?;
     Ok(Made {
         step: wish.step,
         from: case.state,
@@ -179,37 +186,54 @@ pub fn decide(setting: &Setting<'_>, case: &Case, actor: &Actor, wish: &Wish) ->
         waits_for: target.and_then(|target| target.waits_for),
         end: target.and_then(|target| target.ends),
         reasons,
-        effects: effects(setting, &step.then, &filled),
-        sent: sends.then_some(filled),
+        effects,
+        sent: filled.filter(|_| sends),
     })
 }
 
-fn effects(setting: &Setting<'_>, then: &[Effect], filled: &Filled) -> Vec<Due> {
-    let answer = |index: usize| {
-        let field = setting.workflow.fields.get(index)?;
-        match filled.given.get(&field.id) {
-            Some(Given::Answered(value)) => Some(value),
-            Some(Given::Unanswered | Given::NotAsked(_)) | None => None,
-        }
-    };
-    then.iter()
-        .filter_map(|effect| match effect {
+fn reads_the_form(effect: &Effect) -> bool {
+    match effect {
+        Effect::Credit { on, .. } => on.is_some(),
+        Effect::Pay { .. } => true,
+        Effect::Mail { .. } => false,
+    }
+}
+
+fn effects(setting: &Setting<'_>, then: &[Effect], filled: Option<&Filled>) -> Result<Vec<Due>, Refusal> {
+    let mut out = Vec::new();
+    for effect in then {
+        match effect {
             Effect::Credit { category, amount, on } => {
-                let day = match on.and_then(answer) {
+                let day = match on.and_then(|index| answer(setting, filled?, index)) {
                     Some(Value::Day(day)) => *day,
                     Some(_) | None => setting.definition.school.calendar.today(setting.now),
                 };
-                Some(Due::Credit { category: *category, amount: *amount, happened_on: day })
+                out.push(Due::Credit { category: *category, amount: *amount, happened_on: day });
             }
-            Effect::Pay { amount, from } => match answer(*amount) {
-                Some(Value::Amount(amount)) if *amount > Amount::ZERO => {
-                    Some(Due::Pay { amount: *amount, from: *from })
+            Effect::Pay { amount, from } => {
+                let Some(filled) = filled else { continue };
+                match answer(setting, filled, *amount) {
+                    Some(Value::Amount(amount)) if *amount > Amount::ZERO => {
+                        out.push(Due::Pay { amount: *amount, from: *from });
+                    }
+                    Some(_) => {}
+                    // Not asked for, nothing is paid; but no money is lost because a rule fails.
+                    None if filled.asked.contains(amount) => {
+                        let failed = filled.failed.first().cloned();
+                        let wrong = || Refusal::Form(filled.wrong.clone());
+                        return Err(failed.map_or_else(wrong, |problem| Refusal::RuleFailed(Box::new(problem))));
+                    }
+                    None => {}
                 }
-                Some(_) | None => None,
-            },
-            Effect::Mail { template, to, .. } => Some(Due::Mail { template: template.clone(), to: *to }),
-        })
-        .collect()
+            }
+            Effect::Mail { template, to, .. } => out.push(Due::Mail { template: template.clone(), to: *to }),
+        }
+    }
+    Ok(out)
+}
+
+fn answer<'a>(setting: &Setting<'_>, filled: &'a Filled, index: usize) -> Option<&'a Value> {
+    filled.value(setting.workflow.fields.get(index)?)
 }
 
 /// Whether the last move may be undone by an actor now; the state that the case goes back to.

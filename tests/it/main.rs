@@ -5,6 +5,7 @@ mod architecture;
 mod audit;
 mod authorization;
 mod browser;
+mod case;
 mod check;
 mod definition;
 mod demo;
