@@ -2,7 +2,7 @@
 
 use super::cases::{apply, check, edit, files, one, profile, step};
 use super::operator::{audit, imports, mails, notices, rules};
-use super::review::{bulk, queue};
+use super::review::{bulk, decide, queue};
 use super::route::{Access, Object, Route, get, open, post, upload, uploads};
 use super::{forgotten, health, lists, public, sign_in, statistics, student, work};
 use crate::definition::May;
@@ -63,6 +63,13 @@ pub fn all() -> Vec<Route> {
         post("/queue/views/forget", Access::Staff, Object::None, queue::forget),
         post("/queue/bulk", Access::Staff, Object::None, bulk::rehearse),
         post("/queue/bulk/do", Access::Staff, Object::None, bulk::act),
+        get("/review/{case}", Access::Staff, Object::Case, decide::show),
+        post("/review/{case}", Access::Staff, Object::Case, decide::act),
+        post("/review/{case}/claim", Access::Staff, Object::Case, decide::claim),
+        post("/review/{case}/release", Access::Staff, Object::Case, decide::release),
+        post("/review/{case}/undo", Access::Staff, Object::Case, decide::undo),
+        post("/review/{case}/reveal", Access::Staff, Object::Case, decide::reveal),
+        get("/review/{case}/revealed/{file}", Access::Staff, Object::Link, decide::revealed),
         get("/imports", Access::May(May::Import), Object::None, imports::list),
         upload("/imports", Access::May(May::Import), Object::None, imports::send),
         get("/imports/check/{upload}", Access::May(May::Import), Object::Upload, imports::check),

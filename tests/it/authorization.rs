@@ -84,6 +84,13 @@ const ROUTES: &[(&str, &str, Who)] = &[
     ("POST", "/queue/views/forget", Who::Staff),
     ("POST", "/queue/bulk", Who::Staff),
     ("POST", "/queue/bulk/do", Who::Staff),
+    ("GET", "/review/{case}", Who::Staff),
+    ("POST", "/review/{case}", Who::Staff),
+    ("POST", "/review/{case}/claim", Who::Staff),
+    ("POST", "/review/{case}/release", Who::Staff),
+    ("POST", "/review/{case}/undo", Who::Staff),
+    ("POST", "/review/{case}/reveal", Who::Staff),
+    ("GET", "/review/{case}/revealed/{file}", Who::Staff),
     ("GET", "/imports", Who::Offices),
     ("POST", "/imports", Who::Offices),
     ("GET", "/imports/check/{upload}", Who::Offices),
@@ -200,6 +207,7 @@ fn objects(path: &str) -> (&'static str, Vec<&'static str>) {
         ),
         // No object behind these is anyone's own: what matters is the door.
         ["{case}"] => ("missing", vec!["none"]),
+        ["{case}", "{file}"] => ("missing", vec!["none/none"]),
         ["{case}", "{move}"] => ("missing", vec!["none/submit"]),
         // Everyone may read what there is to apply for.
         ["{workflow}"] => ("workflow", vec!["certificate", "none"]),

@@ -8,6 +8,7 @@ mod begin;
 mod entries;
 mod former;
 mod letters;
+mod private;
 mod queue;
 mod review;
 mod see;
@@ -25,6 +26,7 @@ pub use attach::{Brought, MOST_FILES, attach, detach, files_of};
 pub use begin::{Begun, begin, discard, is_for, keep, may_begin, windows_for};
 pub use entries::{APPROVED, choices};
 pub use former::edition;
+pub use private::{Revealed, reveal};
 pub use queue::{Listing, MOST_COUNTED, Question, bulk_moves, next, queue, scope, waiting};
 pub use review::{
     Changed, Elsewhere, Rehearsed, SameFile, changed, claim, elsewhere, others, rehearse, release, would,

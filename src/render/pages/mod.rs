@@ -9,6 +9,7 @@ pub mod lists;
 pub mod operator;
 mod public;
 pub mod queue;
+pub mod review;
 pub mod statistics;
 pub mod student;
 pub mod work;
@@ -62,6 +63,7 @@ pub fn samples() -> Vec<(&'static str, Vec<Value>)> {
         of::<work::Work>(),
         of::<queue::Queue>(),
         of::<queue::Bulk>(),
+        of::<review::Review>(),
     ]
 }
 

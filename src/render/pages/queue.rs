@@ -50,9 +50,16 @@ pub struct QueueRow {
     pub age: Age,
     pub claim: Option<Claim>,
     /// One for each of the columns.
-    pub cells: Vec<String>,
+    pub cells: Vec<QueueCell>,
     /// Whether it waits for the reader: then it can be ticked.
     pub tick: bool,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct QueueCell {
+    pub text: String,
+    /// A day as ISO: it stays on one line.
+    pub is_day: bool,
 }
 
 /// How long something has been so.
@@ -144,7 +151,10 @@ impl QueueRow {
             mark: "wait",
             age: Age::sample(true),
             claim: Some(Claim { mine: false, name: "王".to_owned(), until: "09:30".to_owned() }),
-            cells: vec!["甲".to_owned()],
+            cells: vec![
+                QueueCell { text: "甲".to_owned(), is_day: false },
+                QueueCell { text: "2026-10-10".to_owned(), is_day: true },
+            ],
             tick: true,
         }
     }
@@ -167,7 +177,7 @@ impl Page for Queue {
             terms: vec![choice.clone()],
             text: "林".to_owned(),
             filters: vec![Filter { label: "甲".to_owned(), without: "/queue".to_owned() }],
-            columns: vec!["甲".to_owned()],
+            columns: vec!["甲".to_owned(), "日期".to_owned()],
             rows: vec![
                 QueueRow { claim: None, tick: false, age: Age::sample(false), ..row.clone() },
                 QueueRow {

@@ -1,6 +1,8 @@
 //! What reviewers do: their lists, a case before them, several at once.
 
 pub mod bulk;
+pub mod decide;
+mod page;
 pub mod queue;
 pub mod refused;
 

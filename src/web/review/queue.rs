@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use super::{age, claim, mark, state_title};
 use crate::app::case::{self, Listing, Question};
+use crate::clock::Day;
 use crate::definition::case::Workflow;
 use crate::render::pages::lists::{Choice, Filter};
-use crate::render::pages::queue::{Queue, QueueRow, SavedView};
+use crate::render::pages::queue::{Queue, QueueCell, QueueRow, SavedView};
 use crate::render::words;
 use crate::store::cases::CaseRow;
 use crate::store::people::{self, UnitRecord};
@@ -136,7 +137,7 @@ fn page(
 }
 
 /// The fields that the shown workflows name for lists, by their labels, and what each row has there.
-fn columns(known: &Known, rows: &[CaseRow]) -> (Vec<String>, Vec<Vec<String>>) {
+fn columns(known: &Known, rows: &[CaseRow]) -> (Vec<String>, Vec<Vec<QueueCell>>) {
     let definition = &known.edition.definition;
     let mut heads: Vec<String> = Vec::new();
     let labels = |row: &CaseRow| -> Vec<(String, String)> {
@@ -159,7 +160,8 @@ fn columns(known: &Known, rows: &[CaseRow]) -> (Vec<String>, Vec<Vec<String>>) {
             let labels = labels(row);
             let cell = |head: &String| {
                 let field = labels.iter().find(|(_, label)| label == head);
-                field.and_then(|(id, _)| says.get(id)).cloned().unwrap_or_default()
+                let text = field.and_then(|(id, _)| says.get(id)).cloned().unwrap_or_default();
+                QueueCell { is_day: text.parse::<Day>().is_ok(), text }
             };
             heads.iter().map(cell).collect()
         })

@@ -8,6 +8,8 @@ mod guesses;
 mod names;
 mod pages;
 mod reload;
+mod review;
+mod review_world;
 mod sessions;
 mod uploads;
 
@@ -30,7 +32,7 @@ pub struct Site {
     pub address: SocketAddr,
     pub app: Arc<App>,
     pub runtime: tokio::runtime::Runtime,
-    _db: TestDb,
+    pub db: TestDb,
     _data: TempFolder,
 }
 
@@ -41,10 +43,19 @@ impl Site {
 
     /// The default school as it stands in another folder.
     pub fn of_folder(folder: std::path::PathBuf) -> Site {
+        Site::over(folder, false).unwrap()
+    }
+
+    /// The default school over a database of each kind there is.
+    pub fn on_each() -> Vec<Site> {
+        [false, true].into_iter().filter_map(|postgres| Site::over(harness::root().to_owned(), postgres)).collect()
+    }
+
+    fn over(folder: std::path::PathBuf, postgres: bool) -> Option<Site> {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let data = TempFolder::new();
         let (db, app, address) = runtime.block_on(async {
-            let db = harness::sqlite().await;
+            let db = if postgres { harness::postgres().await? } else { harness::sqlite().await };
             school::seed(&db.db, 2, 4).await;
             let mut tx = db.db.begin().await.unwrap();
             school::staff(&mut tx, "admin", "admin", "").await;
@@ -69,9 +80,9 @@ impl Site {
             }
             let web = Arc::new(Web::new(app.clone(), address));
             tokio::spawn(serve(listener, web, std::future::pending()));
-            (db, app, address)
-        });
-        Site { address, app, runtime, _db: db, _data: data }
+            Some((db, app, address))
+        })?;
+        Some(Site { address, app, runtime, db, _data: data })
     }
 
     /// Changes the database by hand, for what otherwise takes hours.

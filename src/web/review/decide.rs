@@ -1,0 +1,162 @@
+//! A case before whoever decides it: what it says and what proves it, what may be done with it, and
+//! doing it. What is refused comes back with all that was typed.
+
+use axum::http::StatusCode;
+
+use super::page::{self, Extra};
+use super::refused;
+use crate::app::case::{self, Asked, CaseError};
+use crate::app::files;
+use crate::render::pages::review::Review;
+use crate::render::words;
+use crate::web::context::Known;
+use crate::web::{Answer, Context, Fault, Posted, nonce, show};
+
+/// How long the pictures of what was revealed can be fetched, in seconds.
+const SHOWN: i64 = 15 * 60;
+
+pub(in crate::web) async fn show(mut context: Context) -> Answer {
+    let extra = Extra { decided: context.asked("done").is_some(), ..Extra::default() };
+    let page = page(&mut context, extra).await?;
+    show::page(&context, &page)
+}
+
+/// The page of the case that the address names, as it now is.
+async fn page(context: &mut Context, extra: Extra) -> Result<Review, Fault> {
+    let (known, id) = (context.known(), context.param("case").to_owned());
+    let viewer = known.viewer()?;
+    let conn = context.conn().await?;
+    let open = case::see(&known.web.app, conn, &id, viewer, known.now).await.map_err(not_there)?;
+    // One's own draft is no case before a reviewer yet.
+    if open.row.first_sent_at.is_empty() {
+        return Err(Fault::NotFound);
+    }
+    page::of(&known, conn, &open, extra).await
+}
+
+fn not_there(error: CaseError) -> Fault {
+    match refused::or_fault(error) {
+        Ok(_) => Fault::NotFound,
+        Err(fault) => fault,
+    }
+}
+
+/// Makes the move whose button was pressed.
+pub(in crate::web) async fn act(mut context: Context, posted: Posted) -> Answer {
+    let known = context.known();
+    let (viewer, id) = (known.viewer()?, context.param("case").to_owned());
+    context.release();
+    let named: Vec<&str> = posted.all("named").collect();
+    let asked = Asked {
+        step: posted.text("step"),
+        seen: posted.text("seen").parse().map_err(|_| Fault::BadRequest)?,
+        note: posted.text("note"),
+        named: named.clone(),
+        nonce: posted.text("token"),
+    };
+    let outcome = case::act(&known.web.app, viewer, &id, &asked, known.now).await;
+    match outcome {
+        Ok(_) => show::see(&format!("/review/{id}?done=1")),
+        Err(error) => {
+            let refusal = refused::or_fault(error)?;
+            let (status, text) = refused::told(&known, &refusal, asked.note);
+            let extra = Extra {
+                refused: Some(text),
+                note: asked.note.to_owned(),
+                ticked: named.into_iter().map(str::to_owned).collect(),
+                ..Extra::default()
+            };
+            show::page_with(&known, status, &page(&mut context, extra).await?)
+        }
+    }
+}
+
+pub(in crate::web) async fn undo(mut context: Context, posted: Posted) -> Answer {
+    let known = context.known();
+    let (viewer, id) = (known.viewer()?, context.param("case").to_owned());
+    context.release();
+    let seen = posted.text("seen").parse().map_err(|_| Fault::BadRequest)?;
+    match case::undo(&known.web.app, viewer, &id, seen, posted.text("token"), known.now).await {
+        Ok(_) => show::see_saying(&known, &format!("/review/{id}"), "review-undone"),
+        Err(error) => {
+            let (status, text) = refused::told(&known, refused::or_fault(error)?.as_ref(), "");
+            let extra = Extra { refused: Some(text), ..Extra::default() };
+            show::page_with(&known, status, &page(&mut context, extra).await?)
+        }
+    }
+}
+
+/// Takes the case to work on.
+pub(in crate::web) async fn claim(mut context: Context, _posted: Posted) -> Answer {
+    let known = context.known();
+    let id = context.param("case").to_owned();
+    context.release();
+    let refused = match case::claim(&known.web.app, known.viewer()?, &id, known.now).await {
+        Ok(true) => return show::see_saying(&known, &format!("/review/{id}"), "review-claimed"),
+        Ok(false) => (StatusCode::CONFLICT, words().say(known.lang, "claim-not-taken")),
+        Err(error) => refused::told(&known, refused::or_fault(error)?.as_ref(), ""),
+    };
+    let extra = Extra { refused: Some(refused.1), ..Extra::default() };
+    show::page_with(&known, refused.0, &page(&mut context, extra).await?)
+}
+
+pub(in crate::web) async fn release(mut context: Context, _posted: Posted) -> Answer {
+    let known = context.known();
+    let id = context.param("case").to_owned();
+    context.release();
+    case::release(&known.web.app, known.viewer()?, &id, known.now).await.map_err(not_there)?;
+    show::see_saying(&known, &format!("/review/{id}"), "review-released")
+}
+
+/// Shows what is masked, once it was written down who saw it and why.
+pub(in crate::web) async fn reveal(mut context: Context, posted: Posted) -> Answer {
+    let known = context.known();
+    let id = context.param("case").to_owned();
+    let reason = posted.text("reason").trim().to_owned();
+    if !(2..=200).contains(&reason.chars().count()) {
+        let extra = Extra { reason: Some(reason), ..Extra::default() };
+        return show::page_with(&known, StatusCode::UNPROCESSABLE_ENTITY, &page(&mut context, extra).await?);
+    }
+    context.release();
+    let revealed = match case::reveal(&known.web.app, known.viewer()?, &id, &reason, known.now).await {
+        Ok((_, revealed)) => revealed,
+        Err(error) => {
+            let (status, text) = refused::told(&known, refused::or_fault(error)?.as_ref(), "");
+            let extra = Extra { refused: Some(text), ..Extra::default() };
+            return show::page_with(&known, status, &page(&mut context, extra).await?);
+        }
+    };
+    let extra = Extra { revealed: Some(revealed), ..Extra::default() };
+    show::page(&known, &page(&mut context, extra).await?)
+}
+
+/// The address of a private file that was just revealed: good for whoever asked, for a while.
+pub(super) fn shown_address(known: &Known, case: &str, file: &str) -> String {
+    let at = (known.now.timestamp() + SHOWN).to_string();
+    let session = known.session.as_deref().unwrap_or_default();
+    let seal = nonce::seal(&known.web.app.settings.secret, &["revealed", session, case, file, &at]);
+    format!("/review/{case}/revealed/{file}?until={at}&seal={seal}")
+}
+
+/// A private file, by the address that came with its being revealed.
+pub(in crate::web) async fn revealed(mut context: Context) -> Answer {
+    let known = context.known();
+    let (case, file) = (context.param("case").to_owned(), context.param("file").to_owned());
+    let until = known.asked("until").unwrap_or_default();
+    let session = known.session.as_deref().unwrap_or_default();
+    let named = ["revealed", session, &case, &file, until];
+    let is_right = nonce::is_seal(&known.web.app.settings.secret, &named, known.asked("seal").unwrap_or_default());
+    let in_time = until.parse::<i64>().is_ok_and(|until| known.now.timestamp() <= until);
+    if !is_right || !in_time {
+        return Err(Fault::NotFound);
+    }
+    // The right is asked for again: a role may have been taken away since.
+    let open = case::see(&known.web.app, context.conn().await?, &case, known.viewer()?, known.now).await;
+    let open = open.map_err(not_there)?;
+    if open.whose != case::Whose::Party {
+        return Err(Fault::NotFound);
+    }
+    context.release();
+    let opened = files::open(&known.web.app, &file).await.map_err(|error| Fault::Internal(error.to_string()))?;
+    show::sent_file(opened.ok_or(Fault::NotFound)?)
+}

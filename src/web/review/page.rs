@@ -1,0 +1,284 @@
+//! What stands on the page of a case before its reviewer, gathered.
+
+use super::bulk::follows;
+use super::{age, claim, decide, mark, refused, state_title};
+use crate::app::access::{Place, Sight};
+use crate::app::case::{self as cases, Open, Revealed, Whose};
+use crate::app::profile;
+use crate::case::{self, Refusal, may, undo_until};
+use crate::definition::case::{Answer, End, Note};
+use crate::render::pages::cases::{Answered, FileLink};
+use crate::render::pages::review::{Change, Other, Private, Proved, Review, Same, Step};
+use crate::rules::filing::Value;
+use crate::store::cases::CaseRow;
+use crate::store::files::{self, FileRow, Owner, OwnerKind};
+use crate::store::people::{self, UnitRecord};
+use crate::store::{Conn, access};
+use crate::web::Fault;
+use crate::web::cases::parts;
+use crate::web::context::{Known, encode};
+use crate::web::show;
+
+/// What a page says beside the case: what was refused or revealed just now, and what was typed.
+#[derive(Default)]
+pub struct Extra {
+    pub refused: Option<String>,
+    pub note: String,
+    pub ticked: Vec<String>,
+    pub revealed: Option<Revealed>,
+    /// The reason that was too short.
+    pub reason: Option<String>,
+    pub decided: bool,
+}
+
+pub(super) async fn of(known: &Known, conn: &mut Conn, open: &Open, extra: Extra) -> Result<Review, Fault> {
+    let viewer = known.viewer()?;
+    let (workflow, row) = (open.workflow(), &open.row);
+    let definition = &known.edition.definition;
+    let kept = files::of_owner(conn, Owner { kind: OwnerKind::Case, id: &row.id }).await?;
+    let units = people::units(conn).await?;
+    let names = access::staff_names(conn, &[row.claimed_by.as_str()]).await?;
+    let others = cases::others(conn, viewer, definition, open).await?;
+    let elsewhere = cases::elsewhere(conn, viewer, definition, open, &kept, &others).await?;
+    let next = cases::next(conn, viewer, definition, &row.id, None, known.now).await?;
+    let skip = cases::next(conn, viewer, definition, &row.id, Some(&row.waits_since), known.now).await?;
+    let private = match open.whose {
+        Whose::Party if workflow.needs_profile => private(known, conn, open, &extra).await?,
+        Whose::Party | Whose::Own | Whose::Overseer => None,
+    };
+    let student = people::student(conn, &row.applicant, known.today).await?;
+    let class = match &student {
+        Some(student) => people::class(conn, &student.class, known.today).await?,
+        None => None,
+    };
+    let college = |code: &str| units.iter().find(|unit| unit.code == code).map_or("", |unit| unit.college.as_str());
+    let sees = student.as_ref().is_some_and(|student| {
+        let department = class.as_ref().map_or(student.department.as_str(), |class| class.department.as_str());
+        let place = Place { class: &student.class, department, college: college(department) };
+        viewer.sight(&row.applicant, place) != Sight::Nothing
+    });
+    let setting = open.setting();
+    let moves = case::moves(&setting, &open.case, &open.actor);
+    let moves = if open.whose == Whose::Own { Vec::new() } else { moves };
+    let described = || moves.iter().filter_map(|index| workflow.moves.get(*index));
+    let names_fields = described().any(|step| step.names_fields);
+    let takes_note = described().filter(|step| step.note != Note::None);
+    let is_over = workflow.states.get(open.case.state).is_some_and(|state| state.ends.is_some());
+    let may_undo = case::undo(&setting, &open.case, &open.actor, row.version).is_ok() && open.whose == Whose::Party;
+    let state = parts::mark(known.lang, workflow, open.case.state, false);
+    Ok(Review {
+        id: row.id.clone(),
+        version: row.version,
+        number: row.number.clone(),
+        workflow: workflow.title.get(known.lang).to_owned(),
+        student: row.applicant.clone(),
+        name: row.name.clone(),
+        student_link: sees.then(|| format!("/students/{}", encode(&row.applicant))),
+        department: unit_name(&units, &row.department),
+        term: row.term.clone(),
+        mark: state,
+        age: super::Age { late: !is_over && age(known, Some(workflow), row).late, ..age(known, Some(workflow), row) },
+        filed: parts::moment(known, &row.sent_at),
+        claim: claim(known, row, &names),
+        can_claim: !moves.is_empty(),
+        answers: answers(known, open, &kept, names_fields, &extra.ticked),
+        changes: cases::changed(open).map(|changed| changes(known, open, &kept, &changed)),
+        private,
+        elsewhere: same(known, open, &elsewhere),
+        others: others.iter().map(|one| other(known, one)).collect(),
+        events: parts::timeline(known, open),
+        names_fields,
+        note_letters: takes_note.map(|step| step.note_letters).max(),
+        moves: steps(known, open, &moves),
+        note: extra.note,
+        why_not: why_not(open, &moves),
+        refused: extra.refused,
+        undo_until: undo_until(&setting, &open.case).filter(|_| may_undo).map(|until| show::moment(known, until)),
+        next,
+        skip,
+        decided: extra.decided && moves.is_empty(),
+    })
+}
+
+fn unit_name(units: &[UnitRecord], code: &str) -> String {
+    units.iter().find(|unit| unit.code == code).map_or_else(|| code.to_owned(), |unit| unit.name.clone())
+}
+
+fn answers(known: &Known, open: &Open, kept: &[FileRow], names_fields: bool, ticked: &[String]) -> Vec<Proved> {
+    let filled = parts::filled(open);
+    let fields = &open.workflow().fields;
+    let prove = |answer: Answered| {
+        let asked = fields.iter().any(|field| field.id == answer.id && field.is_asked());
+        Proved { can_name: names_fields && asked, ticked: ticked.contains(&answer.id), answer }
+    };
+    parts::answers(known, open, &filled, kept, None).into_iter().map(prove).collect()
+}
+
+fn changes(known: &Known, open: &Open, kept: &[FileRow], changed: &[cases::Changed]) -> Vec<Change> {
+    let fields = &open.workflow().fields;
+    changed
+        .iter()
+        .filter_map(|one| {
+            let field = fields.get(one.field)?;
+            let side = |value: &Option<Value>| parts::answered(known, field, value.as_ref(), kept);
+            Some(Change {
+                label: field.label.get(known.lang).to_owned(),
+                before: side(&one.before),
+                after: side(&one.after),
+            })
+        })
+        .collect()
+}
+
+/// The applicant's profile; what is private in it only where it was revealed just now.
+async fn private(known: &Known, conn: &mut Conn, open: &Open, extra: &Extra) -> Result<Option<Private>, Fault> {
+    let edition = &known.edition;
+    let Some(described) = &edition.definition.profile else { return Ok(None) };
+    let kept = profile::read(&known.web.app, conn, &edition.definition, &open.row.applicant).await?;
+    let rows = profile::files_of(conn, &open.row.applicant).await?;
+    let Some(filled) = profile::filled(edition, &kept.raw, known.now) else { return Ok(None) };
+    let (mut answers, mut pictures) = (Vec::new(), Vec::new());
+    for field in &described.fields {
+        let record = extra.revealed.as_ref().and_then(|revealed| revealed.record.get(&field.id));
+        let value = record.or(filled.value(field));
+        let mut answer = match &extra.revealed {
+            Some(_) => parts::answered(
+                known,
+                &crate::definition::case::Field { private: false, ..field.clone() },
+                value,
+                &rows,
+            ),
+            None => parts::answered(known, field, value, &rows),
+        };
+        let is_private = field.private;
+        if is_private && matches!(field.is, Answer::Record(_)) && extra.revealed.is_none() {
+            (answer.kind, answer.text) = ("masked", "••••".to_owned());
+        }
+        if !answer.files.is_empty() {
+            if is_private && extra.revealed.is_none() {
+                (answer.kind, answer.text, answer.files) = ("masked", "••••".to_owned(), Vec::new());
+            } else {
+                for file in &mut answer.files {
+                    // What was revealed is fetched by an address of its own.
+                    if is_private {
+                        file.href = decide::shown_address(known, &open.row.id, &file.id);
+                    }
+                }
+                pictures.extend(answer.files.iter().cloned());
+                let has: Vec<FileLink> = answer.files.drain(..).collect();
+                (answer.kind, answer.text) =
+                    ("text", has.iter().map(|file| file.name.clone()).collect::<Vec<_>>().join(" "));
+            }
+        }
+        answers.push(answer);
+    }
+    Ok(Some(Private {
+        title: described.title.get(known.lang).to_owned(),
+        masked: answers.iter().any(|answer| answer.kind == "masked"),
+        answers,
+        pictures,
+        complete: filled.wrong.is_empty(),
+        revealed: extra.revealed.is_some(),
+        reason: extra.reason.clone().unwrap_or_default(),
+        error: extra.reason.is_some(),
+    }))
+}
+
+fn other(known: &Known, row: &CaseRow) -> Other {
+    let workflow = known.edition.definition.workflow(&row.workflow).map(|(_, workflow)| workflow);
+    Other {
+        id: row.id.clone(),
+        number: row.number.clone(),
+        workflow: workflow.map_or_else(|| row.workflow.clone(), |one| one.title.get(known.lang).to_owned()),
+        student: row.applicant.clone(),
+        name: row.name.clone(),
+        state: state_title(known, workflow, &row.state),
+        mark: mark(workflow, &row.state),
+        filed: parts::moment(known, &row.sent_at),
+    }
+}
+
+fn same(known: &Known, open: &Open, elsewhere: &cases::Elsewhere) -> Vec<Same> {
+    let fields = &open.workflow().fields;
+    let label = |id: &str| {
+        let field = fields.iter().find(|field| field.id == id);
+        field.map_or_else(|| id.to_owned(), |field| field.label.get(known.lang).to_owned())
+    };
+    let mut out = Vec::new();
+    for one in &elsewhere.files {
+        let cases: Vec<Other> = one.cases.iter().map(|row| other(known, row)).collect();
+        let said = Same {
+            kind: "file",
+            field: label(&one.file.field),
+            value: one.file.name.clone(),
+            count: cases.len(),
+            cases,
+        };
+        if one.unseen > 0 {
+            out.push(Same { kind: "file-unseen", count: one.unseen, cases: Vec::new(), ..said.clone() });
+        }
+        if !said.cases.is_empty() {
+            out.push(said);
+        }
+    }
+    let filled = parts::filled(open);
+    for (index, rows) in &elsewhere.entries {
+        let Some(field) = fields.get(*index) else { continue };
+        out.push(Same {
+            kind: "entry",
+            field: field.label.get(known.lang).to_owned(),
+            value: parts::answered(known, field, filled.value(field), &[]).text,
+            count: rows.len(),
+            cases: rows.iter().map(|row| other(known, row)).collect(),
+        });
+    }
+    out
+}
+
+/// The moves that the reader can make; the first that leads on is the page's primary action.
+fn steps(known: &Known, open: &Open, moves: &[usize]) -> Vec<Step> {
+    let workflow = open.workflow();
+    let leads_on = |index: &usize| {
+        let target = workflow.moves.get(*index).and_then(|step| workflow.states.get(step.to));
+        target.is_some_and(|state| state.ends != Some(End::Badly))
+    };
+    let first = moves.iter().find(|index| leads_on(index)).or(moves.first());
+    moves
+        .iter()
+        .filter_map(|index| {
+            let step = workflow.moves.get(*index)?;
+            let follows = match cases::would(open, *index) {
+                Ok(made) => follows(known, open, &made),
+                Err(refusal) => refused::told(known, &refusal, "").1,
+            };
+            Some(Step {
+                id: step.id.clone(),
+                title: step.title.get(known.lang).to_owned(),
+                follows,
+                first: first == Some(index),
+            })
+        })
+        .collect()
+}
+
+/// Why the reader can decide nothing, where they else might.
+fn why_not(open: &Open, moves: &[usize]) -> &'static str {
+    if open.whose == Whose::Own {
+        return "own";
+    }
+    if !moves.is_empty() {
+        return "";
+    }
+    let setting = open.setting();
+    let refused = |wanted: fn(&Refusal) -> bool| {
+        (0..setting.workflow.moves.len())
+            .any(|step| may(&setting, &open.case, &open.actor, step).is_err_and(|refusal| wanted(&refusal)))
+    };
+    if refused(|refusal| matches!(refusal, Refusal::OwnCase)) {
+        "own"
+    } else if refused(|refusal| matches!(refusal, Refusal::BothReviews)) {
+        "both"
+    } else {
+        "nothing"
+    }
+}
