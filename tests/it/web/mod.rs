@@ -2,6 +2,7 @@
 //! database, spoken to in their verbs.
 
 mod audit;
+mod filing;
 mod forgery;
 mod forgotten;
 mod guesses;
@@ -48,7 +49,11 @@ impl Site {
 
     /// The default school over a database of each kind there is.
     pub fn on_each() -> Vec<Site> {
-        [false, true].into_iter().filter_map(|postgres| Site::over(harness::root().to_owned(), postgres)).collect()
+        Site::on_each_of(harness::root())
+    }
+
+    pub fn on_each_of(folder: &std::path::Path) -> Vec<Site> {
+        [false, true].into_iter().filter_map(|postgres| Site::over(folder.to_owned(), postgres)).collect()
     }
 
     fn over(folder: std::path::PathBuf, postgres: bool) -> Option<Site> {
@@ -173,6 +178,30 @@ impl Visitor {
         self.ask("POST", "/imports", &headers, &body)
     }
 
+    /// Sends a form with its files: (field, name, bytes).
+    pub fn send_files(&mut self, to: &str, fields: &[(&str, &str)], files: &[(&str, &str, &[u8])]) -> Page {
+        let mut body = Vec::new();
+        for (field, value) in fields {
+            let part = format!("--frontier\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n");
+            body.extend(part.as_bytes());
+        }
+        for (field, name, bytes) in files {
+            body.extend(
+                format!(
+                    "--frontier\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\n\
+                     Content-Type: application/octet-stream\r\n\r\n"
+                )
+                .as_bytes(),
+            );
+            body.extend(*bytes);
+            body.extend(b"\r\n");
+        }
+        body.extend(b"--frontier--\r\n");
+        let mut headers = vec![("Content-Type", "multipart/form-data; boundary=frontier".to_owned())];
+        headers.extend(own(self.address));
+        self.ask_bytes("POST", to, &headers, &body)
+    }
+
     pub fn sign_in(&mut self, account: &str, password: &str) -> Page {
         self.send("/sign-in", "/sign-in", &[("account", account), ("password", password)])
     }
@@ -182,6 +211,10 @@ impl Visitor {
     }
 
     pub fn ask(&mut self, method: &str, path: &str, headers: &[(&str, String)], body: &str) -> Page {
+        self.ask_bytes(method, path, headers, body.as_bytes())
+    }
+
+    pub fn ask_bytes(&mut self, method: &str, path: &str, headers: &[(&str, String)], body: &[u8]) -> Page {
         let host = self.address.to_string();
         let mut text = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\n");
         if !headers.iter().any(|(name, _)| *name == "Host") {
@@ -198,8 +231,7 @@ impl Visitor {
             text.push_str(&format!("Content-Length: {}\r\n", body.len()));
         }
         text.push_str("\r\n");
-        text.push_str(body);
-        let page = exchange(self.address, text.as_bytes());
+        let page = exchange(self.address, &[text.as_bytes(), body].concat());
         for (name, value) in &page.headers {
             if name == "set-cookie" {
                 let (name, value) = value.split(';').next().unwrap().split_once('=').unwrap();

@@ -21,7 +21,7 @@ fn copy(from: &Path, to: &Path) {
 }
 
 /// The default school in a folder that a test may change.
-fn folder() -> TempFolder {
+pub fn folder() -> TempFolder {
     let folder = TempFolder::new();
     for part in ["workflows", "rules"] {
         copy(&harness::root().join(part), &folder.path().join(part));
