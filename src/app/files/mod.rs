@@ -27,7 +27,7 @@ pub use name::shown as shown_name;
 pub use refused::{FileRefused, Why};
 
 /// The longest that looking at a file may take.
-const LONGEST: Duration = Duration::from_secs(8);
+const LONGEST: Duration = Duration::from_secs(15);
 /// How old bytes without a row must be before they are deleted: their row may be on its way.
 pub const GRACE: chrono::Duration = chrono::Duration::hours(1);
 
