@@ -306,6 +306,17 @@ impl Db {
             let pool = PgPoolOptions::new()
                 .max_connections(16)
                 .acquire_timeout(Duration::from_secs(10))
+                // Asked before each use whether it still answers, a connection would answer twice as
+                // often as it is needed: only one that has been idle may have gone.
+                .test_before_acquire(false)
+                .before_acquire(|conn, meta| {
+                    Box::pin(async move {
+                        if meta.idle_for >= Duration::from_secs(5) {
+                            sqlx::Connection::ping(conn).await?;
+                        }
+                        Ok(true)
+                    })
+                })
                 .connect_with(
                     PgConnectOptions::from_str(url)?
                         .options([

@@ -207,12 +207,43 @@ pub async fn count(conn: &mut Conn, students: &Students, mut each: impl FnMut(Co
 
 /// Calls `each` for every student, by department in the order of import, class and number.
 pub async fn list(conn: &mut Conn, students: &Students, mut each: impl FnMut(Listed) + Send) -> Result<()> {
-    let (sums, join) = Source::on(conn, students.day).await?.column_and_join();
+    if students.student.is_none() {
+        let source = Source::on(conn, students.day).await?;
+        return list_from(conn, students, source, |listed, _| each(listed)).await;
+    }
+    // One student's page is asked for often and mostly as of today: whether the kept sums are those
+    // of the day comes with them, and only where they are not is it asked again.
+    let (mut found, mut kept) = (Vec::new(), true);
+    list_from(conn, students, Source::Kept, |listed, last| {
+        kept = last.is_none_or(|last| last <= students.day.to_string());
+        found.push(listed);
+    })
+    .await?;
+    if !kept {
+        return list_from(conn, students, Source::Credits, |listed, _| each(listed)).await;
+    }
+    found.into_iter().for_each(each);
+    Ok(())
+}
+
+/// `each` is told besides on which day the last credit of all was recorded, where one student is
+/// asked for.
+async fn list_from(
+    conn: &mut Conn,
+    students: &Students,
+    source: Source,
+    mut each: impl FnMut(Listed, Option<String>) + Send,
+) -> Result<()> {
+    let (sums, join) = source.column_and_join();
+    let last = match students.student {
+        Some(_) => "(SELECT MAX(recorded_on) FROM credits)",
+        None => "CAST(NULL AS TEXT)",
+    };
     let mut args = Vec::new();
     let condition = students.condition(&mut args);
     let sql = format!(
         "SELECT v.student, v.name, v.email, v.status, v.division, v.admitted, v.class, k.name, v.department, u.name,
-                u.college, {sums}
+                u.college, {sums}, {last}
          FROM student_versions v {join}
          LEFT JOIN units u ON u.code = v.department
          LEFT JOIN class_versions k ON k.class = v.class AND k.valid_from <= $1 AND $1 < k.valid_to
@@ -232,11 +263,12 @@ pub async fn list(conn: &mut Conn, students: &Students, mut each: impl FnMut(Lis
         Option<String>,
         Option<String>,
         Option<String>,
+        Option<String>,
     );
     conn.each(&sql, &args, |row: Row| {
-        let (student, name, email, status, division, admitted, class, class_name, department, unit, college, sums) =
+        let (student, name, email, status, division, admitted, class, class_name, department, unit, college, sums, last) =
             row;
-        each(Listed {
+        let listed = Listed {
             class_name: class_name.unwrap_or_else(|| class.clone()),
             department_name: unit.unwrap_or_else(|| department.clone()),
             college: college.unwrap_or_default(),
@@ -249,7 +281,8 @@ pub async fn list(conn: &mut Conn, students: &Students, mut each: impl FnMut(Lis
             admitted,
             class,
             department,
-        });
+        };
+        each(listed, last);
     })
     .await
 }
