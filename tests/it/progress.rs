@@ -85,7 +85,8 @@ fn with_cap(script: &str) -> (Definition, Rules) {
     let social = definition.requirement("social").unwrap().0;
     definition.requirements[social].counts[1].at_most = Some(last);
     if !script.is_empty() {
-        definition.scripts[0].source = script.into();
+        let thresholds = definition.scripts.iter_mut().find(|script| script.name == "thresholds").unwrap();
+        thresholds.source = script.into();
     }
     let rules = Rules::compile(&definition).unwrap();
     (definition, rules)
