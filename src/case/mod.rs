@@ -4,6 +4,7 @@
 mod decide;
 pub mod examples;
 mod form;
+pub mod table;
 mod words;
 
 use std::collections::BTreeMap;

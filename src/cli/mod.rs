@@ -8,6 +8,7 @@ mod demo;
 mod facts;
 mod import;
 mod mail;
+mod moves;
 mod notice;
 mod progress;
 mod report;
@@ -59,6 +60,8 @@ enum Command {
     Check(check::CheckArgs),
     /// The language of definitions, as a JSON Schema or as a page
     Schema(schema::SchemaArgs),
+    /// Who may do what with a case in which state, as a page with a diagram
+    Table(moves::TableArgs),
     /// Send a notice, or see when notices are due
     Notice(notice::NoticeArgs),
     /// See and carry the outbox
@@ -134,6 +137,7 @@ async fn run(cli: Cli) -> Result<ExitCode, CliError> {
         Some(Command::User(args)) => user::run(args, &cli.settings, now).await,
         Some(Command::Check(args)) => check::run(&cli.settings, args),
         Some(Command::Schema(args)) => schema::run(&cli.settings, args),
+        Some(Command::Table(args)) => moves::run(&args, &cli.settings),
         Some(Command::Notice(args)) => notice::run(&cli.settings, args).await,
         Some(Command::Mail(args)) => mail::run(&cli.settings, args).await,
         Some(Command::Report(args)) => report::run(args, &cli.settings, now).await,

@@ -588,3 +588,67 @@ fn a_figure_may_be_made_of_one_above_it_and_never_silently_of_one_below() {
     assert_eq!(filled.wrong.len(), 1);
     assert!(filled.wrong[0].what.get(menkan::lang::Lang::En).contains("cannot be computed"), "{:?}", filled.wrong);
 }
+
+#[test]
+fn the_page_of_the_case_says_what_the_engine_allows() {
+    let (definition, rules) = &*NCUT;
+    let (_, workflow) = definition.workflow("certificate").unwrap();
+    let made = case::table::page(definition, workflow);
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/cases/certificate.md");
+    if std::env::var_os("MENKAN_WRITE_DOCS").is_some() {
+        std::fs::write(&file, &made).unwrap();
+    }
+    let kept = std::fs::read_to_string(file).unwrap_or_default();
+    assert!(kept == made, "out of date; run: cargo run -- table certificate > docs/cases/certificate.md");
+    // Each cell of the page against the engine: who is new to the case may make just these moves.
+    let now = instant("2026-02-25T10:00:00+08:00");
+    let part = made.split("## ").find(|part| part.contains("Who may do what")).unwrap();
+    let rows: Vec<Vec<&str>> = part
+        .lines()
+        .filter(|line| line.starts_with("| "))
+        .map(|line| line.trim_matches('|').split('|').map(str::trim).collect())
+        .collect();
+    assert_eq!((rows.len(), rows[0].len()), (workflow.states.len() + 1, 4));
+    for (index, row) in rows[1..].iter().enumerate() {
+        let setting = Setting {
+            definition,
+            rules,
+            workflow,
+            now,
+            today: definition.school.calendar.today(now),
+            student: Student::default(),
+            windows: Vec::new(),
+            entries: BTreeMap::new(),
+            paid: Vec::new(),
+            profile_complete: true,
+        };
+        let case = Case { state: index, ..Kept::new(workflow, Raw::new()).case };
+        let duties = [("student", "applicant"), ("ann", "clerk"), ("bob", "officer")];
+        for ((account, duty), cell) in duties.into_iter().zip(&row[1..]) {
+            let actor = played_by(definition, account, &[duty]);
+            let moves = case::moves(&setting, &case, &actor);
+            let titles: Vec<&str> = moves.iter().map(|step| workflow.moves[*step].title.zh.as_str()).collect();
+            let told: Vec<&str> = match *cell {
+                "—" => Vec::new(),
+                cell => cell.split("<br>").map(|told| told[2..].split(" · ").next().unwrap()).collect(),
+            };
+            assert_eq!(told, titles, "{} {duty}", row[0]);
+        }
+    }
+}
+
+#[test]
+fn the_diagram_has_every_state_and_every_move_once() {
+    let (definition, _) = &*NCUT;
+    let (_, workflow) = definition.workflow("certificate").unwrap();
+    let diagram = case::table::diagram(workflow);
+    let arrows = diagram.lines().filter(|line| line.contains("-->")).count();
+    let ended = workflow.states.iter().filter(|state| state.ends.is_some()).count();
+    let moves: usize = workflow.moves.iter().map(|step| step.from.len()).sum();
+    assert_eq!(arrows, 1 + moves + ended);
+    for (made, from, to, _) in TABLE {
+        let title = workflow.step(made).unwrap().1.title.zh.as_str();
+        let arrow = format!("    s_{from} --> s_{to}: {title}");
+        assert_eq!(diagram.lines().filter(|line| line.starts_with(&arrow)).count(), 1, "{arrow}");
+    }
+}

@@ -1,0 +1,217 @@
+//! A workflow as a page to read: its states as a diagram, who may do what in which state, and what
+//! each move asks for and brings. Markdown, in Chinese and English side by side.
+
+use std::fmt::Write;
+
+use crate::definition::case::{By, Editable, Effect, End, Move, Note, Party, State, Workflow};
+use crate::definition::{Definition, RuleName};
+use crate::lang::{Lang, Text};
+
+/// The page. Writing to a string cannot fail.
+pub fn page(definition: &Definition, workflow: &Workflow) -> String {
+    let mut out = format!("# {}\n\n", both(&workflow.title));
+    let _ = writeln!(
+        out,
+        "本頁由 `menkan table {0}` 產生，請勿手改。\nThis page is made by `menkan table {0}`; do not edit it.\n",
+        workflow.id
+    );
+    let _ = writeln!(out, "## 狀態圖 · States\n\n```mermaid\n{}```\n", diagram(workflow));
+    matrix(&mut out, definition, workflow);
+    states(&mut out, definition, workflow);
+    moves(&mut out, definition, workflow);
+    out
+}
+
+/// The states and the moves between them, as Mermaid's text.
+pub fn diagram(workflow: &Workflow) -> String {
+    let mut out = String::from("stateDiagram-v2\n");
+    for state in &workflow.states {
+        let _ = writeln!(out, "    state \"{}\" as {}", plain(&both(&state.title)), node(state));
+    }
+    if let Some(first) = workflow.states.first() {
+        let _ = writeln!(out, "    [*] --> {}", node(first));
+    }
+    for step in &workflow.moves {
+        let Some(to) = workflow.states.get(step.to) else { continue };
+        for from in step.from.iter().filter_map(|from| workflow.states.get(*from)) {
+            let _ = writeln!(out, "    {} --> {}: {}", node(from), node(to), plain(&both(&step.title)));
+        }
+    }
+    for state in workflow.states.iter().filter(|state| state.ends.is_some()) {
+        let _ = writeln!(out, "    {} --> [*]", node(state));
+    }
+    out
+}
+
+/// Mermaid's names of states hold no dash, and `state` and `end` are words of its own.
+fn node(state: &State) -> String {
+    format!("s_{}", state.id.replace('-', "_"))
+}
+
+/// A label that neither Mermaid nor a table reads as its own.
+fn plain(text: &str) -> String {
+    text.chars().filter(|letter| !letter.is_control() && !matches!(letter, '"' | ':' | ';' | '#' | '|')).collect()
+}
+
+fn both(text: &Text) -> String {
+    let (zh, en) = (text.get(Lang::ZhTw), text.get(Lang::En));
+    let out = if zh == en { zh.to_owned() } else { format!("{zh} · {en}") };
+    out.replace('|', "\\|").replace('\n', " ")
+}
+
+/// Who makes a move from a state; `None` where it is time.
+fn who(workflow: &Workflow, step: &Move, from: usize) -> Option<Party> {
+    match step.by {
+        By::Party(party) => Some(party),
+        By::WhoeverItWaitsFor => workflow.states.get(from).and_then(|state| state.waits_for),
+        By::Time => None,
+    }
+}
+
+fn party(definition: &Definition, party: Option<Party>) -> String {
+    let role = |index: usize| definition.school.roles.get(index).map(|role| role.title.clone()).unwrap_or_default();
+    let text = match party {
+        None => Text::new("時間", "time"),
+        Some(Party::Applicant) => Text::new("申請人", "the applicant"),
+        Some(Party::OwnDepartment { role: index }) => {
+            let role = role(index);
+            let (zh, en) = (role.get(Lang::ZhTw), role.get(Lang::En));
+            Text::new(format!("申請人單位的{zh}"), format!("{en}, of the applicant's department"))
+        }
+        Some(Party::Unit { unit, role: index }) => {
+            let unit = definition.school.units.get(unit).map(|unit| unit.title.clone()).unwrap_or_default();
+            let role = role(index);
+            let (zh, en) = (unit.get(Lang::ZhTw), unit.get(Lang::En));
+            Text::new(format!("{zh}（{}）", role.get(Lang::ZhTw)), format!("{en} ({})", role.get(Lang::En)))
+        }
+    };
+    both(&text)
+}
+
+fn row(out: &mut String, cells: impl IntoIterator<Item = String>) {
+    let cells: Vec<String> =
+        cells.into_iter().map(|cell| if cell.is_empty() { "—".to_owned() } else { cell }).collect();
+    let _ = writeln!(out, "| {} |", cells.join(" | "));
+}
+
+fn head(out: &mut String, cells: &[String]) {
+    row(out, cells.iter().cloned());
+    let _ = writeln!(out, "|{}", "---|".repeat(cells.len()));
+}
+
+/// States by parties: a cell holds the moves that the party may make there, with where they lead.
+fn matrix(out: &mut String, definition: &Definition, workflow: &Workflow) {
+    let mut parties: Vec<Option<Party>> = Vec::new();
+    for step in &workflow.moves {
+        for from in &step.from {
+            let party = who(workflow, step, *from);
+            if !parties.contains(&party) {
+                parties.push(party);
+            }
+        }
+    }
+    let _ = writeln!(out, "## 誰在哪個狀態可以做什麼 · Who may do what in which state\n");
+    let _ = writeln!(
+        out,
+        "沒有人能決定自己的案件，也沒有人能在兩個狀態決定同一件。\n\
+         Nobody decides their own case, nor one case in two of its states.\n"
+    );
+    let mut heads = vec!["狀態 · state".to_owned()];
+    heads.extend(parties.iter().map(|one| party(definition, *one)));
+    head(out, &heads);
+    for (index, state) in workflow.states.iter().enumerate() {
+        let cell = |one: &Option<Party>| {
+            let theirs =
+                workflow.moves.iter().filter(|step| step.from.contains(&index) && who(workflow, step, index) == *one);
+            let told = theirs.map(|step| {
+                let to = workflow.states.get(step.to).map(|to| both(&to.title)).unwrap_or_default();
+                format!("**{}** → {to}", both(&step.title))
+            });
+            told.collect::<Vec<_>>().join("<br>")
+        };
+        row(out, std::iter::once(both(&state.title)).chain(parties.iter().map(cell)));
+    }
+    out.push('\n');
+}
+
+fn states(out: &mut String, definition: &Definition, workflow: &Workflow) {
+    let _ = writeln!(out, "## 狀態 · What each state means\n");
+    let heads = [
+        "狀態 · state",
+        "申請人看到 · the applicant reads",
+        "申請人能改 · the applicant may change",
+        "等誰 · waits for",
+        "期限 · deadlines",
+        "結案 · ends",
+    ];
+    head(out, &heads.map(str::to_owned));
+    for state in &workflow.states {
+        let editable = match state.editable {
+            Editable::Everything => "全部 · everything",
+            Editable::Named => "點名的欄位 · the fields named",
+            Editable::Nothing => "",
+        };
+        let ends = match state.ends {
+            Some(End::Well) => "通過 · well",
+            Some(End::Badly) => "未通過 · badly",
+            None => "",
+        };
+        let mut deadlines = Vec::new();
+        if let Some(days) = state.remind_after {
+            deadlines.push(format!("{days} 個工作天後提醒 · a reminder after {days} working days"));
+        }
+        if let Some((days, step)) = state.lapse {
+            let step = workflow.moves.get(step).map(|step| both(&step.title)).unwrap_or_default();
+            deadlines.push(format!("{days} 天後 · after {days} days: **{step}**"));
+        }
+        let waits_for = state.waits_for.map(|waits| party(definition, Some(waits))).unwrap_or_default();
+        let reads = if state.applicant == state.title { String::new() } else { both(&state.applicant) };
+        row(out, [both(&state.title), reads, editable.to_owned(), waits_for, deadlines.join("<br>"), ends.to_owned()]);
+    }
+    out.push('\n');
+}
+
+fn moves(out: &mut String, definition: &Definition, workflow: &Workflow) {
+    let _ = writeln!(out, "## 移動 · What each move asks for and brings\n");
+    let heads = ["移動 · move", "要有 · it asks for", "隨之而來 · what follows", "復原 · undo"];
+    head(out, &heads.map(str::to_owned));
+    for step in &workflow.moves {
+        let mut asks = Vec::new();
+        if let Some(RuleName { script, function }) = &step.rule {
+            asks.push(format!("規則同意 · the rule `{script}::{function}`"));
+        }
+        match step.note {
+            Note::Needed => {
+                asks.push(format!("備註（最多 {0} 字）· a note of at most {0} characters", step.note_letters))
+            }
+            Note::Optional => asks
+                .push(format!("可寫備註（最多 {0} 字）· perhaps a note of at most {0} characters", step.note_letters)),
+            Note::None => {}
+        }
+        if step.names_fields {
+            asks.push("點名須修改的欄位 · the fields that are to be mended".to_owned());
+        }
+        let follows: Vec<String> = step.then.iter().map(|effect| follows(definition, workflow, effect)).collect();
+        let undo = step.undo_minutes.map(|minutes| format!("{minutes} 分鐘內 · within {minutes} minutes"));
+        row(out, [both(&step.title), asks.join("<br>"), follows.join("<br>"), undo.unwrap_or_default()]);
+    }
+}
+
+fn follows(definition: &Definition, workflow: &Workflow, effect: &Effect) -> String {
+    let label = |index: usize| workflow.fields.get(index).map(|field| both(&field.label)).unwrap_or_default();
+    match effect {
+        Effect::Credit { category, amount, on } => {
+            let category =
+                definition.categories.get(*category).map(|category| both(&category.title)).unwrap_or_default();
+            let day = on.map(|on| format!("（日期 · dated: {}）", label(on))).unwrap_or_default();
+            format!("認證 · credit: {category} {amount}{day}")
+        }
+        Effect::Pay { amount, from } => {
+            let budget = definition.budgets.get(*from).map(|budget| both(&budget.title)).unwrap_or_default();
+            format!("付款 · payment: {}（預算 · budget: {budget}）", label(*amount))
+        }
+        Effect::Mail { template, to, .. } => {
+            format!("信 · letter `{template}` → {}", party(definition, Some(*to)))
+        }
+    }
+}
