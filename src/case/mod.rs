@@ -1,6 +1,7 @@
 //! How a case moves: what is filled in and asked for (`form`), and who may make which move when
 //! (`decide`). Pure: whoever calls it loads what it needs and saves what it says.
 
+pub mod budget;
 mod decide;
 pub mod examples;
 mod form;

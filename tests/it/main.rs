@@ -17,6 +17,7 @@ mod import;
 mod import_cli;
 mod import_history;
 mod killed;
+mod money;
 mod notices;
 mod outbox;
 mod progress;
