@@ -513,3 +513,98 @@ async fn private_answers_are_nowhere_in_plain() {
         assert_eq!(kept.raw.get("account").map(String::as_str), Some("00012345678901"));
     }
 }
+
+/// The shipped folder in a place of its own, to be changed.
+fn copied(from: &std::path::Path, to: &std::path::Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copied(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+fn edit(file: &std::path::Path, changes: &[(&str, &str)]) {
+    let mut text = std::fs::read_to_string(file).unwrap();
+    for (from, to) in changes {
+        assert!(text.contains(from), "{} has no {from}", file.display());
+        text = text.replacen(from, to, 1);
+    }
+    std::fs::write(file, text).unwrap();
+}
+
+#[tokio::test]
+async fn a_workflow_changed_in_yaml_alone_leaves_old_cases_on_the_old_one() {
+    for world in worlds().await {
+        let folder = TempFolder::new();
+        for part in ["workflows", "rules", "templates"] {
+            copied(&harness::root().join(part), &folder.path().join(part));
+        }
+        let settings = menkan::app::Settings { folder: folder.path().to_owned(), ..world.app.settings.clone() };
+        let db = world.db.db.clone();
+        let fresh = || {
+            let edition =
+                menkan::app::Edition::load(folder.path(), "ncut").unwrap_or_else(|problems| panic!("{problems:#?}"));
+            Arc::new(App::new(db.clone(), edition, settings.clone()))
+        };
+        let world = World { app: fresh(), ..world };
+        let (student, clerk, office) =
+            (world.person("4110101").await, world.person("clerk1").await, world.person("office1").await);
+        world.profile("4110101").await;
+        let id = world.draft(&student, inside()).await;
+        world.act(&student, &id, "submit", inside()).await.unwrap();
+
+        // A third review, a field for foreign certificates, and a cap of 3,000 from a day on.
+        edit(
+            &folder.path().join("workflows/ncut/cases/certificate.yaml"),
+            &[
+                (
+                    "  passed:\n",
+                    "  checked:\n    title: {zh-TW: 院審查符合, en: Endorsed by the college}\n    waits_for: student-activities office\n  passed:\n",
+                ),
+                (
+                    "    from: endorsed\n    to: passed\n    by: career office\n",
+                    "    from: checked\n    to: passed\n    by: student-activities office\n",
+                ),
+                (
+                    "  refuse:\n",
+                    "  check:\n    title: {zh-TW: 院審查符合, en: Endorse}\n    from: endorsed\n    to: checked\n    by: career office\n  refuse:\n",
+                ),
+                (
+                    "  other_aid:\n",
+                    "  is_foreign:\n    is: tick\n    label: {zh-TW: 國外證照, en: Issued abroad}\n  country:\n    is: text\n    label: {zh-TW: 發證國家, en: Country}\n    when: is_foreign\n  other_aid:\n",
+                ),
+            ],
+        );
+        edit(
+            &folder.path().join("workflows/ncut/thresholds.yaml"),
+            &[("values: {2022-08-01: 2000}", "values: {2022-08-01: 2000, 2026-11-01: 3000}")],
+        );
+        // The server is started anew: former editions come from the database.
+        let world = World { app: fresh(), ..world };
+        world.act(&clerk, &id, "endorse", inside()).await.unwrap();
+        world.act(&office, &id, "pass", inside()).await.unwrap();
+        assert_eq!(world.state(&id).await, "passed", "{}", world.db.kind);
+        assert_eq!(world.number("SELECT amount FROM payments WHERE state = 'committed'").await, 175_000);
+
+        let other = world.person("4110103").await;
+        world.profile("4110103").await;
+        let id = world.draft(&other, inside()).await;
+        let typed: Raw =
+            [("is_foreign".to_owned(), "on".to_owned()), ("exam_fee".to_owned(), "9000".to_owned())].into();
+        case::keep(&world.app, &other, &id, 1, &typed, inside()).await.unwrap();
+        assert_eq!(refusal(world.act(&other, &id, "submit", inside()).await), "Form", "the country is asked for");
+        let typed: Raw = [("country".to_owned(), "日本".to_owned())].into();
+        case::keep(&world.app, &other, &id, 1, &typed, inside()).await.unwrap();
+        world.act(&other, &id, "submit", inside()).await.unwrap();
+        assert_eq!(world.number("SELECT amount FROM payments WHERE state = 'reserved'").await, 300_000);
+        world.act(&clerk, &id, "endorse", inside()).await.unwrap();
+        assert_eq!(refusal(world.act(&office, &id, "pass", inside()).await), "NotNow", "{}", world.db.kind);
+        world.act(&office, &id, "check", inside()).await.unwrap();
+        assert_eq!(world.state(&id).await, "checked");
+    }
+}
