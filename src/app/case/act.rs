@@ -12,6 +12,7 @@ use crate::clock::Instant;
 use crate::definition::Definition;
 use crate::definition::case::{Effect, Party};
 use crate::rules::filing::Value;
+use crate::store::audit;
 use crate::store::cases::{self, EventRow};
 use crate::store::credits::{self, NewCredit};
 use crate::store::payments::{self, PaymentRow};
@@ -55,6 +56,9 @@ pub async fn act(app: &App, viewer: &Viewer, id: &str, asked: &Asked<'_>, now: I
     let wish = Wish { step, seen: asked.seen, note: asked.note.to_owned(), named };
     let made = case::decide(&open.setting(), &open.case, &open.actor, &wish)?;
     save(app, &mut conn, viewer, &open, &made, now).await?;
+    let detail = json!({ "case": open.row.number, "from": open.row.state, "to": workflow.states[made.to].id });
+    let action = format!("{} {}", workflow.id, asked.step);
+    audit::add(&mut conn, &app.chain, &stored(now), &viewer.account, &action, &detail.to_string()).await?;
     conn.commit().await?;
     Ok(Done { id: id.to_owned(), repeated: false })
 }
@@ -304,6 +308,9 @@ pub async fn undo(
     };
     cases::add_event(&mut conn, id, &event).await?;
     take_back(&mut conn, &open, now).await?;
+    let detail = json!({ "case": open.row.number, "from": open.row.state, "to": row.state });
+    let action = format!("{} {UNDO}", workflow.id);
+    audit::add(&mut conn, &app.chain, &stored(now), &viewer.account, &action, &detail.to_string()).await?;
     conn.commit().await?;
     Ok(Done { id: id.to_owned(), repeated: false })
 }
