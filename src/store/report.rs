@@ -266,8 +266,21 @@ async fn list_from(
         Option<String>,
     );
     conn.each(&sql, &args, |row: Row| {
-        let (student, name, email, status, division, admitted, class, class_name, department, unit, college, sums, last) =
-            row;
+        let (
+            student,
+            name,
+            email,
+            status,
+            division,
+            admitted,
+            class,
+            class_name,
+            department,
+            unit,
+            college,
+            sums,
+            last,
+        ) = row;
         let listed = Listed {
             class_name: class_name.unwrap_or_else(|| class.clone()),
             department_name: unit.unwrap_or_else(|| department.clone()),

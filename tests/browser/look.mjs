@@ -1,7 +1,7 @@
 // Looks at every page that each reader can reach, in a real browser: in both languages, wide and
 // at 375 pixels, light and dark. Reads its task as JSON from standard input:
 //   {base, chromium, routes: ["/classes/{class}", …], readers: [{who, account, password}, …],
-//    upload: {page, kind, name, text}}
+//    upload: {page, kind, name, text}, apply: {page, typed: {field: text}, entry, file, picture, step}}
 // and prints {visited, missed, problems} as JSON. tests/it/browser.rs runs it.
 
 import { readFileSync } from "node:fs";
@@ -130,6 +130,24 @@ async function send(page) {
   return page.url();
 }
 
+// Applies for something as a person does, as far as what is about to be sent; gives the addresses of
+// the case's pages.
+async function apply(page) {
+  const { typed, entry, file, picture, step } = task.apply;
+  if (!(await page.locator("#agree").count())) return [];
+  const press = (button) => Promise.all([page.waitForNavigation(), page.locator(button).last().click()]);
+  await page.check("#agree");
+  await press("main form .button");
+  for (const [id, text] of Object.entries(typed)) await page.fill(`#field-${id}`, text);
+  await press("main button[value=save]");
+  await page.selectOption(`#field-${entry}`, { index: 1 });
+  await page.setInputFiles(`#field-${file}`, { name: "proof.png", mimeType: "image/png", buffer: Buffer.from(picture, "hex") });
+  await press("main button[value=check]");
+  const check = page.url();
+  const one = check.replace(/\/check$/, "");
+  return [check, one, `${one}/edit`, `${one}/discard`, `${one}/do/${step}`];
+}
+
 async function tour(browser, reader, lang, scheme) {
   const context = await browser.newContext({ viewport: WIDE, colorScheme: scheme, acceptDownloads: false });
   const page = await context.newPage();
@@ -156,6 +174,7 @@ async function tour(browser, reader, lang, scheme) {
     visited.push({ ...place, route });
     const links = await look(page, place, url);
     if (route === task.upload?.page) links.push(await send(page));
+    if (route === task.apply?.page) links.push(...(await apply(page)));
     for (const link of links) {
       if (link.endsWith("=SEARCH")) {
         search ??= link;

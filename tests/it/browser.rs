@@ -108,8 +108,14 @@ fn every_page_is_good_in_a_browser() {
         "page": "/imports", "kind": "credits", "name": "credits.csv",
         "text": "學號,類別,數量,發生日期,名稱\n111211005,抗壓,1,2026-11-02,講座\n999,抗壓,1,2026-11-02,講座\n",
     });
+    // An application that needs a date, a certificate of that term and a proof.
+    let picture = menkan::app::files::picture::grey_png(40, 40, vec![120; 1600]).unwrap();
+    let apply = json!({
+        "page": "/apply/{workflow}", "typed": {"exam_date": "2026-09-08"}, "entry": "certificate",
+        "file": "exam_proof", "picture": hex::encode(picture), "step": "withdraw",
+    });
     let task = json!({
-        "base": demo.base, "chromium": chromium, "routes": pages, "readers": demo.readers, "upload": upload,
+        "base": demo.base, "chromium": chromium, "routes": pages, "readers": demo.readers, "upload": upload, "apply": apply,
     });
     let mut node = Command::new("node")
         .arg(harness::root().join("tests/browser/look.mjs"))

@@ -154,7 +154,10 @@ fn by_kind(lang: Lang, sheet: &Sheet<'_>, index: usize, field: &Field, held: &st
         }
         Answer::Number { .. } => Input { kind: "number", ..input },
         Answer::Money { .. } => Input { kind: "money", ..input },
-        Answer::Date => Input { kind: "date", ..input },
+        Answer::Date => {
+            let hint = format!("{} {}", input.hint, words().say(lang, "case-date-hint"));
+            Input { kind: "date", hint: hint.trim().to_owned(), ..input }
+        }
         Answer::Choice(options) => {
             let option = |id: &str, label: &str| OptionItem {
                 value: id.to_owned(),
