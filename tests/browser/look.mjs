@@ -113,7 +113,9 @@ async function look(page, place, url) {
       ...[...document.querySelectorAll("a[href]")].filter((a) => !a.hasAttribute("download")).map((a) => a.href.split("#")[0]),
       ...[...document.forms].filter((form) => form.method === "get").map((form) => {
         for (const field of form.querySelectorAll("input[required]")) field.value ||= "SEARCH";
-        return `${form.action.split(/[?#]/)[0]}?${new URLSearchParams(new FormData(form))}`;
+        // A field may be called `action`.
+        const action = new URL(form.getAttribute("action") || location.href, location.href).href;
+        return `${action.split(/[?#]/)[0]}?${new URLSearchParams(new FormData(form))}`;
       }),
     ]);
   } finally {
