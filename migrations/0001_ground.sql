@@ -194,6 +194,7 @@ CREATE TABLE outbox (
 );
 CREATE INDEX outbox_due ON outbox (state, next_at);
 CREATE INDEX outbox_person ON outbox (person);
+CREATE INDEX outbox_occasion ON outbox (notice, occasion);
 
 -- A message's body, stored once under its SHA-256: the tutors of a class share one.
 CREATE TABLE outbox_bodies (

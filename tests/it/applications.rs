@@ -47,6 +47,13 @@ async fn worlds() -> Vec<World> {
         tx.run("INSERT INTO staff_roles (account, role, unit) VALUES ('both', 'office', 'career')", args![])
             .await
             .unwrap();
+        tx.run(
+            "INSERT INTO accounts (account, password, lang, disabled, created_at)
+             VALUES ('4110101', '', 'zh-TW', 0, '2025-01-01T00:00:00.000Z')",
+            args![],
+        )
+        .await
+        .unwrap();
         let entry = EntryRow {
             id: "e1".to_owned(),
             catalogue: "certificate-list".to_owned(),
@@ -413,7 +420,11 @@ async fn a_decision_is_undone_with_all_that_followed_and_only_in_time() {
         assert_eq!(refusal(undone), "TooLate", "{}", world.db.kind);
         assert_eq!(refusal(case::undo(&world.app, &clerk, &id, seen, "clerk", inside()).await), "NotTheirs");
         let soon = inside() + chrono::Duration::minutes(59);
+        let letters = "SELECT CAST(COUNT(*) AS BIGINT) FROM outbox WHERE letter = 'case-state' AND state = 'queued'
+                       AND next_at > '2026-11-10T02:59:00'";
+        assert_eq!(world.number(letters).await, 1, "the letter waits until the decision stands");
         case::undo(&world.app, &office, &id, seen, "soon", soon).await.unwrap();
+        assert_eq!(world.number(letters).await, 0, "nobody is told of what was undone");
         assert_eq!(world.state(&id).await, "endorsed");
         assert_eq!(world.number("SELECT CAST(SUM(amount) AS BIGINT) FROM credits WHERE student = '4110101'").await, 0);
         assert_eq!(world.number("SELECT CAST(COUNT(*) AS BIGINT) FROM payments WHERE state = 'committed'").await, 0);

@@ -307,6 +307,7 @@ pub async fn undo(
         ..EventRow::default()
     };
     cases::add_event(&mut conn, id, &event).await?;
+    super::letters::take_back(&mut conn, &open.row).await?;
     take_back(&mut conn, &open, now).await?;
     let detail = json!({ "case": open.row.number, "from": open.row.state, "to": row.state });
     let action = format!("{} {UNDO}", workflow.id);

@@ -45,7 +45,26 @@ pub(super) async fn write(
         }
     }
     outbox::enqueue(conn, &mails.iter().collect::<Vec<_>>(), now).await?;
+    // What may still be undone is told when it no longer can be.
+    if let Some(minutes) = open.workflow().moves.get(made.step).and_then(|step| step.undo_minutes) {
+        let until = now + chrono::Duration::minutes(minutes.into());
+        outbox::hold(conn, NOTICE, &occasion(&row.number, made.version), until).await?;
+    }
     Ok(())
+}
+
+/// Takes back the letters of a move that is undone.
+pub(super) async fn take_back(conn: &mut Conn, row: &CaseRow) -> Result<(), CaseError> {
+    outbox::cancel(conn, NOTICE, &occasion(&row.number, row.version), "the decision was undone").await?;
+    Ok(())
+}
+
+/// What the letters of cases stand under in the outbox.
+const NOTICE: &str = "case";
+
+/// The occasion of a move's letters.
+fn occasion(number: &str, version: i64) -> String {
+    format!("{number}/{version}")
 }
 
 async fn readers(
@@ -130,9 +149,9 @@ fn letter(
     let words = edition.templates.render_mail(template, lang, &said).map_err(|error| error.to_string())?;
     let envelope = Envelope {
         dedup: &format!("case|{}|{}|{index}|{}", row.id, made.version, reader.due.person),
-        notice: "case",
+        notice: NOTICE,
         letter: template,
-        occasion: &row.number,
+        occasion: &occasion(&row.number, made.version),
         due: &reader.due,
         to_name: &reader.name,
         to: &reader.email,

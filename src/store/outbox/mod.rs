@@ -12,6 +12,7 @@ pub use claims::{Claimed, Outcome, claim, record, release, renew, still_due};
 pub use listing::{Counts, Listed, counts, counts_of, list, message, next_due, requeue_dead};
 
 use super::{Arg, Conn, Result, stored};
+use crate::args;
 use crate::clock::Instant;
 
 /// A mail as it is written. Head and body together are the message, byte for byte.
@@ -147,6 +148,26 @@ pub async fn enqueue(conn: &mut Conn, mails: &[&Mail], now: Instant) -> Result<u
             .await?;
     }
     Ok(new)
+}
+
+/// Lets the queued mails of an occasion go no sooner than `until`.
+pub async fn hold(conn: &mut Conn, notice: &str, occasion: &str, until: Instant) -> Result<()> {
+    conn.run(
+        "UPDATE outbox SET next_at = $3 WHERE notice = $1 AND occasion = $2 AND state = 'queued'",
+        args![notice, occasion, stored(until)],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Cancels the queued mails of an occasion: what they say is no longer true.
+pub async fn cancel(conn: &mut Conn, notice: &str, occasion: &str, why: &str) -> Result<()> {
+    conn.run(
+        "UPDATE outbox SET state = 'cancelled', last_error = $3 WHERE notice = $1 AND occasion = $2 AND state = 'queued'",
+        args![notice, occasion, why],
+    )
+    .await?;
+    Ok(())
 }
 
 fn placeholders(first: usize, count: usize) -> String {
