@@ -95,6 +95,19 @@ CREATE TABLE catalogue_entries (
     ordinal    BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX catalogue_entries_code ON catalogue_entries (catalogue, department, term, code);
+-- What may be chosen: a list's entries as they stood when it was last approved. A list that is worked on
+-- again changes nothing here until it is approved anew.
+CREATE TABLE catalogue_offers (
+    id         TEXT PRIMARY KEY,
+    catalogue  TEXT NOT NULL,
+    department TEXT NOT NULL,
+    term       TEXT NOT NULL,
+    code       TEXT NOT NULL,
+    name       TEXT NOT NULL,
+    says       TEXT NOT NULL,
+    ordinal    BIGINT NOT NULL
+);
+CREATE INDEX catalogue_offers_list ON catalogue_offers (catalogue, department, term);
 -- A list that was sent for approval: draft, sent, approved or returned.
 CREATE TABLE catalogue_lists (
     catalogue  TEXT NOT NULL,

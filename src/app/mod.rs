@@ -5,6 +5,7 @@ pub mod access;
 pub mod access_log;
 pub mod accounts;
 pub mod case;
+pub mod catalogue;
 mod check;
 pub mod csv;
 pub mod deliver;

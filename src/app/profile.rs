@@ -107,7 +107,17 @@ pub fn filled(edition: &Edition, raw: &Raw, now: Instant) -> Option<Filled> {
 }
 
 fn filled_under(definition: &Definition, rules: &crate::rules::Rules, raw: &Raw, now: Instant) -> Option<Filled> {
-    let profile = definition.profile.as_ref()?;
+    definition.profile.as_ref().map(|profile| filled_alone(definition, rules, &profile.fields, raw, now))
+}
+
+/// Fields that belong to no case, with their answers.
+pub(super) fn filled_alone(
+    definition: &Definition,
+    rules: &crate::rules::Rules,
+    fields: &[Field],
+    raw: &Raw,
+    now: Instant,
+) -> Filled {
     let setting = Setting {
         definition,
         rules,
@@ -120,7 +130,7 @@ fn filled_under(definition: &Definition, rules: &crate::rules::Rules, raw: &Raw,
         paid: Vec::new(),
         profile_complete: false,
     };
-    Some(fill(&setting, &profile.fields, raw))
+    fill(&setting, fields, raw)
 }
 
 /// Whether all that the profile in force asks for is there and right; true where there is none.

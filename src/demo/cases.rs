@@ -109,7 +109,7 @@ async fn fill_lists(app: &App, edition: &Edition, spec: &CatalogueSpec, now: Ins
         |kind: &str| definition.school.unit_kinds.iter().any(|known| known.id == kind && known.has_students);
     let mut conn = app.db.begin().await?;
     let units = people::units(&mut conn).await?;
-    let mut rows = Vec::new();
+    let (mut rows, mut lists) = (Vec::new(), Vec::new());
     for (number, unit) in units.iter().filter(|unit| has_students(&unit.kind)).enumerate() {
         for term in &spec.terms {
             // Neighbouring departments share some of theirs.
@@ -135,18 +135,21 @@ async fn fill_lists(app: &App, edition: &Edition, spec: &CatalogueSpec, now: Ins
                     ordinal: ordinal as i64,
                 });
             }
-            let list = ListRow {
+            lists.push(ListRow {
                 catalogue: spec.catalogue.clone(),
                 department: unit.code.clone(),
                 term: term.clone(),
                 state: case::APPROVED.to_owned(),
                 changed_at: stored(now),
                 ..ListRow::default()
-            };
-            catalogues::set_list(&mut conn, &list, 0).await?;
+            });
         }
     }
     catalogues::add_entries(&mut conn, &rows).await?;
+    // What stands on a list when it is approved is on offer from then on.
+    for list in &lists {
+        catalogues::set_list(&mut conn, list, 0).await?;
+    }
     conn.commit().await?;
     Ok(())
 }

@@ -31,7 +31,24 @@ pub struct ListRow {
     pub changed_at: String,
 }
 
-const ENTRY: &str = "SELECT id, catalogue, department, term, code, name, says, ordinal FROM catalogue_entries";
+const FIELDS: &str = "id, catalogue, department, term, code, name, says, ordinal";
+
+/// What is kept, or what is on offer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Of {
+    Entries,
+    /// As they stood when their list was last approved.
+    Offers,
+}
+
+impl Of {
+    const fn table(self) -> &'static str {
+        match self {
+            Of::Entries => "catalogue_entries",
+            Of::Offers => "catalogue_offers",
+        }
+    }
+}
 
 type Row = (String, String, String, String, String, String, String, i64);
 
@@ -39,16 +56,49 @@ fn entry_of((id, catalogue, department, term, code, name, says, ordinal): Row) -
     EntryRow { id, catalogue, department, term, code, name, says, ordinal }
 }
 
-pub async fn entry(conn: &mut Conn, id: &str) -> Result<Option<EntryRow>> {
-    let row: Option<Row> = conn.first(&format!("{ENTRY} WHERE id = $1"), args![id]).await?;
-    Ok(row.map(entry_of))
+pub async fn entry(conn: &mut Conn, of: Of, id: &str) -> Result<Option<EntryRow>> {
+    let sql = format!("SELECT {FIELDS} FROM {} WHERE id = $1", of.table());
+    Ok(conn.first::<Row>(&sql, args![id]).await?.map(entry_of))
 }
 
 /// The entries of one list, in its order.
-pub async fn entries(conn: &mut Conn, catalogue: &str, department: &str, term: &str) -> Result<Vec<EntryRow>> {
-    let sql = format!("{ENTRY} WHERE catalogue = $1 AND department = $2 AND term = $3 ORDER BY ordinal, code");
+pub async fn entries(conn: &mut Conn, of: Of, catalogue: &str, department: &str, term: &str) -> Result<Vec<EntryRow>> {
+    let sql = format!(
+        "SELECT {FIELDS} FROM {} WHERE catalogue = $1 AND department = $2 AND term = $3 ORDER BY ordinal, code",
+        of.table()
+    );
     let rows: Vec<Row> = conn.all(&sql, args![catalogue, department, term]).await?;
     Ok(rows.into_iter().map(entry_of).collect())
+}
+
+/// Writes an entry anew; false where another of its list has its code.
+pub async fn change_entry(conn: &mut Conn, entry: &EntryRow) -> Result<bool> {
+    let changed = conn
+        .run(
+            "UPDATE catalogue_entries SET code = $2, name = $3, says = $4 WHERE id = $1 AND NOT EXISTS (
+               SELECT 1 FROM catalogue_entries o WHERE o.catalogue = catalogue_entries.catalogue
+               AND o.department = catalogue_entries.department AND o.term = catalogue_entries.term
+               AND o.code = $2 AND o.id <> $1)",
+            args![&entry.id, &entry.code, &entry.name, &entry.says],
+        )
+        .await?;
+    Ok(changed == 1)
+}
+
+pub async fn remove_entry(conn: &mut Conn, id: &str) -> Result<bool> {
+    Ok(conn.run("DELETE FROM catalogue_entries WHERE id = $1", args![id]).await? == 1)
+}
+
+/// The lists of a catalogue: those in a state, or a department's, as is said; the longest in their
+/// state first.
+pub async fn lists(conn: &mut Conn, catalogue: &str, state: &str, department: Option<&str>) -> Result<Vec<ListRow>> {
+    let sql = format!(
+        "{LIST} WHERE catalogue = $1 AND ($2 = '' OR state = $2) AND ($3 = '' OR department = $4)
+         ORDER BY changed_at, department, term"
+    );
+    let given = if department.is_some() { "one" } else { "" };
+    let args = args![catalogue, state, given, department.unwrap_or_default()];
+    Ok(conn.all::<ListColumns>(&sql, args).await?.into_iter().map(list_of).collect())
 }
 
 /// Adds entries; those whose code the list has already are left out. How many were added.
@@ -72,30 +122,26 @@ pub async fn add_entries(conn: &mut Conn, entries: &[EntryRow]) -> Result<u64> {
     conn.insert(head, 8, &args, "ON CONFLICT DO NOTHING").await
 }
 
-pub async fn list(conn: &mut Conn, catalogue: &str, department: &str, term: &str) -> Result<Option<ListRow>> {
-    type Row = (String, String, String, String, i64, String, String, String, String);
-    let row: Option<Row> = conn
-        .first(
-            "SELECT catalogue, department, term, state, version, sent_by, decided_by, note, changed_at
-             FROM catalogue_lists WHERE catalogue = $1 AND department = $2 AND term = $3",
-            args![catalogue, department, term],
-        )
-        .await?;
-    Ok(row.map(|(catalogue, department, term, state, version, sent_by, decided_by, note, changed_at)| ListRow {
-        catalogue,
-        department,
-        term,
-        state,
-        version,
-        sent_by,
-        decided_by,
-        note,
-        changed_at,
-    }))
+const LIST: &str = "SELECT catalogue, department, term, state, version, sent_by, decided_by, note, changed_at
+     FROM catalogue_lists";
+type ListColumns = (String, String, String, String, i64, String, String, String, String);
+
+fn list_of(
+    (catalogue, department, term, state, version, sent_by, decided_by, note, changed_at): ListColumns,
+) -> ListRow {
+    ListRow { catalogue, department, term, state, version, sent_by, decided_by, note, changed_at }
 }
 
+pub async fn list(conn: &mut Conn, catalogue: &str, department: &str, term: &str) -> Result<Option<ListRow>> {
+    let sql = format!("{LIST} WHERE catalogue = $1 AND department = $2 AND term = $3");
+    Ok(conn.first::<ListColumns>(&sql, args![catalogue, department, term]).await?.map(list_of))
+}
+
+/// The state in which a list is approved.
+pub const APPROVED: &str = "approved";
+
 /// Writes a list's state over the version that was seen (0 for one that is not there); whether it
-/// still was that.
+/// still was that. One that becomes approved has its entries on offer from then on.
 pub async fn set_list(conn: &mut Conn, list: &ListRow, seen: i64) -> Result<bool> {
     let args = args![
         &list.catalogue,
@@ -118,5 +164,14 @@ pub async fn set_list(conn: &mut Conn, list: &ListRow, seen: i64) -> Result<bool
             args,
         )
         .await?;
+    if changed == 1 && list.state == APPROVED {
+        let of = args![&list.catalogue, &list.department, &list.term];
+        conn.run("DELETE FROM catalogue_offers WHERE catalogue = $1 AND department = $2 AND term = $3", of).await?;
+        let sql = format!(
+            "INSERT INTO catalogue_offers ({FIELDS}) SELECT {FIELDS} FROM catalogue_entries
+             WHERE catalogue = $1 AND department = $2 AND term = $3"
+        );
+        conn.run(&sql, of).await?;
+    }
     Ok(changed == 1)
 }

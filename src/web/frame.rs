@@ -4,6 +4,7 @@ use super::context::{Known, encode};
 use super::nonce;
 use crate::app::access::Viewer;
 use crate::app::case::MOST_COUNTED;
+use crate::app::catalogue;
 use crate::definition::May;
 use crate::lang::Lang;
 use crate::render::pages::{Frame, Link, Notice, OtherLang, Reader};
@@ -90,6 +91,9 @@ fn menu(known: &Known) -> Vec<Link> {
             links.push(("/home".to_owned(), "staff-home"));
             if known.waiting.is_some() {
                 links.push(("/queue".to_owned(), "queue"));
+            }
+            if catalogue::takes_part(viewer, &known.edition.definition) {
+                links.push(("/catalogues".to_owned(), "catalogues"));
             }
             links.push(("/statistics".to_owned(), "statistics"));
         }

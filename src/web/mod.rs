@@ -18,6 +18,7 @@ pub mod routes;
 mod show;
 
 mod cases;
+mod catalogue;
 mod forgotten;
 mod health;
 mod lists;

@@ -4,7 +4,7 @@ use super::cases::{apply, check, edit, files, one, profile, step};
 use super::operator::{audit, imports, mails, notices, rules};
 use super::review::{bulk, decide, queue};
 use super::route::{Access, Object, Route, get, open, post, upload, uploads};
-use super::{forgotten, health, lists, public, sign_in, statistics, student, work};
+use super::{catalogue, forgotten, health, lists, public, sign_in, statistics, student, work};
 use crate::definition::May;
 
 /// Every route of the server.
@@ -70,6 +70,10 @@ pub fn all() -> Vec<Route> {
         post("/review/{case}/undo", Access::Staff, Object::Case, decide::undo),
         post("/review/{case}/reveal", Access::Staff, Object::Case, decide::reveal),
         get("/review/{case}/revealed/{file}", Access::Staff, Object::Link, decide::revealed),
+        get("/catalogues", Access::Staff, Object::None, catalogue::index),
+        get("/catalogues/{catalogue}", Access::Staff, Object::Catalogue, catalogue::list),
+        post("/catalogues/{catalogue}", Access::Staff, Object::Catalogue, catalogue::act),
+        uploads("/catalogues/{catalogue}/minutes", Access::Staff, Object::Catalogue, catalogue::minutes),
         get("/imports", Access::May(May::Import), Object::None, imports::list),
         upload("/imports", Access::May(May::Import), Object::None, imports::send),
         get("/imports/check/{upload}", Access::May(May::Import), Object::Upload, imports::check),

@@ -91,6 +91,10 @@ const ROUTES: &[(&str, &str, Who)] = &[
     ("POST", "/review/{case}/undo", Who::Staff),
     ("POST", "/review/{case}/reveal", Who::Staff),
     ("GET", "/review/{case}/revealed/{file}", Who::Staff),
+    ("GET", "/catalogues", Who::Staff),
+    ("GET", "/catalogues/{catalogue}", Who::Staff),
+    ("POST", "/catalogues/{catalogue}", Who::Staff),
+    ("POST", "/catalogues/{catalogue}/minutes", Who::Staff),
     ("GET", "/imports", Who::Offices),
     ("POST", "/imports", Who::Offices),
     ("GET", "/imports/check/{upload}", Who::Offices),
@@ -178,6 +182,8 @@ impl Actor {
             ("workflow", Student) => object != "none",
             // A student asks why about each of their own requirements.
             ("requirement", Student) => object != "none",
+            // Kept by each department's clerk.
+            ("catalogue", Clerk) => object == "certificate-list",
             ("student", Tutor | Head | Clerk) => object == "S1",
             ("student", Dean) => matches!(object, "S1" | "S2"),
             // An office knows every student, by its own requirement only.
@@ -212,6 +218,7 @@ fn objects(path: &str) -> (&'static str, Vec<&'static str>) {
         // Everyone may read what there is to apply for.
         ["{workflow}"] => ("workflow", vec!["certificate", "none"]),
         ["{file}"] | ["{link}"] | ["{upload}"] | ["{import}"] | ["{mail}"] => ("missing", vec!["none"]),
+        ["{catalogue}"] => ("catalogue", vec!["certificate-list", "none"]),
         ["{notice}"] => ("notice", vec!["week-8", "none"]),
         _ => panic!("{path} names something that this test does not know"),
     }

@@ -93,7 +93,7 @@ pub(super) fn entries_of_event(answers: &str) -> Vec<(String, Entry)> {
         .collect()
 }
 
-pub(super) fn to_json(value: &Value) -> Json {
+pub(in crate::app) fn to_json(value: &Value) -> Json {
     match value {
         Value::Text(text) => json!({ "text": text }),
         Value::Amount(amount) => json!({ "amount": amount.0 }),
@@ -108,7 +108,7 @@ pub(super) fn to_json(value: &Value) -> Json {
     }
 }
 
-pub(super) fn of_json(value: &Json) -> Option<Value> {
+pub(in crate::app) fn of_json(value: &Json) -> Option<Value> {
     let (kind, inner) = value.as_object()?.iter().next()?;
     Some(match kind.as_str() {
         "text" => Value::Text(inner.as_str()?.to_owned()),

@@ -5,17 +5,17 @@ use std::collections::BTreeMap;
 use crate::definition::Definition;
 use crate::definition::case::{Among, Answer, Catalogue, Workflow};
 use crate::rules::filing::{Entry, Value};
-use crate::store::catalogues::{self, EntryRow};
+use crate::store::catalogues::{self, EntryRow, Of};
 use crate::store::{Conn, Result};
 
 use super::answers::of_json;
 
 /// The state in which a list's entries may be chosen.
-pub const APPROVED: &str = "approved";
+pub use crate::store::catalogues::APPROVED;
 
 /// An entry with what its catalogue says of it; `@code`, `@name`, and where it has a list of its
 /// own `@department` and `@term`.
-pub(super) fn entry(row: &EntryRow) -> Entry {
+pub(in crate::app) fn entry(row: &EntryRow) -> Entry {
     let says: BTreeMap<String, serde_json::Value> = serde_json::from_str(&row.says).unwrap_or_default();
     let mut says: BTreeMap<String, Value> =
         says.into_iter().filter_map(|(name, value)| Some((name, of_json(&value)?))).collect();
@@ -47,9 +47,6 @@ pub async fn choices(
         (true, Some(term)) => term,
         (true, None) => return Ok(Vec::new()),
     };
-    if !is_approved(conn, list, department, term).await? {
-        return Ok(Vec::new());
-    }
     let ticks: Vec<&str> = among
         .iter()
         .filter_map(|among| match among {
@@ -57,17 +54,14 @@ pub async fn choices(
             Among::OwnDepartment | Among::TermOf(_) => None,
         })
         .collect();
-    let rows = catalogues::entries(conn, &list.id, department, term).await?;
+    let rows = catalogues::entries(conn, on_offer(list), &list.id, department, term).await?;
     let entries = rows.iter().map(entry);
     Ok(entries.filter(|entry| ticks.iter().all(|tick| entry.says.get(*tick) == Some(&Value::Tick(true)))).collect())
 }
 
-async fn is_approved(conn: &mut Conn, list: &Catalogue, department: &str, term: &str) -> Result<bool> {
-    if list.approved_by.is_none() {
-        return Ok(true);
-    }
-    let row = catalogues::list(conn, &list.id, department, term).await?;
-    Ok(row.is_some_and(|row| row.state == APPROVED))
+/// Where the entries of a catalogue that may be chosen stand.
+pub(in crate::app) fn on_offer(list: &Catalogue) -> Of {
+    if list.approved_by.is_some() { Of::Offers } else { Of::Entries }
 }
 
 /// The entries that were chosen in a form, by catalogue and id, where they still stand on an
@@ -82,8 +76,8 @@ pub(super) async fn chosen(
     for field in &workflow.fields {
         let (Answer::Entry { catalogue, .. }, Some(id)) = (&field.is, raw.get(&field.id)) else { continue };
         let Some(list) = definition.catalogues.get(*catalogue) else { continue };
-        let Some(row) = catalogues::entry(conn, id).await?.filter(|row| row.catalogue == list.id) else { continue };
-        if is_approved(conn, list, &row.department, &row.term).await? {
+        let row = catalogues::entry(conn, on_offer(list), id).await?;
+        if let Some(row) = row.filter(|row| row.catalogue == list.id) {
             out.insert((*catalogue, id.clone()), entry(&row));
         }
     }

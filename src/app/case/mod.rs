@@ -5,13 +5,13 @@ mod act;
 pub(in crate::app) mod answers;
 pub(in crate::app) mod attach;
 mod begin;
-mod entries;
+pub(in crate::app) mod entries;
 mod former;
 mod letters;
 mod private;
-mod queue;
+pub(in crate::app) mod queue;
 mod review;
-mod see;
+pub(in crate::app) mod see;
 
 use super::files::FileError;
 use crate::case::Refusal;

@@ -145,7 +145,7 @@ pub async fn of_student(conn: &mut Conn, applicant: &str) -> Result<Vec<CaseRow>
 }
 
 /// The parties of a case of a department that someone is of.
-pub(super) fn parties_of(viewer: &Viewer, definition: &Definition, department: &str) -> Vec<Party> {
+pub(in crate::app) fn parties_of(viewer: &Viewer, definition: &Definition, department: &str) -> Vec<Party> {
     let school = &definition.school;
     let mut out = Vec::new();
     for holding in &viewer.holdings {

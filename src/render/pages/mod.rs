@@ -3,6 +3,7 @@
 
 pub mod audit;
 pub mod cases;
+pub mod catalogue;
 pub mod filing;
 mod frame;
 pub mod lists;
@@ -64,6 +65,8 @@ pub fn samples() -> Vec<(&'static str, Vec<Value>)> {
         of::<queue::Queue>(),
         of::<queue::Bulk>(),
         of::<review::Review>(),
+        of::<catalogue::Catalogues>(),
+        of::<catalogue::CatalogueList>(),
     ]
 }
 

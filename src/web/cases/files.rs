@@ -2,6 +2,7 @@
 //! not there are the same.
 
 use crate::app::case::{self, CaseError};
+use crate::app::catalogue;
 use crate::app::files::{self, OwnerKind};
 use crate::store;
 use crate::web::{Answer, Context, Fault, show};
@@ -19,6 +20,7 @@ pub(in crate::web) async fn file(mut context: Context) -> Answer {
             Err(error) => return Err(error.into()),
         },
         OwnerKind::Profile if row.owner == viewer.account => {}
+        OwnerKind::List if catalogue::may_see_files(viewer, &known.edition.definition, &row.owner) => {}
         OwnerKind::Profile | OwnerKind::List => return Err(Fault::NotFound),
     }
     context.release();

@@ -1,7 +1,7 @@
 //! Files that people send: what is taken and what is not, what is left of it on the disk, and what
 //! becomes of it when something fails.
 
-mod corpus;
+pub mod corpus;
 mod fails;
 
 use std::path::Path;

@@ -3,6 +3,7 @@
 
 mod audit;
 mod filing;
+mod catalogue;
 mod forgery;
 mod forgotten;
 mod guesses;
