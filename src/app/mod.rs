@@ -8,6 +8,7 @@ pub mod case;
 pub mod catalogue;
 mod check;
 pub mod csv;
+pub mod delegation;
 pub mod deliver;
 mod envelope;
 pub mod files;

@@ -53,6 +53,8 @@ pub enum Object {
     Mail,
     /// `{link}`: a link of a mail, by which a password is set.
     Link,
+    /// `{delegation}`: a role that is lent, by its id.
+    Delegation,
     /// `{catalogue}`: a catalogue's id.
     Catalogue,
     /// `{file}`: a file of the style.

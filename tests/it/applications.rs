@@ -460,7 +460,9 @@ async fn the_windows_end_is_exact_and_late_means_no_money() {
                 state: "approved".to_owned(),
                 ..ListRow::default()
             };
-            catalogues::set_list(&mut tx, &list, 0).await.unwrap();
+            let before = catalogues::list(&mut tx, "certificate-list", "D1", "114-2").await.unwrap();
+            let seen = before.map_or(0, |list| list.version);
+            assert!(catalogues::set_list(&mut tx, &list, seen).await.unwrap());
             tx.commit().await.unwrap();
             let student = world.person(student).await;
             world.profile(&student.account).await;

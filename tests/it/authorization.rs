@@ -91,6 +91,9 @@ const ROUTES: &[(&str, &str, Who)] = &[
     ("POST", "/review/{case}/undo", Who::Staff),
     ("POST", "/review/{case}/reveal", Who::Staff),
     ("GET", "/review/{case}/revealed/{file}", Who::Staff),
+    ("GET", "/delegation", Who::Staff),
+    ("POST", "/delegation", Who::Staff),
+    ("POST", "/delegation/{delegation}/end", Who::Staff),
     ("GET", "/catalogues", Who::Staff),
     ("GET", "/catalogues/{catalogue}", Who::Staff),
     ("POST", "/catalogues/{catalogue}", Who::Staff),
@@ -213,6 +216,7 @@ fn objects(path: &str) -> (&'static str, Vec<&'static str>) {
         ),
         // No object behind these is anyone's own: what matters is the door.
         ["{case}"] => ("missing", vec!["none"]),
+        ["{delegation}"] => ("missing", vec!["none"]),
         ["{case}", "{file}"] => ("missing", vec!["none/none"]),
         ["{case}", "{move}"] => ("missing", vec!["none/submit"]),
         // Everyone may read what there is to apply for.

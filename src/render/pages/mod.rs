@@ -4,6 +4,7 @@
 pub mod audit;
 pub mod cases;
 pub mod catalogue;
+pub mod delegation;
 pub mod filing;
 mod frame;
 pub mod lists;
@@ -67,6 +68,7 @@ pub fn samples() -> Vec<(&'static str, Vec<Value>)> {
         of::<review::Review>(),
         of::<catalogue::Catalogues>(),
         of::<catalogue::CatalogueList>(),
+        of::<delegation::Delegations>(),
     ]
 }
 

@@ -2,6 +2,7 @@
 
 pub mod bulk;
 pub mod decide;
+pub mod delegation;
 mod page;
 pub mod queue;
 pub mod refused;

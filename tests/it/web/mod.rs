@@ -2,8 +2,8 @@
 //! database, spoken to in their verbs.
 
 mod audit;
-mod filing;
 mod catalogue;
+mod filing;
 mod forgery;
 mod forgotten;
 mod guesses;

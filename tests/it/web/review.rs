@@ -323,3 +323,65 @@ fn a_case_is_taken_and_a_list_is_kept_under_a_name() {
         assert!(!one.get("/queue").body.contains("本學期"));
     }
 }
+
+#[test]
+fn a_role_is_lent_for_its_days_and_no_longer_than_its_lender_holds_it() {
+    for site in worlds() {
+        let id = sent(&site, "4110101");
+        let (mut lender, mut borrower) = (site.signed_in("clerk1"), site.signed_in("elsewhere"));
+        let today = site.app.edition.load().definition.school.calendar.today(chrono::Utc::now());
+        let (before, later) = (today.pred_opt().unwrap(), today + chrono::Days::new(7));
+        let path = format!("/review/{id}");
+        let lend = |lender: &mut super::Visitor,
+                    role: &str,
+                    to: &str,
+                    from: chrono::NaiveDate,
+                    until: chrono::NaiveDate| {
+            let (from, until) = (from.to_string(), until.to_string());
+            lender.send("/delegation", "/delegation", &[("role", role), ("to", to), ("from", &from), ("until", &until)])
+        };
+        for (role, to, from, until, why) in [
+            ("office|career", "elsewhere", today, later, "不是你可以請人代理"),
+            ("clerk|D2", "elsewhere", today, later, "不是你可以請人代理"),
+            ("clerk|D1", "nobody-here", today, later, "沒有這個教職員"),
+            ("clerk|D1", "clerk1", today, later, "不能是自己"),
+            ("clerk|D1", "elsewhere", later, today, "最後一天"),
+            ("clerk|D1", "elsewhere", before, before, "最後一天"),
+        ] {
+            let refused = lend(&mut lender, role, to, from, until);
+            assert!(refused.status == 422 && refused.body.contains(why), "{role} {to} {}", refused.body);
+        }
+        assert_eq!(borrower.get(&path).status, 404);
+        // Not yet: its first day is to come.
+        assert_eq!(lend(&mut lender, "clerk|D1", "elsewhere", later, later).status, 303);
+        assert_eq!(borrower.get(&path).status, 404, "{}", kind(&site));
+        assert_eq!(lend(&mut lender, "clerk|D1", "elsewhere", before, today).status, 303);
+        assert_eq!(borrower.get(&path).status, 200);
+        assert!(borrower.get("/queue").body.contains(&id));
+        assert!(borrower.get("/delegation").body.contains("老師clerk1"));
+        // What is borrowed is not lent on.
+        assert_eq!(lend(&mut borrower, "clerk|D1", "clerk2", today, today).status, 422);
+        // A page opened in time decides nothing once the role is gone.
+        let page = borrower.get(&path);
+        site.sql("DELETE FROM staff_roles WHERE account = 'clerk1'");
+        let tried = borrower.post(&path, &own(site.address), &form(&page, &[("step", "endorse")]));
+        assert_eq!((tried.status, state(&site, &id).as_str()), (404, "in_review"));
+        site.sql("INSERT INTO staff_roles (account, role, unit) VALUES ('clerk1', 'clerk', 'D1')");
+        // Taken back by its lender alone.
+        let lent = site.runtime.block_on(async {
+            let sql = "SELECT id FROM delegations WHERE until_day = $1";
+            let args = menkan::args![today.to_string()];
+            let (id,): (String,) = site.app.db.read().await.unwrap().one(sql, args).await.unwrap();
+            id
+        });
+        let end = format!("/delegation/{lent}/end");
+        assert_eq!(borrower.send("/delegation", &end, &[]).status, 404);
+        assert_eq!(press(&mut borrower, &id, &[("step", "endorse")]).status, 303);
+        let actor =
+            "SELECT COUNT(*) FROM case_events WHERE step = 'endorse' AND actor = 'elsewhere' AND actor_unit = '測試系'";
+        assert_eq!(number(&site, actor), 1, "under their own name, in the unit they stood in for");
+        assert_eq!(lender.send("/delegation", &end, &[]).status, 303);
+        assert_eq!(borrower.get(&path).status, 404, "{}", kind(&site));
+        assert_eq!(number(&site, "SELECT COUNT(*) FROM audit WHERE action IN ('lend role', 'end lending')"), 3);
+    }
+}

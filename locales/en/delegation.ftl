@@ -1,0 +1,22 @@
+# Roles lent for a time
+delegation = Delegation
+delegation-lead = While you are away, somebody else can review in your place. Both days are included. They act under their own name, and never on their own application or twice on one case.
+lend-role = Role
+lend-to = Account
+lend-to-hint = The account with which they sign in
+lend-from = First day
+lend-until = Last day
+lend = Lend the role
+lend-nothing = You hold no reviewing role that could be lent.
+lent-by-me = Lent by me
+lent-to-me = Lent to me
+lent-none = None.
+lent-now = Now
+lent-later = Not yet
+lent-end = End it
+lent-done = The role was lent.
+lent-ended = It was ended.
+lend-refused-theirs = This role is not yours to lend.
+lend-refused-nobody = There is no member of staff with this account.
+lend-refused-oneself = A role is lent to somebody else.
+lend-refused-days = The last day must not be before the first or before today, and at most 366 days after it.

@@ -1,0 +1,22 @@
+# 代理：把角色借給別人一段時間
+delegation = 代理
+delegation-lead = 不在的時候，可以請別人代理你的審查角色。起訖兩天都算；代理人以自己的名義處理，且不能審查自己的申請，也不能同一件審兩關。
+lend-role = 角色
+lend-to = 代理人帳號
+lend-to-hint = 教職員的登入帳號
+lend-from = 第一天
+lend-until = 最後一天
+lend = 設定代理
+lend-nothing = 你沒有可以請人代理的審查角色。
+lent-by-me = 我請人代理
+lent-to-me = 我代理別人
+lent-none = 沒有。
+lent-now = 代理中
+lent-later = 尚未開始
+lent-end = 取消代理
+lent-done = 已設定代理。
+lent-ended = 已取消代理。
+lend-refused-theirs = 這不是你可以請人代理的角色。
+lend-refused-nobody = 沒有這個教職員帳號。
+lend-refused-oneself = 代理人不能是自己。
+lend-refused-days = 請填最後一天不早於第一天、也不早於今天，最長 366 天。
