@@ -363,7 +363,12 @@ fn a_role_is_lent_for_its_days_and_no_longer_than_its_lender_holds_it() {
         assert_eq!(lend(&mut borrower, "clerk|D1", "clerk2", today, today).status, 422);
         // A page opened in time decides nothing once the role is gone.
         let page = borrower.get(&path);
+        let read_before = site.runtime.block_on(super::review_world::person(&site, "elsewhere"));
         site.sql("DELETE FROM staff_roles WHERE account = 'clerk1'");
+        let asked = menkan::app::case::Asked { step: "endorse", seen: 2, nonce: "n", ..Default::default() };
+        let now = chrono::Utc::now();
+        let late = site.runtime.block_on(menkan::app::case::act(&site.app, &read_before, &id, &asked, now));
+        assert!(late.is_err(), "a role that was read before it was taken away");
         let tried = borrower.post(&path, &own(site.address), &form(&page, &[("step", "endorse")]));
         assert_eq!((tried.status, state(&site, &id).as_str()), (404, "in_review"));
         site.sql("INSERT INTO staff_roles (account, role, unit) VALUES ('clerk1', 'clerk', 'D1')");
