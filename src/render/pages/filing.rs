@@ -1,10 +1,9 @@
-//! The applicant's pages of cases: one's own cases, how to begin one, the form, what is about to be
-//! sent, the case, a move; and one's own profile.
+//! The applicant's pages of cases: one's own cases, how to begin one, the case, a move.
 
 use serde::Serialize;
 
 use super::Page;
-use super::cases::{Answered, Event, FileLink, Mark, Moment, Pointed};
+use super::cases::{Answered, Event, Mark, Moment};
 use super::student::ShownDay;
 
 /// One's own cases, and what can be applied for.
@@ -151,165 +150,6 @@ impl Page for Apply {
     }
 }
 
-/// One field of a form.
-#[derive(Clone, Debug, Serialize)]
-pub struct Input {
-    pub id: String,
-    pub label: String,
-    pub hint: String,
-    /// `text`, `lines`, `number`, `money`, `date`, `choice`, `tick`, `file`, `entry`, or `fixed` for
-    /// what is only read.
-    pub kind: &'static str,
-    /// As it was typed.
-    pub value: String,
-    pub ticked: bool,
-    pub optional: bool,
-    /// Characters at most; 0 where there is no limit.
-    pub letters: usize,
-    pub options: Vec<OptionItem>,
-    /// Why there is nothing to choose from.
-    pub nothing: String,
-    pub files: Vec<FileLink>,
-    /// `.pdf,.jpg`: what the browser offers.
-    pub accept: String,
-    pub kinds: String,
-    pub limit: String,
-    pub wrong: Vec<String>,
-    pub remarks: Vec<String>,
-    /// How it is read, where it is not filled in here.
-    pub read: Option<Answered>,
-}
-
-#[derive(Clone, Debug, Serialize)]
-pub struct OptionItem {
-    pub value: String,
-    pub label: String,
-    pub chosen: bool,
-}
-
-impl Input {
-    fn samples() -> Vec<Input> {
-        let input = Input {
-            id: "a".to_owned(),
-            label: "甲".to_owned(),
-            hint: "以證明為準".to_owned(),
-            kind: "text",
-            value: "<乙>".to_owned(),
-            ticked: true,
-            optional: true,
-            letters: 40,
-            options: vec![OptionItem { value: "1".to_owned(), label: "一".to_owned(), chosen: true }],
-            nothing: String::new(),
-            files: FileLink::samples(),
-            accept: ".pdf".to_owned(),
-            kinds: "PDF".to_owned(),
-            limit: "10 MB".to_owned(),
-            wrong: vec!["請填寫「甲」".to_owned()],
-            remarks: vec!["在本區間內".to_owned()],
-            read: None,
-        };
-        let kinds = ["lines", "number", "money", "date", "choice", "tick", "file", "entry"];
-        let mut out: Vec<Input> = kinds.into_iter().map(|kind| Input { kind, ..input.clone() }).collect();
-        out.push(Input {
-            kind: "entry",
-            nothing: "請先填日期".to_owned(),
-            options: Vec::new(),
-            wrong: Vec::new(),
-            remarks: Vec::new(),
-            hint: String::new(),
-            ..input.clone()
-        });
-        out.push(Input { kind: "fixed", read: Answered::samples().pop(), ..input.clone() });
-        out.push(input);
-        out
-    }
-}
-
-/// The form.
-#[derive(Clone, Debug, Serialize)]
-pub struct Form {
-    pub id: String,
-    pub number: String,
-    pub title: String,
-    pub mark: Mark,
-    pub version: i64,
-    pub wrongs: Vec<Pointed>,
-    /// What the reviewer wrote when it was returned.
-    pub note: String,
-    pub to_mend: Vec<String>,
-    pub returned: bool,
-    pub inputs: Vec<Input>,
-    /// It was never sent and can be thrown away.
-    pub is_draft: bool,
-}
-
-impl Page for Form {
-    const TEMPLATE: &'static str = "pages/case-form.html";
-    fn samples() -> Vec<Form> {
-        let page = Form {
-            id: "1".to_owned(),
-            number: "2345-6789".to_owned(),
-            title: "甲申請".to_owned(),
-            mark: Mark::sample(),
-            version: 1,
-            wrongs: vec![Pointed::sample()],
-            note: "請補件".to_owned(),
-            to_mend: vec!["證明".to_owned()],
-            returned: true,
-            inputs: Input::samples(),
-            is_draft: false,
-        };
-        let draft = Form {
-            wrongs: Vec::new(),
-            note: String::new(),
-            to_mend: Vec::new(),
-            returned: false,
-            is_draft: true,
-            ..page.clone()
-        };
-        vec![page, draft]
-    }
-}
-
-/// What is about to be sent, and what it will bring.
-#[derive(Clone, Debug, Serialize)]
-pub struct Check {
-    pub id: String,
-    pub number: String,
-    pub title: String,
-    pub version: i64,
-    pub answers: Vec<Answered>,
-    /// The windows that it is sent in.
-    pub windows: Vec<String>,
-    pub late: bool,
-    /// No window is open and it cannot be sent late.
-    pub closed: bool,
-    pub brings: Vec<Bring>,
-    /// What is missing in the profile.
-    pub profile_missing: Vec<String>,
-    /// What is different from what was shown before.
-    pub changed: Vec<String>,
-    /// Why it was not taken.
-    pub refused: Vec<String>,
-    /// What is shown here, to be compared when it is sent.
-    pub shown: String,
-    pub sends: Vec<MoveLink>,
-    pub office: String,
-}
-
-/// What approval will bring.
-#[derive(Clone, Debug, Serialize)]
-pub struct Bring {
-    /// `credit` or `money`.
-    pub kind: &'static str,
-    pub title: String,
-    pub amount: String,
-    pub unit: String,
-    /// Nothing of it.
-    pub none: bool,
-    pub reasons: Vec<String>,
-}
-
 #[derive(Clone, Debug, Serialize)]
 pub struct MoveLink {
     pub id: String,
@@ -320,57 +160,12 @@ pub struct MoveLink {
 }
 
 impl MoveLink {
-    fn samples() -> Vec<MoveLink> {
+    pub(super) fn samples() -> Vec<MoveLink> {
         let link =
             MoveLink {
                 id: "a".to_owned(), href: "/cases/1/do/a".to_owned(), title: "送出".to_owned(), danger: false
             };
         vec![MoveLink { danger: true, ..link.clone() }, link]
-    }
-}
-
-impl Page for Check {
-    const TEMPLATE: &'static str = "pages/case-check.html";
-    fn samples() -> Vec<Check> {
-        let credit = Bring {
-            kind: "credit",
-            title: "甲".to_owned(),
-            amount: "1".to_owned(),
-            unit: "pieces".to_owned(),
-            none: false,
-            reasons: Vec::new(),
-        };
-        let money = Bring { kind: "money", reasons: vec!["合計的一半".to_owned()], ..credit.clone() };
-        let page = Check {
-            id: "1".to_owned(),
-            number: "2345-6789".to_owned(),
-            title: "甲申請".to_owned(),
-            version: 1,
-            answers: Answered::samples(),
-            windows: vec!["第一學期".to_owned()],
-            late: false,
-            closed: false,
-            brings: vec![credit, Bring { none: true, ..money.clone() }, money],
-            profile_missing: vec!["帳號".to_owned()],
-            changed: vec!["補助".to_owned()],
-            refused: vec!["請填金額".to_owned()],
-            shown: "1".to_owned(),
-            sends: MoveLink::samples(),
-            office: "一組".to_owned(),
-        };
-        vec![
-            Check { late: true, windows: Vec::new(), changed: Vec::new(), ..page.clone() },
-            Check {
-                closed: true,
-                windows: Vec::new(),
-                refused: Vec::new(),
-                profile_missing: Vec::new(),
-                changed: Vec::new(),
-                brings: Vec::new(),
-                ..page.clone()
-            },
-            page,
-        ]
     }
 }
 
@@ -492,51 +287,5 @@ impl Page for Step {
             Step { danger: false, note: "optional", ..page.clone() },
             page,
         ]
-    }
-}
-
-/// What one keeps up about oneself.
-#[derive(Clone, Debug, Serialize)]
-pub struct Profile {
-    pub title: String,
-    pub about: String,
-    pub version: i64,
-    pub wrongs: Vec<Pointed>,
-    /// Somebody saved it after the reader opened it.
-    pub conflict: bool,
-    /// What comes from the student's record.
-    pub records: Vec<Answered>,
-    /// The records are shown in full.
-    pub revealed: bool,
-    pub inputs: Vec<Input>,
-    pub complete: bool,
-    /// A case to go back to.
-    pub back: String,
-}
-
-impl Page for Profile {
-    const TEMPLATE: &'static str = "pages/profile.html";
-    fn samples() -> Vec<Profile> {
-        let page = Profile {
-            title: "基本資料".to_owned(),
-            about: "補助匯入此帳戶".to_owned(),
-            version: 1,
-            wrongs: vec![Pointed::sample()],
-            conflict: true,
-            records: Answered::samples(),
-            revealed: false,
-            inputs: Input::samples(),
-            complete: false,
-            back: "/cases/1/check".to_owned(),
-        };
-        let good = Profile {
-            wrongs: Vec::new(),
-            conflict: false,
-            revealed: true,
-            complete: true,
-            back: String::new(),
-            ..page.clone()
-        };
-        vec![page, good]
     }
 }

@@ -6,6 +6,7 @@ pub mod cases;
 pub mod catalogue;
 pub mod delegation;
 pub mod filing;
+pub mod form;
 mod frame;
 pub mod lists;
 pub mod operator;
@@ -49,11 +50,11 @@ pub fn samples() -> Vec<(&'static str, Vec<Value>)> {
         of::<student::Why>(),
         of::<filing::Mine>(),
         of::<filing::Apply>(),
-        of::<filing::Form>(),
-        of::<filing::Check>(),
+        of::<form::Form>(),
+        of::<form::Check>(),
         of::<filing::CasePage>(),
         of::<filing::Step>(),
-        of::<filing::Profile>(),
+        of::<form::Profile>(),
         of::<operator::Imports>(),
         of::<operator::ImportCheck>(),
         of::<operator::Notices>(),

@@ -10,7 +10,7 @@ use crate::app::case::{self, Asked, CaseError, Open, Shown, shown};
 use crate::app::profile;
 use crate::case::{Filled, Refusal};
 use crate::definition::case::{By, Effect, Party};
-use crate::render::pages::filing::{Bring, Check};
+use crate::render::pages::form::{Bring, Check};
 use crate::render::words;
 use crate::rules::filing::Value;
 use crate::store::Conn;
@@ -109,7 +109,6 @@ async fn of(known: &Known, conn: &mut Conn, open: &Open, filled: &Filled) -> Res
         refused: Vec::new(),
         shown: figures(open, filled),
         sends: sends(open).into_iter().map(|step| one::link(known, open, step)).collect(),
-        office: said(&open.edition.definition.school.units[workflow.office].title, known.lang),
     })
 }
 

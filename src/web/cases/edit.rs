@@ -11,7 +11,7 @@ use crate::app::case::{self, Brought, CaseError, Open};
 use crate::app::files::FileRow;
 use crate::case::{Filled, Raw, Refusal};
 use crate::definition::case::{Among, Answer};
-use crate::render::pages::filing::Form;
+use crate::render::pages::form::Form;
 use crate::render::words;
 use crate::rules::filing::Value;
 use crate::store::Conn;

@@ -11,7 +11,7 @@ use crate::case::{Filled, Raw};
 use crate::definition::case::{Answer, Field, Media};
 use crate::lang::Lang;
 use crate::render::pages::cases::Pointed;
-use crate::render::pages::filing::{Input, OptionItem};
+use crate::render::pages::form::{Input, OptionItem};
 use crate::render::words;
 use crate::rules::filing::{Entry, Value};
 use crate::web::context::Known;

@@ -13,7 +13,7 @@ use crate::app::profile::{self, Kept};
 use crate::case::Raw;
 use crate::definition::case::{Answer, Field, Profile, RecordItem};
 use crate::render::pages::cases::Answered;
-use crate::render::pages::filing::Profile as Page;
+use crate::render::pages::form::Profile as Page;
 use crate::render::words;
 use crate::rules::filing::Value;
 use crate::web::context::Known;

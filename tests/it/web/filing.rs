@@ -292,6 +292,36 @@ fn an_application_is_begun_mended_checked_and_sent() {
 }
 
 #[test]
+fn what_a_mended_answer_asks_for_is_open_too() {
+    for site in world(Window::Open).sites {
+        let mut student = site.signed_in(STUDENT);
+        complete_profile(&mut student);
+        let id = begin(&mut student);
+        let mut aided = right(&exam().to_string());
+        aided.push(("other_aid", "on".to_owned()));
+        save(&mut student, &id, "save", &aided, &[]);
+        leads(&save(&mut student, &id, "check", &aided, &[("exam_proof", "proof.png", &picture(10))]));
+        leads(&send(&mut student, &id));
+        send_back(&site, &id, "other_aid");
+        let edit = format!("/cases/{id}/edit");
+        let page = student.get(&edit);
+        assert!(page.body.contains("name=\"other_aid\"") && !page.body.contains("name=\"exam_date\""), "{}", page.body);
+        // Without the aid there are fees, which nobody could name before.
+        let mended = [("version", "3".to_owned()), ("had-other_aid", "1".to_owned())];
+        assert_eq!(save(&mut student, &id, "check", &mended, &[]).status, 422);
+        let fee =
+            [("version", "3".to_owned()), ("exam_fee", "800".to_owned()), ("had-claims_issue_fee", "1".to_owned())];
+        assert_eq!(save(&mut student, &id, "check", &fee, &[]).status, 422, "a fee needs its receipt");
+        let page = student.get(&edit);
+        assert!(page.body.contains("name=\"exam_fee\" value=\"800\""), "what was typed can be mended: {}", page.body);
+        let page = save(&mut student, &id, "check", &fee, &[("receipt", "receipt.png", &picture(20))]);
+        assert_eq!(leads(&page), format!("/cases/{id}/check"));
+        leads(&send(&mut student, &id));
+        assert_eq!(count(&site, "SELECT COUNT(*) FROM cases WHERE state = 'in_review' AND version = 4"), 1);
+    }
+}
+
+#[test]
 fn a_file_survives_what_is_wrong_elsewhere() {
     for site in world(Window::Open).sites {
         let mut student = site.signed_in(STUDENT);
