@@ -25,7 +25,7 @@ fn marked(text: &str) -> String {
         let (before, run) = rest.split_at(start);
         // A run ends with its last Chinese character before any foreign word.
         let word = run.find(|c: char| c.is_alphabetic() && !is_chinese(c)).unwrap_or(run.len());
-        let end = run[..word].char_indices().filter(|(_, c)| is_chinese(*c)).next_back();
+        let end = run[..word].char_indices().rfind(|(_, c)| is_chinese(*c));
         let end = end.map_or(run.len(), |(at, last)| at + last.len_utf8());
         let _ = write!(out, "{}<span lang=\"zh-Hant-TW\">{}</span>", HtmlEscape(before), HtmlEscape(&run[..end]));
         rest = &run[end..];

@@ -4,15 +4,21 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use menkan::web::routes;
+use menkan::web::{Access, Route, routes};
 
 use super::{Site, own};
 
 /// Every route that changes something, with words for the parts of its address.
 fn unsafe_paths() -> Vec<String> {
-    let paths: Vec<String> = routes::all()
+    let paths = paths_of(|route| route.method != "GET");
+    assert!(paths.len() >= 8, "the table of routes lost its forms: {paths:?}");
+    paths
+}
+
+fn paths_of(which: impl Fn(&Route) -> bool) -> Vec<String> {
+    routes::all()
         .into_iter()
-        .filter(|route| route.method != "GET")
+        .filter(|route| which(route))
         .map(|route| {
             route
                 .path
@@ -21,26 +27,28 @@ fn unsafe_paths() -> Vec<String> {
                 .collect::<Vec<_>>()
                 .join("/")
         })
-        .collect();
-    assert!(paths.len() >= 8, "the table of routes lost its forms: {paths:?}");
-    paths
+        .collect()
 }
 
 #[test]
 fn no_form_of_another_site_is_taken_on_any_route() {
     let site = Site::start();
     let mut admin = site.signed_in("admin");
-    let token = admin.get("/home").token();
+    // What only students do is tried by a student: others are stopped at the door.
+    let mut student = site.signed_in("4110101");
+    let of_students: Vec<String> = paths_of(|route| route.access == Access::Student);
+    let tokens = (admin.get("/home").token(), student.get("/me").token());
     let ours = format!("http://{}", site.address);
     let mut tried = 0;
     for path in unsafe_paths().iter().filter(|path| *path != "/sign-out") {
+        let (visitor, token) = if of_students.contains(path) { (&student, &tokens.1) } else { (&admin, &tokens.0) };
         for fetched in [None, Some("cross-site"), Some("same-site"), Some("none"), Some("same-origin")] {
             for origin in [None, Some(ours.as_str()), Some("http://club.example.edu.tw"), Some("null")] {
                 for kind in ["application/x-www-form-urlencoded", "text/plain", "application/json"] {
                     let mut headers = vec![("Content-Type", kind.to_owned())];
                     headers.extend(fetched.map(|value| ("Sec-Fetch-Site", value.to_owned())));
                     headers.extend(origin.map(|value| ("Origin", value.to_owned())));
-                    let page = admin.clone().ask("POST", path, &headers, &format!("token={token}"));
+                    let page = visitor.clone().ask("POST", path, &headers, &format!("token={token}"));
                     let own = match fetched {
                         Some(value) => matches!(value, "none" | "same-origin"),
                         None => origin == Some(ours.as_str()),
