@@ -134,7 +134,8 @@ pub async fn records(conn: &mut Conn, definition: &Definition, student: &str, da
     Ok(records.into_iter().filter_map(|record| credit(definition, record)).collect())
 }
 
-/// For each category of the definition the last day on which a record of a student was added.
+/// For each category of the definition the last day on which a record of a student was added that was
+/// not taken back.
 pub async fn last_recorded(conn: &mut Conn, definition: &Definition, student: &str) -> Result<Vec<Option<Day>>> {
     let mut out = vec![None; definition.categories.len()];
     for (category, day) in credits::last_recorded(conn, student).await? {

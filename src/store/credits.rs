@@ -40,10 +40,14 @@ pub struct NewCredit<'a> {
     pub takes_back: Option<i64>,
 }
 
-/// For each category the last day on which a record of a student was added.
+/// For each category the last day on which a record of a student was added that was not taken back.
 pub async fn last_recorded(conn: &mut Conn, student: &str) -> Result<Vec<(String, String)>> {
-    conn.all("SELECT category, MAX(recorded_on) FROM credits WHERE student = $1 GROUP BY category", args![student])
-        .await
+    conn.all(
+        "SELECT c.category, MAX(c.recorded_on) FROM credits c LEFT JOIN credits b ON b.takes_back = c.id
+         WHERE c.student = $1 AND c.takes_back IS NULL AND b.id IS NULL GROUP BY c.category",
+        args![student],
+    )
+    .await
 }
 
 /// All credits of a student that were recorded by `day`, the latest first.
@@ -160,6 +164,13 @@ pub async fn imports_built_on(conn: &mut Conn, import: i64) -> Result<Vec<i64>> 
         )
         .await?;
     Ok(rows.into_iter().map(|(import,)| import).collect())
+}
+
+/// The students whose credits an import added or took back.
+pub async fn students_of_import(conn: &mut Conn, import: i64) -> Result<Vec<String>> {
+    let rows: Vec<(String,)> =
+        conn.all("SELECT DISTINCT student FROM credits WHERE import_id = $1 ORDER BY student", args![import]).await?;
+    Ok(rows.into_iter().map(|(student,)| student).collect())
 }
 
 /// Takes all that an import did to credits back: what it added by negative records, what it took
