@@ -128,6 +128,7 @@ CREATE TABLE import_changes (
 CREATE TABLE accounts (
     account    TEXT PRIMARY KEY,
     password   TEXT NOT NULL,
+    -- Empty until one is chosen.
     lang       TEXT NOT NULL,
     disabled   BIGINT NOT NULL,
     created_at TEXT NOT NULL

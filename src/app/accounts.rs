@@ -67,7 +67,14 @@ pub enum SignedIn {
     Busy,
 }
 
-pub async fn create(app: &App, account: &str, password: &str, lang: Lang, now: Instant) -> Result<(), AccountError> {
+/// Creates an account; without a language its pages follow the browser until it chooses one.
+pub async fn create(
+    app: &App,
+    account: &str,
+    password: &str,
+    lang: impl Into<Option<Lang>>,
+    now: Instant,
+) -> Result<(), AccountError> {
     if account.is_empty()
         || account.chars().count() > 64
         || account.chars().any(|c| c.is_whitespace() || c.is_control())
@@ -76,7 +83,7 @@ pub async fn create(app: &App, account: &str, password: &str, lang: Lang, now: I
     }
     let hashed = password::hash(password).await?;
     let mut conn = app.db.begin().await?;
-    if !accounts::create(&mut conn, account, &hashed, lang.code(), now).await? {
+    if !accounts::create(&mut conn, account, &hashed, lang.into().map_or("", Lang::code), now).await? {
         return Err(AccountError::Exists(account.to_owned()));
     }
     Ok(conn.commit().await?)
@@ -167,15 +174,20 @@ pub struct Current {
     pub stale: bool,
 }
 
+/// `unchosen` is the language of whoever has never chosen one.
 pub async fn current(
     conn: &mut Conn,
     definition: &Definition,
     token: &str,
     now: Instant,
     today: Day,
+    unchosen: Lang,
 ) -> Result<Option<Current>, StoreError> {
     match accounts::session(conn, &hashed(token), now, now - IDLE, today).await? {
-        Some(session) => {
+        Some(mut session) => {
+            if session.person.lang.is_empty() {
+                session.person.lang = unchosen.code().to_owned();
+            }
             let stale = session.seen_at < stored(now - EXACT);
             Ok(Some(Current { viewer: Viewer::of(conn, definition, session.person, today).await?, stale }))
         }

@@ -108,7 +108,7 @@ async fn fill(app: &App, demo: &Demo, now: Instant) -> Result<(), CliError> {
     let accounts = async {
         for account in &demo.accounts {
             // The school's own language, whatever that of whoever starts it.
-            accounts::create(app, &account.account, &account.password, Lang::default(), now).await?;
+            accounts::create(app, &account.account, &account.password, None, now).await?;
         }
         Ok::<(), AccountError>(())
     };

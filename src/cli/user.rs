@@ -23,9 +23,9 @@ enum UserCommand {
     /// Create an account; the password comes from standard input, or is made and printed once
     Create {
         account: String,
-        /// The language of its pages and mails: zh-TW or en
-        #[arg(long, default_value = "zh-TW")]
-        language: String,
+        /// The language of its pages and mails: zh-TW or en; without it pages follow the browser
+        #[arg(long)]
+        language: Option<String>,
     },
     /// Give an account another password and end its sessions
     Password { account: String },
@@ -43,8 +43,8 @@ pub async fn run(args: UserArgs, settings: &SettingsArgs, now: Instant) -> Resul
     let app = settings.app().await?;
     match args.command {
         UserCommand::Create { account, language } => {
-            let lang = Lang::parse(&language)
-                .ok_or_else(|| CliError::Failed(format!("the language is zh-TW or en, not `{language}`")))?;
+            let unknown = |language: &str| CliError::Failed(format!("the language is zh-TW or en, not `{language}`"));
+            let lang = language.map(|language| Lang::parse(&language).ok_or_else(|| unknown(&language))).transpose()?;
             let (password, made) = password()?;
             accounts::create(&app, &account, &password, lang, now).await.map_err(failed)?;
             tell(&account, &password, made);

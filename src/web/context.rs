@@ -74,12 +74,15 @@ impl Context {
         let today = edition.definition.school.calendar.today(now);
         let session =
             cookies::read(&parts.headers, cookies::session_name(&web)).filter(|_| personal).map(str::to_owned);
+        let chosen = cookies::read(&parts.headers, cookies::LANG).and_then(Lang::parse);
+        let unchosen = chosen.unwrap_or_else(|| accepted(&parts.headers));
         let mut conn = None;
         let mut viewer = None;
         let mut waiting = None;
         if let Some(token) = &session {
             let mut reading = web.app.db.read().await?;
-            if let Some(current) = accounts::current(&mut reading, &edition.definition, token, now, today).await? {
+            let current = accounts::current(&mut reading, &edition.definition, token, now, today, unchosen).await?;
+            if let Some(current) = current {
                 if current.stale {
                     keep_later(web.clone(), token.clone(), now);
                 }
@@ -96,9 +99,7 @@ impl Context {
         if let (Some(lang), None) = (asked, &viewer) {
             cookies.push(cookies::lang(&web, lang));
         }
-        let chosen = cookies::read(&parts.headers, cookies::LANG).and_then(Lang::parse);
-        let lang =
-            asked.or(viewer.as_ref().map(|viewer| viewer.lang)).or(chosen).unwrap_or_else(|| accepted(&parts.headers));
+        let lang = asked.or(viewer.as_ref().map(|viewer| viewer.lang)).unwrap_or(unchosen);
         let notice = cookies::read(&parts.headers, cookies::NOTICE).map(str::to_owned);
         if notice.is_some() {
             cookies.push(cookies::clear_notice());
