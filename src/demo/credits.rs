@@ -150,15 +150,18 @@ impl<'a> Maker<'a> {
         let before = Window { happened: (first, on), recorded: (first, on) };
         let after = Window { happened: (plus(on, -9).max(first), until), recorded: (plus(on, 1), plus(until, 30)) };
         for (number, requirement) in self.definition.requirements.iter().enumerate() {
-            let passes = match &student.counted {
-                Some((_, verdict)) => verdict[number],
+            let said = student.counted.as_ref().and_then(|(_, verdict)| verdict[number]);
+            let passes = match said {
+                Some(passes) => passes,
+                // Of what no cohort says anything nobody has anything, unless it can be earned.
+                None if !self.is_offered(requirement) => continue,
                 None => self.chance.percent(self.spec.records.others_percent),
             };
             let needed = self.needed(requirement, student, on)?;
             self.uncounted(index, requirement, first, on);
             if passes {
                 self.earn(index, (number, requirement), needed, before);
-                if student.counted.is_some() && self.counted(requirement) < needed {
+                if said.is_some() && self.counted(requirement) < needed {
                     return Err(DemoError(format!("{}: too few sources to reach {needed}", requirement.id)));
                 }
                 if self.chance.percent(self.spec.records.more_percent) {
@@ -189,6 +192,12 @@ impl<'a> Maker<'a> {
         division
             .and_then(|division| self.definition.parameters[requirement.needs].value(on, student.admitted, division))
             .ok_or_else(|| DemoError(format!("{}: no amount is in force on {on}", requirement.id)))
+    }
+
+    /// Whether anything is offered that counts towards a requirement.
+    fn is_offered(&self, requirement: &Requirement) -> bool {
+        let counts = |offer: &Offer| requirement.counts.iter().any(|count| count.category == offer.category);
+        self.offers.iter().any(counts)
     }
 
     /// What the student's credits so far come to.

@@ -77,6 +77,11 @@ pub struct Demo {
 
 /// Makes the school as it is at `now`: nothing is recorded later than that.
 pub fn demo(definition: &Definition, now: Instant) -> Result<Demo, DemoError> {
+    let file = format!("workflows/{}/demo.yaml", definition.school.id);
+    made(definition, now).map_err(|DemoError(why)| DemoError(format!("{file}: {why}")))
+}
+
+fn made(definition: &Definition, now: Instant) -> Result<Demo, DemoError> {
     let value =
         definition.demo.clone().ok_or_else(|| DemoError(format!("the school {} has none", definition.school.id)))?;
     let spec: Spec = serde_json::from_value(value).map_err(|error| DemoError(error.to_string()))?;
@@ -161,7 +166,7 @@ fn accounts(spec: &Spec, people: &People) -> Result<Vec<Account>, DemoError> {
                         let verdict = student.counted.as_ref().map(|(_, verdict)| verdict);
                         student.admitted == admitted
                             && verdict.is_some_and(|verdict| {
-                                let missing = verdict.iter().filter(|passed| !**passed).count();
+                                let missing = verdict.iter().filter(|passed| **passed == Some(false)).count();
                                 // One who does not pass, but not for want of everything, shows most.
                                 if wanted.passed == Some(true) { missing == 0 } else { missing == 2 }
                             })

@@ -44,7 +44,7 @@ pub struct Student {
     pub former: Option<(Day, usize, usize)>,
     /// The cohort that binds and counts the student, and what is passed on its day (in the
     /// definition's order).
-    pub counted: Option<(usize, Vec<bool>)>,
+    pub counted: Option<(usize, Vec<Option<bool>>)>,
 }
 
 pub struct People {
@@ -52,8 +52,8 @@ pub struct People {
     pub students: Vec<Student>,
 }
 
-/// A cohort's counts, by department: students, passed by requirement.
-type Counts = Vec<(usize, (usize, Vec<usize>))>;
+/// A cohort's counts, by department: students, passed by requirement where the cohort says so.
+type Counts = Vec<(usize, (usize, Vec<Option<usize>>))>;
 
 pub fn people(definition: &Definition, spec: &Spec, chance: &mut Chance) -> Result<People, DemoError> {
     let mut people = People { classes: Vec::new(), students: Vec::new() };
@@ -92,22 +92,21 @@ fn counts_of(definition: &Definition, spec: &Spec, cohort: &Cohort, before: &[Co
             .iter()
             .map(|(unit, (students, passed))| {
                 let students = students * like.students_percent / 100;
-                let passed = passed.iter().map(|count| (count * like.passed_percent / 100).min(students)).collect();
+                let passed = passed
+                    .iter()
+                    .map(|count| Some((count.as_ref()? * like.passed_percent / 100).min(students)))
+                    .collect();
                 (*unit, (students, passed))
             })
             .collect());
     }
-    // The table's columns, in the definition's order of requirements.
-    let columns: Vec<usize> =
-        definition
-            .requirements
-            .iter()
-            .map(|requirement| {
-                cohort.requirements.iter().position(|id| *id == requirement.id).ok_or_else(|| {
-                    DemoError(format!("the cohort {} says nothing of {}", cohort.admitted, requirement.id))
-                })
-            })
-            .collect::<Result<_, _>>()?;
+    // The table's columns, in the definition's order of requirements; a requirement that the school
+    // has added since has none.
+    let columns: Vec<Option<usize>> = definition
+        .requirements
+        .iter()
+        .map(|requirement| cohort.requirements.iter().position(|id| *id == requirement.id))
+        .collect();
     cohort
         .departments
         .iter()
@@ -119,7 +118,10 @@ fn counts_of(definition: &Definition, spec: &Spec, cohort: &Cohort, before: &[Co
             if passed.len() != cohort.requirements.len() || passed.iter().any(|count| count > students) {
                 return Err(wrong());
             }
-            Ok((unit(spec, code)?, (*students, columns.iter().map(|column| passed[*column]).collect())))
+            Ok((
+                unit(spec, code)?,
+                (*students, columns.iter().map(|column| column.map(|column| passed[column])).collect()),
+            ))
         })
         .collect()
 }
@@ -137,7 +139,8 @@ fn enrol(
     chance: &mut Chance,
 ) -> Result<(), DemoError> {
     let cohort = &spec.cohorts[index];
-    let departments: Vec<(usize, Vec<usize>)> = counts.iter().map(|(_, count)| count.clone()).collect();
+    let departments: Vec<(usize, Vec<usize>)> =
+        counts.iter().map(|(_, (students, passed))| (*students, passed.iter().flatten().copied().collect())).collect();
     let all = match (cohort.all, &cohort.like) {
         (Some(all), _) => all,
         (None, Some(like)) => {
@@ -155,8 +158,10 @@ fn enrol(
     };
     let shares = share::all_passed(&departments, all)?;
     let first = begins(definition, cohort.admitted)?;
-    for ((unit, (students, passed)), all) in counts.iter().zip(shares) {
+    for (((unit, (_, said)), (students, passed)), all) in counts.iter().zip(&departments).zip(shares) {
         for verdict in share::verdicts(*students, passed, all, chance) {
+            let mut verdict = verdict.into_iter();
+            let verdict = said.iter().map(|count| count.and_then(|_| verdict.next())).collect();
             people.students.push(Student {
                 number: String::new(),
                 name: String::new(),
