@@ -36,6 +36,22 @@ import-problems = Rows that cannot be imported
 import-warnings = Worth a look
 import-preview = The first { $count } rows
 import-unused = (not used)
+imports-lead-credits = Take over credits that count towards your office’s requirements. A file is checked first and saved after; what you saved you can take back.
+take-back-title = Take back import number { $number }?
+take-back-students = Students concerned
+take-back-means = The records will be as they were before this import. Figures of past days stay as they were; the import stays in the list.
+take-back-lost = { $count ->
+    [one] One student who has passed everything today would no longer have.
+   *[other] { $count } students who have passed everything today would no longer have.
+ }
+take-back-none-lost = No student who has passed everything today would lose that.
+take-back-gained = { $count ->
+    [one] One student who has not passed everything today would have.
+   *[other] { $count } students who have not passed everything today would have.
+ }
+take-back-many = Too many students to say at once whose verdict changes.
+take-back-do = Take it back
+take-back-leave = Leave it as it is
 import-number = Number
 import-at = When
 import-by = By

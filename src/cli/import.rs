@@ -88,6 +88,7 @@ pub async fn run(settings: &SettingsArgs, args: ImportArgs, now: Instant) -> Res
         dry_run: file.dry_run,
         accept_good: file.accept_good,
         by: OPERATOR.to_owned(),
+        viewer: None,
         upload: None,
     };
     let outcome = import::run(&app, request, now).await?;
@@ -174,6 +175,7 @@ async fn take_back(app: &App, batch: i64, lang: Lang, now: Instant) -> Result<Ex
         }
         Err(TakeBackError::Store(error)) => Err(error.into()),
         Err(TakeBackError::Refused(why)) => Err(CliError::Failed(why.get(lang).to_owned())),
+        Err(error @ TakeBackError::NotTheirs) => Err(CliError::Failed(error.to_string())),
     }
 }
 

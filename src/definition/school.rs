@@ -82,7 +82,10 @@ pub enum Sees {
 /// What a role may do besides seeing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum May {
+    /// Files of every kind: whoever brings the staff list can give themselves any role.
     Import,
+    /// Credits of categories that count towards a requirement of one's own office.
+    ImportCredits,
     SendNotices,
     ReadMail,
     ReloadRules,

@@ -39,6 +39,7 @@ async fn bring(app: &App, file: &File, by: &str) -> Result<Outcome, FillError> {
         dry_run: false,
         accept_good: false,
         by: by.to_owned(),
+        viewer: None,
         upload: None,
     };
     let outcome = import::run(app, request, file.at).await?;

@@ -54,6 +54,12 @@ pub async fn list(conn: &mut Conn, at_most: i64) -> Result<Vec<ImportRecord>> {
     Ok(conn.all::<Row>(&sql, args![at_most]).await?.into_iter().map(record).collect())
 }
 
+/// The latest imports of one account, the newest first.
+pub async fn list_by(conn: &mut Conn, by: &str, at_most: i64) -> Result<Vec<ImportRecord>> {
+    let sql = format!("SELECT {COLUMNS} FROM imports WHERE by_account = $1 ORDER BY id DESC LIMIT $2");
+    Ok(conn.all::<Row>(&sql, args![by, at_most]).await?.into_iter().map(record).collect())
+}
+
 pub async fn find(conn: &mut Conn, id: i64) -> Result<Option<ImportRecord>> {
     let sql = format!("SELECT {COLUMNS} FROM imports WHERE id = $1");
     Ok(conn.first::<Row>(&sql, args![id]).await?.map(record))

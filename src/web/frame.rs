@@ -98,7 +98,7 @@ fn menu(known: &Known) -> Vec<Link> {
             links.push(("/statistics".to_owned(), "statistics"));
         }
         for (may, href, key) in [
-            (May::Import, "/imports", "imports"),
+            (May::ImportCredits, "/imports", "imports"),
             (May::SendNotices, "/notices", "notices"),
             (May::ReadMail, "/mail", "mail"),
             (May::ReloadRules, "/rules", "rules"),

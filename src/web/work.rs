@@ -81,7 +81,7 @@ pub(super) async fn home(mut context: Context) -> Answer {
 
 const TASKS: &[(May, &str, &str, &str)] = &[
     (May::Statistics, "/statistics", "statistics", "work-task-statistics"),
-    (May::Import, "/imports", "imports", "work-task-imports"),
+    (May::ImportCredits, "/imports", "imports", "work-task-imports"),
     (May::SendNotices, "/notices", "notices", "work-task-notices"),
     (May::ReadMail, "/mail", "mail", "work-task-mail"),
     (May::ReloadRules, "/rules", "rules", "work-task-rules"),

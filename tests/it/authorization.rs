@@ -103,6 +103,7 @@ const ROUTES: &[(&str, &str, Who)] = &[
     ("GET", "/imports/check/{upload}", Who::Offices),
     ("GET", "/imports/refused/{upload}", Who::Offices),
     ("POST", "/imports/save", Who::Offices),
+    ("GET", "/imports/{import}/take-back", Who::Offices),
     ("POST", "/imports/{import}/take-back", Who::Offices),
     ("GET", "/notices", Who::Offices),
     ("GET", "/notices/{notice}", Who::Offices),

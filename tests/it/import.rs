@@ -29,6 +29,7 @@ pub fn request(kind: Kind, text: &str, effective: &str) -> Request {
         dry_run: false,
         accept_good: false,
         by: "tester".to_owned(),
+        viewer: None,
         upload: None,
     }
 }

@@ -4,6 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::names::{Words, not_one_of};
+use super::rights::not_yours;
 use super::row::Row;
 use super::sheet::{Field, Layout, optional, required};
 use super::table::Table;
@@ -99,6 +100,9 @@ pub async fn plan(conn: &mut Conn, job: &Job, layout: &Layout, table: &Table, ta
         let category = words.find(row.raw(CATEGORY));
         if category.is_none() {
             row.refuse(CATEGORY, not_one_of(categories));
+        }
+        if let Some(foreign) = category.filter(|category| !job.rights.may_credit(*category)) {
+            row.refuse(CATEGORY, not_yours(&job.edition.definition, foreign));
         }
         let amount = amount(&mut row, category.map(|index| &categories[index]));
         let happened = row.day(HAPPENED, true);

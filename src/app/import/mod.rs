@@ -8,6 +8,7 @@ pub mod names;
 mod note;
 mod private;
 mod refused;
+mod rights;
 mod row;
 mod run;
 mod sheet;
@@ -26,6 +27,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use crate::app::Edition;
+use crate::app::access::Viewer;
 use crate::clock::Day;
 use crate::lang::Lang;
 use crate::seal;
@@ -35,9 +37,10 @@ pub use names::office_codes;
 pub use note::Note;
 pub use private::{COLUMNS as PRIVATE_COLUMNS, key as private_key, open as open_private};
 pub use refused::workbook as refused_workbook;
+pub use rights::Rights;
 pub use run::run;
 pub use table::Source;
-pub use take_back::{TakeBackError, take_back};
+pub use take_back::{Rehearsed, TakeBackError, Verdicts, rehearse_take_back, take_back, take_back_as};
 pub use workbook::{JOB as WORKBOOK_JOB, decode as decode_workbook};
 
 use row::Row;
@@ -101,6 +104,8 @@ pub struct Request {
     pub accept_good: bool,
     /// The account that brings it.
     pub by: String,
+    /// Whose rights bound what is taken; `None`: an operator's, which nothing bounds.
+    pub viewer: Option<Viewer>,
     /// The name under which it was kept until now: a kept file is saved once.
     pub upload: Option<String>,
 }
@@ -173,6 +178,7 @@ struct Job {
     /// `today` where no other day was named.
     recorded_at: String,
     private: seal::Key,
+    rights: Rights,
 }
 
 /// The counts and notes that grow while rows are judged.

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::sheet::Layout;
 use super::table::{self, Table};
-use super::{Job, Note, Outcome, PREVIEW_ROWS, Plan, Preview, Request, Source, Tally, private_key, refused};
+use super::{Job, Note, Outcome, PREVIEW_ROWS, Plan, Preview, Request, Rights, Source, Tally, private_key, refused};
 use crate::app::App;
 use crate::clock::Instant;
 use crate::lang::Text;
@@ -16,7 +16,7 @@ pub async fn run(app: &App, request: Request, now: Instant) -> Result<Outcome> {
     let edition = app.edition.load_full();
     let today = edition.definition.school.calendar.today(now);
     let sandbox = app.settings.sandbox.clone();
-    let Request { kind, file, bytes, effective, dry_run, accept_good, by, upload } = request;
+    let Request { kind, file, bytes, effective, dry_run, accept_good, by, viewer, upload } = request;
     let mut outcome = Outcome {
         kind,
         file,
@@ -62,6 +62,19 @@ pub async fn run(app: &App, request: Request, now: Instant) -> Result<Outcome> {
     let mut tally = Tally { rows: table.rows.len() + table.broken.len(), ..Tally::default() };
     tally.refused.append(&mut table.broken);
     tally.warnings = doubtful(&table);
+    let mut conn = app.db.begin().await?;
+    let rights = match &viewer {
+        Some(viewer) => Rights::of(&viewer.by_now(&mut conn, &edition.definition, today).await?, &edition.definition),
+        None => Rights::Everything,
+    };
+    if !rights.may_bring(kind) {
+        conn.roll_back().await?;
+        outcome.refused.push(Note::file(Text::new(
+            "您的角色不能匯入這種檔案；什麼都沒有儲存。",
+            "Your role may not import files of this kind; nothing was saved.",
+        )));
+        return Ok(outcome);
+    }
     let job = Job {
         kind,
         effective: outcome.effective,
@@ -69,8 +82,8 @@ pub async fn run(app: &App, request: Request, now: Instant) -> Result<Outcome> {
         recorded_at: stored(now),
         private: private_key(&app.settings.secret),
         edition,
+        rights,
     };
-    let mut conn = app.db.begin().await?;
     // Taking the number first also lets imports on PostgreSQL come one after the other.
     let batch = conn.numbers(1).await?;
     // Of two who save a kept file at once, the second is told what the first has done.

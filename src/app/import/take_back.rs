@@ -1,20 +1,22 @@
 //! Taking an import back: the records are as they were before it. Credits by records of their own,
 //! so that past days stay as they were; the rest by putting back what the import kept.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde_json::json;
 
-use super::Kind;
 use super::students::SEALED;
 use super::versions::REPLACED;
-use crate::app::App;
-use crate::clock::Instant;
+use super::{Kind, Rights};
+use crate::app::access::Viewer;
+use crate::app::progress::Reader;
+use crate::app::{App, Edition};
+use crate::clock::{Day, Instant};
 use crate::lang::Text;
 use crate::store::imports::{self, ImportRecord};
 use crate::store::people::{ClassRecord, StaffRecord, StudentRecord, UnitRecord};
 use crate::store::versions::{self, Stored, Versioned};
-use crate::store::{Conn, StoreError, audit, credits, facts, register, stored, uses};
+use crate::store::{Conn, StoreError, audit, credits, facts, register, report, stored, uses};
 
 #[derive(Debug, thiserror::Error)]
 pub enum TakeBackError {
@@ -23,21 +25,137 @@ pub enum TakeBackError {
     /// It cannot be; why, for a person.
     #[error("{}", .0.zh)]
     Refused(Text),
+    /// There is none, or it is another's.
+    #[error("no such import")]
+    NotTheirs,
 }
 
 type Result<T> = std::result::Result<T, TakeBackError>;
 
-/// Takes an import back, whole or not at all.
+/// Takes an import back, whole or not at all, in an operator's name.
 pub async fn take_back(app: &App, batch: i64, by: &str, now: Instant) -> Result<ImportRecord> {
+    let mut conn = begin(app).await?;
+    let import = find(&mut conn, batch).await?;
+    let import = undo(app, &mut conn, import, by, now).await?;
+    conn.commit().await?;
+    Ok(import)
+}
+
+/// The same by someone who may do so by now.
+pub async fn take_back_as(app: &App, batch: i64, viewer: &Viewer, now: Instant) -> Result<ImportRecord> {
+    let mut conn = begin(app).await?;
+    let import = theirs(app, &mut conn, batch, viewer, now).await?;
+    let import = undo(app, &mut conn, import, &viewer.account, now).await?;
+    conn.commit().await?;
+    Ok(import)
+}
+
+/// What taking an import back would do.
+#[derive(Clone, Debug)]
+pub struct Rehearsed {
+    pub import: ImportRecord,
+    /// Why it cannot be taken back.
+    pub refused: Option<Text>,
+    /// The students whose records would change, where it is about students.
+    pub students: Option<usize>,
+    /// Of them, whose verdict would turn; `None` where they are too many to be judged for a look.
+    pub verdicts: Option<Verdicts>,
+}
+
+/// How many verdicts turn: of a student as a whole.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Verdicts {
+    /// Passed before, not passed after.
+    pub lost: usize,
+    /// Not passed before, passed after.
+    pub gained: usize,
+}
+
+/// So many students at most are judged for a look.
+const JUDGED: usize = 5_000;
+
+/// Takes an import back as it would be, tells what comes of it, and leaves everything as it was.
+pub async fn rehearse_take_back(app: &App, batch: i64, viewer: &Viewer, now: Instant) -> Result<Rehearsed> {
     let edition = app.edition.load_full();
-    let today = edition.definition.school.calendar.today(now).to_string();
+    let today = edition.definition.school.calendar.today(now);
+    let mut conn = begin(app).await?;
+    let import = theirs(app, &mut conn, batch, viewer, now).await?;
+    let students = match import.kind.parse() {
+        Ok(Kind::Credits) => Some(credits::students_of_import(&mut conn, batch).await?),
+        Ok(Kind::Students) => Some(versions::keys_of_import::<StudentRecord>(&mut conn, batch).await?),
+        Ok(Kind::Units | Kind::Staff | Kind::Classes) | Err(()) => None,
+    };
+    let judged: Option<HashSet<String>> =
+        students.as_ref().filter(|students| students.len() <= JUDGED).map(|some| some.iter().cloned().collect());
+    let mut rehearsed =
+        Rehearsed { import: import.clone(), refused: None, students: students.as_ref().map(Vec::len), verdicts: None };
+    let before = passed(&mut conn, &edition, judged.as_ref(), today).await?;
+    match undo(app, &mut conn, import, &viewer.account, now).await {
+        Ok(_) => {
+            let after = passed(&mut conn, &edition, judged.as_ref(), today).await?;
+            rehearsed.verdicts = judged.map(|_| Verdicts {
+                lost: before.difference(&after).count(),
+                gained: after.difference(&before).count(),
+            });
+        }
+        Err(TakeBackError::Refused(why)) => rehearsed.refused = Some(why),
+        Err(error) => return Err(error),
+    }
+    conn.roll_back().await?;
+    Ok(rehearsed)
+}
+
+/// Those of the students who are bound by something and have passed all of it.
+async fn passed(
+    conn: &mut Conn,
+    edition: &Edition,
+    students: Option<&HashSet<String>>,
+    today: Day,
+) -> Result<HashSet<String>> {
+    let mut passed = HashSet::new();
+    let Some(students) = students else { return Ok(passed) };
+    let mut reader = Reader::new(edition, today);
+    report::list(conn, &report::Students::on(today), |who| {
+        if students.contains(&who.student) {
+            let passes = reader.passes_listed(&who);
+            if passes.is_bound() && passes.all() {
+                passed.insert(who.student);
+            }
+        }
+    })
+    .await?;
+    Ok(passed)
+}
+
+async fn begin(app: &App) -> Result<Conn> {
     let mut conn = app.db.begin().await?;
     // As in an import: one after the other on PostgreSQL too.
     conn.numbers(1).await?;
-    let import = imports::find(&mut conn, batch).await?.ok_or_else(|| {
+    Ok(conn)
+}
+
+async fn find(conn: &mut Conn, batch: i64) -> Result<ImportRecord> {
+    imports::find(conn, batch).await?.ok_or_else(|| {
         TakeBackError::Refused(Text::new(format!("沒有 {batch} 號匯入。"), format!("There is no import {batch}.")))
-    })?;
-    if !imports::mark_taken_back(&mut conn, batch, &stored(now), by).await? {
+    })
+}
+
+/// An import that a viewer may take back; what is not theirs is as if it were not there.
+async fn theirs(app: &App, conn: &mut Conn, batch: i64, viewer: &Viewer, now: Instant) -> Result<ImportRecord> {
+    let edition = app.edition.load_full();
+    let definition = &edition.definition;
+    let viewer = viewer.by_now(conn, definition, definition.school.calendar.today(now)).await?;
+    let import = imports::find(conn, batch).await?.ok_or(TakeBackError::NotTheirs)?;
+    if !Rights::of(&viewer, definition).may_take_back(&import, &viewer.account) {
+        return Err(TakeBackError::NotTheirs);
+    }
+    Ok(import)
+}
+
+async fn undo(app: &App, conn: &mut Conn, import: ImportRecord, by: &str, now: Instant) -> Result<ImportRecord> {
+    let today = app.edition.load().definition.school.calendar.today(now).to_string();
+    let batch = import.id;
+    if !imports::mark_taken_back(conn, batch, &stored(now), by).await? {
         let at = import.taken_back_at.clone().unwrap_or_default();
         return Err(TakeBackError::Refused(Text::new(
             format!("{batch} 號匯入已經在 {at} 收回了。"),
@@ -45,14 +163,14 @@ pub async fn take_back(app: &App, batch: i64, by: &str, now: Instant) -> Result<
         )));
     }
     match import.kind.parse() {
-        Ok(Kind::Units) => take_back_units(&mut conn, batch).await?,
-        Ok(Kind::Staff) => take_back_staff(&mut conn, batch).await?,
-        Ok(Kind::Classes) => take_back_versions::<ClassRecord>(&mut conn, batch, &import.kind).await?,
+        Ok(Kind::Units) => take_back_units(conn, batch).await?,
+        Ok(Kind::Staff) => take_back_staff(conn, batch).await?,
+        Ok(Kind::Classes) => take_back_versions::<ClassRecord>(conn, batch, &import.kind).await?,
         Ok(Kind::Students) => {
-            take_back_versions::<StudentRecord>(&mut conn, batch, &import.kind).await?;
-            take_back_private(&mut conn, batch).await?;
+            take_back_versions::<StudentRecord>(conn, batch, &import.kind).await?;
+            take_back_private(conn, batch).await?;
         }
-        Ok(Kind::Credits) => take_back_credits(&mut conn, batch, &today, &stored(now)).await?,
+        Ok(Kind::Credits) => take_back_credits(conn, batch, &today, &stored(now)).await?,
         Err(()) => {
             return Err(TakeBackError::Refused(Text::new(
                 format!("不認得「{}」這種匯入。", import.kind),
@@ -61,9 +179,8 @@ pub async fn take_back(app: &App, batch: i64, by: &str, now: Instant) -> Result<
         }
     }
     let detail = json!({"batch": batch, "kind": import.kind, "file": import.file});
-    audit::add(&mut conn, &app.chain, &stored(now), by, "take back import", &detail.to_string()).await?;
-    let import = imports::find(&mut conn, batch).await?.unwrap_or(import);
-    conn.commit().await?;
+    audit::add(conn, &app.chain, &stored(now), by, "take back import", &detail.to_string()).await?;
+    let import = imports::find(conn, batch).await?.unwrap_or(import);
     Ok(import)
 }
 

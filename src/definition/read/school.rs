@@ -99,6 +99,7 @@ pub fn sees(text: &str) -> Option<Sees> {
 
 pub const MAY: &[(&str, May)] = &[
     ("import", May::Import),
+    ("import credits", May::ImportCredits),
     ("send notices", May::SendNotices),
     ("read mail", May::ReadMail),
     ("reload rules", May::ReloadRules),

@@ -154,7 +154,12 @@ pub const SEES: &[Word] = &[
 ];
 
 pub const MAY: &[Word] = &[
-    word("import", "匯入資料", "import files"),
+    word("import", "匯入各種資料，包括教職員與角色", "import files of every kind, staff and their roles among them"),
+    word(
+        "import credits",
+        "匯入自己單位承辦的門檻所採計的認證紀錄",
+        "import credits that count towards a requirement of the person's own office",
+    ),
     word("send notices", "寄發通知", "send notices"),
     word("read mail", "看寄出的信", "read the mail that went out"),
     word("reload rules", "重新載入定義", "take the folder as it now is"),

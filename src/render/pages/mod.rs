@@ -15,6 +15,7 @@ pub mod queue;
 pub mod review;
 pub mod statistics;
 pub mod student;
+pub mod take_back;
 pub mod work;
 
 use serde::Serialize;
@@ -57,6 +58,7 @@ pub fn samples() -> Vec<(&'static str, Vec<Value>)> {
         of::<form::Profile>(),
         of::<operator::Imports>(),
         of::<operator::ImportCheck>(),
+        of::<take_back::TakeBack>(),
         of::<operator::Notices>(),
         of::<operator::Rehearsal>(),
         of::<operator::Mails>(),

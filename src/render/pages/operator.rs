@@ -13,6 +13,8 @@ pub struct Imports {
     pub effective: String,
     pub error: Option<String>,
     pub past: Vec<PastImport>,
+    /// Whether files of every kind are taken, or credits only.
+    pub everything: bool,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -27,6 +29,8 @@ pub struct PastImport {
     pub changed: i64,
     pub same: i64,
     pub taken_back: Option<String>,
+    /// Whether the reader may take it back.
+    pub may_take_back: bool,
 }
 
 impl Page for Imports {
@@ -43,15 +47,21 @@ impl Page for Imports {
             changed: 2,
             same: 1,
             taken_back: None,
+            may_take_back: true,
         };
         let page = Imports {
             kinds: vec![Choice { value: "units".to_owned(), label: "單位".to_owned() }],
             kind: "units".to_owned(),
             effective: String::new(),
             error: Some("檔案是空的".to_owned()),
-            past: vec![PastImport { taken_back: Some("2026-01-02 09:00".to_owned()), ..past.clone() }, past],
+            past: vec![
+                PastImport { taken_back: Some("2026-01-02 09:00".to_owned()), ..past.clone() },
+                PastImport { may_take_back: false, ..past.clone() },
+                past,
+            ],
+            everything: false,
         };
-        vec![Imports { error: None, past: Vec::new(), ..page.clone() }, page]
+        vec![Imports { error: None, past: Vec::new(), everything: true, ..page.clone() }, page]
     }
 }
 

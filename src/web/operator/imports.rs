@@ -4,11 +4,12 @@ use std::str::FromStr;
 
 use axum::http::StatusCode;
 
-use crate::app::import::{self, Kind, Note, Outcome, Request, TakeBackError};
+use crate::app::import::{self, Kind, Note, Outcome, Request, Rights, TakeBackError};
 use crate::app::uploads::{self, Kept};
 use crate::clock::{Instant, parse_day};
 use crate::render::pages::operator::{Heading, ImportCheck, Imports, PastImport, PreviewRow, RowNote};
 use crate::render::pages::student::{Choice, ShownDay};
+use crate::render::pages::take_back::{TakeBack, TurnedVerdicts};
 use crate::render::words;
 use crate::store::{from_stored, imports};
 use crate::web::context::Known;
@@ -23,21 +24,34 @@ pub(in crate::web) async fn list(context: Context) -> Answer {
 }
 
 async fn home(mut context: Context, status: StatusCode, kind: &str, effective: &str, error: Option<String>) -> Answer {
-    let past = imports::list(context.conn().await?, PAST).await?;
+    let rights = rights(&context)?;
+    let viewer = context.viewer()?;
+    let (account, sees_all) = (viewer.account.clone(), viewer.scope.everything || rights == Rights::Everything);
+    let conn = context.conn().await?;
+    let past = match sees_all {
+        true => imports::list(conn, PAST).await?,
+        false => imports::list_by(conn, &account, PAST).await?,
+    };
     let page = Imports {
-        kinds: Kind::ALL
-            .iter()
-            .map(|kind| Choice { value: kind.id().to_owned(), label: title(&context, *kind) })
+        kinds: rights
+            .kinds()
+            .map(|kind| Choice { value: kind.id().to_owned(), label: title(&context, kind) })
             .collect(),
         kind: kind.to_owned(),
         effective: effective.to_owned(),
         error,
-        past: past.into_iter().map(|record| past_import(&context, record)).collect(),
+        past: past.into_iter().map(|record| past_import(&context, &rights, record)).collect(),
+        everything: rights == Rights::Everything,
     };
     show::page_with(&context, status, &page)
 }
 
-fn past_import(known: &Known, record: imports::ImportRecord) -> PastImport {
+fn rights(known: &Known) -> Result<Rights, Fault> {
+    Ok(Rights::of(known.viewer()?, &known.edition.definition))
+}
+
+fn past_import(known: &Known, rights: &Rights, record: imports::ImportRecord) -> PastImport {
+    let own = known.viewer.as_ref().is_some_and(|viewer| rights.may_take_back(&record, &viewer.account));
     let counts: serde_json::Value = serde_json::from_str(&record.result).unwrap_or_default();
     let count = |name: &str| counts[name].as_i64().unwrap_or_default();
     let moment = |text: &str| from_stored(text).map_or_else(|| text.to_owned(), |instant| show::moment(known, instant));
@@ -52,6 +66,7 @@ fn past_import(known: &Known, record: imports::ImportRecord) -> PastImport {
         changed: count("changed"),
         same: count("same"),
         taken_back: record.taken_back_at.as_deref().map(moment),
+        may_take_back: own,
     }
 }
 
@@ -61,6 +76,9 @@ fn title(known: &Known, kind: Kind) -> String {
 
 /// Keeps the file that was sent; the next page shows what it holds.
 pub(in crate::web) async fn send(context: Context, posted: Posted) -> Answer {
+    if Kind::from_str(posted.text("kind")).is_ok_and(|kind| rights(&context).is_ok_and(|own| !own.may_bring(kind))) {
+        return Err(Fault::Forbidden);
+    }
     let (kind, effective) = (posted.text("kind").to_owned(), posted.text("effective").trim().to_owned());
     let wrong = match (Kind::from_str(&kind), effective.as_str(), posted.file("file")) {
         (Err(()), _, _) => words().say(context.lang, "import-no-kind"),
@@ -134,15 +152,29 @@ pub(in crate::web) async fn refused(mut context: Context) -> Answer {
     show::file(&format!("{stem}-refused.xlsx"), crate::web::lists::XLSX, bytes)
 }
 
+/// What taking an import back would do, before it is done.
+pub(in crate::web) async fn ask_take_back(mut context: Context) -> Answer {
+    let batch: i64 = context.param("import").parse().map_err(|_| Fault::NotFound)?;
+    context.release();
+    let viewer = context.viewer()?;
+    let rehearsed = import::rehearse_take_back(&context.web.app, batch, viewer, context.now).await?;
+    let page = TakeBack {
+        refused: rehearsed.refused.map(|why| why.get(context.lang).to_owned()),
+        import: past_import(&context, &rights(&context)?, rehearsed.import),
+        students: rehearsed.students,
+        verdicts: rehearsed.verdicts.map(|turned| TurnedVerdicts { lost: turned.lost, gained: turned.gained }),
+    };
+    show::page(&context, &page)
+}
+
 /// Takes a saved import back, whole or not at all.
 pub(in crate::web) async fn take_back(mut context: Context, _posted: Posted) -> Answer {
     let batch: i64 = context.param("import").parse().map_err(|_| Fault::NotFound)?;
     context.release();
-    let by = context.viewer()?.account.clone();
-    match import::take_back(&context.web.app, batch, &by, context.now).await {
+    match import::take_back_as(&context.web.app, batch, context.viewer()?, context.now).await {
         Ok(_) => show::see_saying(&context, "/imports", "import-taken-back-done"),
         Err(TakeBackError::Refused(why)) => Err(Fault::Conflict(Some(why.get(context.lang).to_owned()))),
-        Err(TakeBackError::Store(error)) => Err(error.into()),
+        Err(error @ (TakeBackError::Store(_) | TakeBackError::NotTheirs)) => Err(error.into()),
     }
 }
 
@@ -151,14 +183,19 @@ fn kept(known: &Known, id: &str) -> Result<Kept, Fault> {
 }
 
 async fn run(known: &Known, id: &str, kept: &Kept, dry_run: bool, accept_good: bool) -> Result<Outcome, Fault> {
+    let kind = Kind::from_str(&kept.kind).map_err(|()| Fault::NotFound)?;
+    if !rights(known)?.may_bring(kind) {
+        return Err(Fault::Forbidden);
+    }
     let request = Request {
-        kind: Kind::from_str(&kept.kind).map_err(|()| Fault::NotFound)?,
+        kind,
         file: kept.name.clone(),
         bytes: kept.bytes.clone(),
         effective: parse_day(&kept.effective).ok(),
         dry_run,
         accept_good,
         by: kept.by.clone(),
+        viewer: known.viewer.clone(),
         upload: (!dry_run).then(|| id.to_owned()),
     };
     // What was recorded is so at the moment of saving, whenever the file was sent.
@@ -207,4 +244,14 @@ fn page(known: &Known, outcome: &Outcome, upload: String) -> ImportCheck {
 /// Rows that are refused: one may have several reasons.
 fn refused_rows(outcome: &Outcome) -> usize {
     outcome.refused.iter().map(|note| note.row).collect::<std::collections::BTreeSet<_>>().len()
+}
+
+impl From<TakeBackError> for Fault {
+    fn from(error: TakeBackError) -> Fault {
+        match error {
+            TakeBackError::NotTheirs => Fault::NotFound,
+            TakeBackError::Refused(why) => Fault::Conflict(Some(why.zh)),
+            TakeBackError::Store(error) => error.into(),
+        }
+    }
 }

@@ -7,6 +7,7 @@ mod filing;
 mod forgery;
 mod forgotten;
 mod guesses;
+mod imports;
 mod names;
 mod pages;
 mod reload;

@@ -34,6 +34,7 @@ fn bring(site: &Site, kind: Kind, bytes: Vec<u8>, dry_run: bool) -> import::Outc
         dry_run,
         accept_good: true,
         by: "admin".to_owned(),
+        viewer: None,
         upload: None,
     };
     site.runtime.block_on(import::run(&site.app, request, chrono::Utc::now())).unwrap()
