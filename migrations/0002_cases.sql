@@ -136,12 +136,39 @@ CREATE TABLE payments (
     year      BIGINT NOT NULL,
     position  BIGINT NOT NULL,
     batch     TEXT NOT NULL,
-    at        TEXT NOT NULL
+    at        TEXT NOT NULL,
+    -- The change of the person's own data that the office has looked at, by its moment.
+    confirmed TEXT NOT NULL DEFAULT ''
 );
 CREATE UNIQUE INDEX payments_once ON payments (budget, once) WHERE state <> 'cancelled';
 CREATE INDEX payments_case ON payments (case_id);
 CREATE INDEX payments_queue ON payments (budget, state, position);
 CREATE INDEX payments_person ON payments (person);
+
+-- Payments that go to the bank together: never changed. asked names the payments that were shown before
+-- it was made, so that a form sent twice makes one; content is all that is exported, sealed, sha256 of
+-- its plain text.
+CREATE TABLE payment_batches (
+    id       TEXT PRIMARY KEY,
+    asked    TEXT NOT NULL UNIQUE,
+    budget   TEXT NOT NULL,
+    year     BIGINT NOT NULL,
+    made_by  TEXT NOT NULL,
+    at       TEXT NOT NULL,
+    payments BIGINT NOT NULL,
+    total    BIGINT NOT NULL,
+    sha256   TEXT NOT NULL,
+    content  TEXT NOT NULL
+);
+CREATE INDEX payment_batches_budget ON payment_batches (budget, at);
+
+-- What a case was reminded of: once a stay in a state, which its version names.
+CREATE TABLE case_reminders (
+    case_id TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    at      TEXT NOT NULL,
+    PRIMARY KEY (case_id, version)
+);
 
 -- Lists of cases that someone gave a name: the filters as they stand in an address.
 CREATE TABLE saved_views (

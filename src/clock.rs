@@ -1,6 +1,6 @@
 //! Days, instants and the school's calendar. Nothing here reads the time: `now` is an argument.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 
@@ -78,6 +78,8 @@ pub struct Calendar {
     pub terms: Vec<TermRule>,
     /// First days of classes, from which weeks are counted.
     pub first_days: BTreeMap<Term, Day>,
+    /// Days that are no working days, beside Saturdays and Sundays.
+    pub holidays: BTreeSet<Day>,
 }
 
 #[derive(Clone, Debug)]
@@ -104,6 +106,13 @@ impl Calendar {
             local += chrono::Duration::minutes(15);
         }
         Utc.from_utc_datetime(&local)
+    }
+
+    /// The day that is so many working days after another.
+    pub fn working_days_after(&self, day: Day, count: u32) -> Day {
+        let works = |day: &Day| !matches!(day.weekday(), Weekday::Sat | Weekday::Sun) && !self.holidays.contains(day);
+        let later = day.iter_days().skip(1).filter(works);
+        if count == 0 { day } else { later.into_iter().nth(count as usize - 1).unwrap_or(Day::MAX) }
     }
 
     /// The instant at which `day` is over.

@@ -17,3 +17,5 @@ audit-password-link = Link for a password sent
 audit-password-set-by-link = Password set by a link
 audit-reveal-private-data = Private data shown
 audit-export-private-data = Private data exported
+audit-make-payment-batch = Payment batch made
+audit-confirm-bank-data = Bank data confirmed

@@ -17,3 +17,5 @@ audit-password-link = 寄出密碼連結
 audit-password-set-by-link = 以連結設定密碼
 audit-reveal-private-data = 顯示個人資料
 audit-export-private-data = 匯出個人資料
+audit-make-payment-batch = 建立付款批次
+audit-confirm-bank-data = 確認銀行資料

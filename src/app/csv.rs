@@ -34,6 +34,14 @@ pub fn pass_rates(definition: &Definition, rates: &PassRates, lang: Lang, words:
     out.into_bytes()
 }
 
+/// A table of texts.
+pub fn table(head: Vec<String>, rows: impl Iterator<Item = Vec<String>>) -> Vec<u8> {
+    let mut out = String::from(BYTE_ORDER_MARK);
+    line(&mut out, head);
+    rows.for_each(|row| line(&mut out, row));
+    out.into_bytes()
+}
+
 fn figures(tally: &Tally) -> impl Iterator<Item = String> + '_ {
     let shares = tally.requirements.iter().chain([&tally.all]);
     [tally.students.to_string()]

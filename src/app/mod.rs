@@ -15,6 +15,7 @@ pub mod files;
 pub mod forgotten;
 pub mod import;
 pub mod lists;
+pub mod money;
 pub mod notice;
 pub mod password;
 pub mod profile;

@@ -3,6 +3,7 @@
 //! operation, 2 a wrong use.
 
 mod audit;
+mod cases;
 mod check;
 mod demo;
 mod facts;
@@ -64,6 +65,8 @@ enum Command {
     Table(moves::TableArgs),
     /// Send a notice, or see when notices are due
     Notice(notice::NoticeArgs),
+    /// What time does to cases: reminders and lapses
+    Cases(cases::CasesArgs),
     /// See and carry the outbox
     Mail(mail::MailArgs),
     /// Figures as of a day
@@ -139,6 +142,7 @@ async fn run(cli: Cli) -> Result<ExitCode, CliError> {
         Some(Command::Schema(args)) => schema::run(&cli.settings, args),
         Some(Command::Table(args)) => moves::run(&args, &cli.settings),
         Some(Command::Notice(args)) => notice::run(&cli.settings, args).await,
+        Some(Command::Cases(args)) => cases::run(args, &cli.settings).await,
         Some(Command::Mail(args)) => mail::run(&cli.settings, args).await,
         Some(Command::Report(args)) => report::run(args, &cli.settings, now).await,
         Some(Command::Progress(args)) => progress::run(args, &cli.settings, now).await,

@@ -298,7 +298,7 @@ pub struct Profile {
 }
 
 /// Money for a year.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Budget {
     pub id: String,
     pub title: Text,
@@ -307,6 +307,8 @@ pub struct Budget {
     pub years: Vec<(i32, Amount)>,
     /// At most so often in a person's life; any number where it is not said.
     pub once_in_a_life: bool,
+    /// A tick of the profile: whoever sets it is paid by cheque, all others by transfer.
+    pub cheque_when: Option<String>,
 }
 
 impl Workflow {

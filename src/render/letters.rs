@@ -223,6 +223,10 @@ pub fn samples() -> Vec<(&'static str, Vec<Value>)> {
         ),
         (["mail/password/subject.jinja", "mail/password/text.jinja", "mail/password/html.jinja"], passwords()),
         (["mail/case-state/subject.jinja", "mail/case-state/text.jinja", "mail/case-state/html.jinja"], cases()),
+        (
+            ["mail/case-reminder/subject.jinja", "mail/case-reminder/text.jinja", "mail/case-reminder/html.jinja"],
+            cases(),
+        ),
     ] {
         let letters: Vec<Value> = letters.into_iter().map(|letter| json!({ "letter": letter })).collect();
         all.extend(parts.map(|part| (part, letters.clone())));

@@ -15,6 +15,7 @@ use tokio::time::timeout;
 pub use crate::app::notice::due::{due_between, next_due};
 
 use crate::app::App;
+use crate::app::case::time;
 use crate::app::deliver::{Delivery, deliver};
 use crate::app::files;
 use crate::app::notice::{self, NoticeError, Sending};
@@ -25,6 +26,8 @@ use crate::store::{from_stored, stored};
 /// How long after its moment a notice is still sent.
 pub const CATCH_UP: chrono::Duration = chrono::Duration::days(3);
 const TICK: Duration = Duration::from_secs(20);
+/// How often cases are looked at for which time is over.
+const CASES: Duration = Duration::from_secs(5 * 60);
 const SWEEP: Duration = Duration::from_secs(60 * 60);
 /// How soon new mail is seen.
 const POLL: Duration = Duration::from_secs(1);
@@ -92,7 +95,12 @@ async fn miss(app: &App, notice: &str, slots: &[Instant], now: Instant) -> Resul
 
 /// Runs all of it until `stop` turns true.
 pub async fn run(app: Arc<App>, stop: watch::Receiver<bool>) {
-    tokio::join!(notices(&app, stop.clone()), carrying(&app, stop.clone()), sweeping(&app, stop));
+    tokio::join!(
+        notices(&app, stop.clone()),
+        cases(&app, stop.clone()),
+        carrying(&app, stop.clone()),
+        sweeping(&app, stop)
+    );
 }
 
 /// Deletes files that nothing needs any more, from the server's start on.
@@ -104,6 +112,22 @@ async fn sweeping(app: &App, mut stop: watch::Receiver<bool>) {
             Err(error) => tracing::error!(%error, "files that nothing needs could not be deleted"),
         }
         if pause(SWEEP, &mut stop).await {
+            return;
+        }
+    }
+}
+
+/// Reminds of cases and makes the moves of time, from the server's start on.
+async fn cases(app: &App, mut stop: watch::Receiver<bool>) {
+    loop {
+        match time::tick(app, Utc::now(), time::Run::Do).await {
+            Ok(ticked) if ticked.reminded.is_empty() && ticked.moved.is_empty() => {}
+            Ok(ticked) => {
+                tracing::info!(reminded = ticked.reminded.len(), moved = ticked.moved.len(), "time acted on cases");
+            }
+            Err(error) => tracing::error!(%error, "time could not act on cases"),
+        }
+        if pause(CASES, &mut stop).await {
             return;
         }
     }

@@ -224,6 +224,7 @@ pub async fn discard(conn: &mut Conn, id: &str, version: i64) -> Result<bool> {
         return Ok(false);
     }
     conn.run("DELETE FROM case_events WHERE case_id = $1", args![id]).await?;
+    conn.run("DELETE FROM case_reminders WHERE case_id = $1", args![id]).await?;
     Ok(conn.run(&format!("DELETE {never_sent}"), args![id, version]).await? == 1)
 }
 

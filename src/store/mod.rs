@@ -4,9 +4,11 @@
 pub mod access;
 pub mod accounts;
 pub mod audit;
+pub mod batches;
 pub mod cases;
 pub mod catalogues;
 pub mod credits;
+pub mod deadlines;
 pub mod delegations;
 pub mod facts;
 pub mod files;

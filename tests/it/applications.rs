@@ -19,9 +19,9 @@ use crate::harness::{self, TempFolder, TestDb, school};
 
 const WORKFLOW: &str = "certificate";
 
-struct World {
-    db: TestDb,
-    app: Arc<App>,
+pub(crate) struct World {
+    pub(crate) db: TestDb,
+    pub(crate) app: Arc<App>,
     _data: TempFolder,
 }
 
@@ -30,14 +30,18 @@ fn at(text: &str) -> Instant {
 }
 
 /// A moment inside the window that covers exams from 2026-08-01 on.
-fn inside() -> Instant {
+pub(crate) fn inside() -> Instant {
     at("2026-11-10T02:00:00Z")
 }
 
 async fn worlds() -> Vec<World> {
+    worlds_of(1, 6).await
+}
+
+pub(crate) async fn worlds_of(classes: usize, size: usize) -> Vec<World> {
     let mut all = Vec::new();
     for db in harness::databases().await {
-        school::seed(&db.db, 1, 6).await;
+        school::seed(&db.db, classes, size).await;
         let mut tx = db.db.begin().await.unwrap();
         school::staff(&mut tx, "clerk1", "clerk", "D1").await;
         school::staff(&mut tx, "clerk2", "clerk", "D1").await;
@@ -89,7 +93,7 @@ async fn worlds() -> Vec<World> {
 }
 
 impl World {
-    async fn person(&self, account: &str) -> Viewer {
+    pub(crate) async fn person(&self, account: &str) -> Viewer {
         let is_student = account.starts_with('4');
         let person = Person {
             account: account.to_owned(),
@@ -104,7 +108,7 @@ impl World {
     }
 
     /// A file of a case's field, as if it had been sent.
-    async fn file(&self, kind: OwnerKind, owner: &str, field: &str) -> String {
+    pub(crate) async fn file(&self, kind: OwnerKind, owner: &str, field: &str) -> String {
         let id = harness::unique().replace('-', "");
         let mut tx = self.db.db.begin().await.unwrap();
         let row = FileRow {
@@ -127,7 +131,7 @@ impl World {
         id
     }
 
-    async fn profile(&self, student: &str) {
+    pub(crate) async fn profile(&self, student: &str) {
         let passbook = self.file(OwnerKind::Profile, student, "passbook").await;
         let typed: Raw = [
             ("bank", "中華郵政"),
@@ -145,13 +149,13 @@ impl World {
     }
 
     /// A draft with everything filled in: fees of 3,000 and 500.
-    async fn draft(&self, student: &Viewer, now: Instant) -> String {
+    pub(crate) async fn draft(&self, student: &Viewer, now: Instant) -> String {
         let begun = case::begin(&self.app, student, WORKFLOW, &harness::unique(), now).await.unwrap();
         self.fill(student, &begun.id, now).await;
         begun.id
     }
 
-    async fn fill(&self, student: &Viewer, id: &str, now: Instant) {
+    pub(crate) async fn fill(&self, student: &Viewer, id: &str, now: Instant) {
         let mut typed: Raw = [
             ("exam_date", "115/9/10"),
             ("certificate", "e1"),
@@ -169,12 +173,12 @@ impl World {
         case::keep(&self.app, student, id, 1, &typed, now).await.unwrap();
     }
 
-    async fn act(&self, who: &Viewer, id: &str, step: &str, now: Instant) -> Result<Done, CaseError> {
+    pub(crate) async fn act(&self, who: &Viewer, id: &str, step: &str, now: Instant) -> Result<Done, CaseError> {
         let seen = self.version(id).await;
         self.act_on(who, id, step, seen, &harness::unique(), now).await
     }
 
-    async fn act_on(
+    pub(crate) async fn act_on(
         &self,
         who: &Viewer,
         id: &str,
@@ -188,25 +192,25 @@ impl World {
         case::act(&self.app, who, id, &asked, now).await
     }
 
-    async fn number(&self, sql: &str) -> i64 {
+    pub(crate) async fn number(&self, sql: &str) -> i64 {
         let (count,): (i64,) = self.db.db.read().await.unwrap().one(sql, args![]).await.unwrap();
         count
     }
 
-    async fn version(&self, id: &str) -> i64 {
+    pub(crate) async fn version(&self, id: &str) -> i64 {
         let sql = "SELECT version FROM cases WHERE id = $1";
         let (version,): (i64,) = self.db.db.read().await.unwrap().one(sql, args![id]).await.unwrap();
         version
     }
 
-    async fn state(&self, id: &str) -> String {
+    pub(crate) async fn state(&self, id: &str) -> String {
         let sql = "SELECT state FROM cases WHERE id = $1";
         let (state,): (String,) = self.db.db.read().await.unwrap().one(sql, args![id]).await.unwrap();
         state
     }
 }
 
-fn refusal(result: Result<Done, CaseError>) -> String {
+pub(crate) fn refusal(result: Result<Done, CaseError>) -> String {
     match result {
         Ok(done) => format!("done {done:?}"),
         Err(CaseError::Refused(refusal)) => format!("{refusal:?}").split(['(', ' ', '{']).next().unwrap().to_owned(),

@@ -1,8 +1,22 @@
 //! A budget's open queue, batches of payments, and what may happen to a payment at the same time.
 
+use std::collections::BTreeSet;
+
 use menkan::amount::Amount;
+use menkan::app::case::time::{self, Run};
+use menkan::app::case::{self, Asked};
+use menkan::app::money::{self, Freezing, MoneyError, State};
+use menkan::app::profile;
+use menkan::args;
+use menkan::case::Raw;
 use menkan::case::budget::{Committed, Place, Turn, places};
+use menkan::clock::Instant;
+use menkan::lang::Lang;
 use proptest::prelude::*;
+
+use crate::applications::{World, inside, refusal, worlds_of};
+
+const BUDGET: &str = "certificate-subsidy";
 
 fn committed(all: &[(i64, i64, i32)]) -> Vec<Committed> {
     all.iter()
@@ -83,5 +97,251 @@ proptest! {
                 }
             }
         }
+    }
+}
+
+impl World {
+    /// An application that its department has endorsed.
+    async fn endorsed(&self, student: &str) -> String {
+        let (who, clerk) = (self.person(student).await, self.person("clerk1").await);
+        self.profile(student).await;
+        let id = self.draft(&who, inside()).await;
+        self.act(&who, &id, "submit", inside()).await.unwrap();
+        self.act(&clerk, &id, "endorse", inside()).await.unwrap();
+        id
+    }
+
+    async fn queue(&self) -> money::Queue {
+        let edition = self.app.edition.load_full();
+        let budget = edition.definition.budgets.iter().find(|budget| budget.id == BUDGET).unwrap();
+        money::queue(&mut self.db.db.read().await.unwrap(), budget).await.unwrap()
+    }
+
+    async fn ready(&self, now: Instant) -> money::Ready {
+        let office = self.person("office1").await;
+        let mut conn = self.db.db.read().await.unwrap();
+        money::rehearse(&self.app, &mut conn, &office, BUDGET, 2026, now).await.unwrap()
+    }
+
+    async fn freeze(&self, asked: &str, now: Instant) -> Result<money::BatchRow, MoneyError> {
+        let office = self.person("office1").await;
+        money::freeze(&self.app, &office, Freezing { budget: BUDGET, year: 2026, asked }, Lang::ZhTw, now).await
+    }
+
+    async fn account(&self, student: &str, account: &str, frozen: &str, now: Instant) {
+        let edition = self.app.edition.load_full();
+        let mut conn = self.db.db.read().await.unwrap();
+        let kept = profile::read(&self.app, &mut conn, &edition.definition, student).await.unwrap();
+        drop(conn);
+        let typed: Raw = [("account", account), ("account_frozen", frozen)]
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect();
+        assert!(profile::keep(&self.app, &edition, student, &typed, kept.version, now).await.unwrap());
+    }
+}
+
+#[tokio::test]
+async fn two_hundred_students_are_paid_once_each_whoever_presses_how_often() {
+    for world in worlds_of(8, 25).await {
+        let mut cases = Vec::new();
+        for class in 1..=8 {
+            for number in 1..=25 {
+                cases.push(world.endorsed(&format!("411{class:02}{number:02}")).await);
+            }
+        }
+        let office = world.person("office1").await;
+        for id in &cases {
+            let seen = world.version(id).await;
+            let mut tasks = tokio::task::JoinSet::new();
+            for number in 0..16 {
+                let (app, id, office) = (world.app.clone(), id.clone(), office.clone());
+                tasks.spawn(async move {
+                    // Half of them are one form sent again and again.
+                    let nonce = if number % 2 == 0 { id.clone() } else { format!("{id}-{number}") };
+                    let asked = Asked { step: "pass", seen, note: "", named: Vec::new(), nonce: &nonce };
+                    case::act(&app, &office, &id, &asked, inside()).await.is_ok_and(|done| !done.repeated)
+                });
+            }
+            let done = tasks.join_all().await.into_iter().filter(|done| *done).count();
+            assert_eq!(done, 1, "{}", world.db.kind);
+        }
+        let live = "FROM payments WHERE state <> 'cancelled'";
+        assert_eq!(world.number(&format!("SELECT CAST(COUNT(*) AS BIGINT) {live}")).await, 200, "{}", world.db.kind);
+        assert_eq!(world.number(&format!("SELECT CAST(COUNT(DISTINCT person) AS BIGINT) {live}")).await, 200);
+        assert_eq!(world.number(&format!("SELECT CAST(SUM(amount) AS BIGINT) {live}")).await, 200 * 175_000);
+        // 450,000 a year pay 257 of them: all are of this year, in the order of approval.
+        let queue = world.queue().await;
+        let order: Vec<&str> = queue.lines.iter().map(|line| line.row.case_id.as_str()).collect();
+        assert_eq!(order, cases.iter().map(String::as_str).collect::<Vec<_>>());
+        let numbers: Vec<usize> = queue.lines.iter().map(|line| line.place.unwrap().number).collect();
+        assert_eq!(numbers, (1..=200).collect::<Vec<_>>());
+        let year = queue.years.iter().find(|year| year.year == 2026).unwrap();
+        assert_eq!((year.committed, year.left()), (Amount::whole(350_000), Amount::whole(100_000)));
+        // A batch that is asked for by eight at once is one.
+        let asked = world.ready(inside()).await.asked;
+        let mut tasks = tokio::task::JoinSet::new();
+        for _ in 0..8 {
+            let (app, office, asked) = (world.app.clone(), office.clone(), asked.clone());
+            tasks.spawn(async move {
+                let wanted = Freezing { budget: BUDGET, year: 2026, asked: &asked };
+                money::freeze(&app, &office, wanted, Lang::ZhTw, inside()).await.map(|batch| batch.id)
+            });
+        }
+        let batches: BTreeSet<String> = tasks.join_all().await.into_iter().map(|batch| batch.unwrap()).collect();
+        assert_eq!(batches.len(), 1, "{}", world.db.kind);
+        let batch = batches.first().unwrap();
+        assert_eq!(world.number("SELECT total FROM payment_batches").await, 200 * 175_000);
+        let count = "SELECT CAST(COUNT(*) AS BIGINT) FROM payments WHERE state = 'batched' AND batch <> ''";
+        assert_eq!(world.number(count).await, 200);
+        let (name, one) = money::export(&world.app, &office, batch, "付款", inside()).await.unwrap();
+        let later = inside() + chrono::Duration::days(40);
+        let (_, other) = money::export(&world.app, &office, batch, "再一次", later).await.unwrap();
+        assert!(name.ends_with(".xlsx") && one == other, "{}: exported twice, two files", world.db.kind);
+        let logged = "SELECT CAST(COUNT(*) AS BIGINT) FROM audit WHERE action = 'export private data'";
+        assert_eq!(world.number(logged).await, 2);
+    }
+}
+
+#[tokio::test]
+async fn a_batch_is_frozen_with_the_bank_data_that_the_office_knows() {
+    for world in worlds_of(1, 6).await {
+        let office = world.person("office1").await;
+        let mut cases = Vec::new();
+        for number in 1..=3 {
+            cases.push(world.endorsed(&format!("411010{number}")).await);
+        }
+        world.account("4110103", "00099999999999", "on", inside()).await;
+        for id in &cases {
+            world.act(&office, id, "pass", inside()).await.unwrap();
+        }
+        let later = |minutes| inside() + chrono::Duration::minutes(minutes);
+        // One thinks better of it; another changes the account after the approval.
+        case::undo(&world.app, &office, &cases[0], world.version(&cases[0]).await, "undo", later(5)).await.unwrap();
+        let before = world.ready(later(6)).await;
+        assert_eq!((before.lines.len(), before.total), (2, Amount::whole(3500)), "{}", world.db.kind);
+        world.account("4110102", "00077777777777", "", later(7)).await;
+        assert!(matches!(world.freeze(&before.asked, later(8)).await, Err(MoneyError::Stale)));
+        let ready = world.ready(later(8)).await;
+        assert_eq!((ready.lines.len(), ready.unconfirmed.len()), (1, 1), "{}", world.db.kind);
+        let batch = world.freeze(&ready.asked, later(8)).await.unwrap();
+        assert_eq!((batch.payments, batch.total), (1, 175_000));
+        // What is on its way to the bank is not undone; what is not, is.
+        let undone = case::undo(&world.app, &office, &cases[2], world.version(&cases[2]).await, "late", later(9)).await;
+        assert_eq!(refusal(undone), "TooLate", "{}", world.db.kind);
+        // Others' offices, clerks and students know of no batch.
+        for stranger in ["clerk1", "4110101", "tutor01", "head"] {
+            let stranger = world.person(stranger).await;
+            let given = money::export(&world.app, &stranger, &batch.id, "看看", later(9)).await;
+            assert!(matches!(given, Err(MoneyError::NotFound)), "{}: {}", world.db.kind, stranger.account);
+        }
+        assert!(money::export(&world.app, &office, &batch.id, " ", later(9)).await.is_err(), "without a reason");
+        let (_, first) = money::export(&world.app, &office, &batch.id, "付款", later(9)).await.unwrap();
+        let cells = cells(&first);
+        assert_eq!(cells.len(), 2);
+        assert!(cells[1].contains(&"00099999999999".to_owned()) && cells[1].contains(&"支票".to_owned()), "{cells:?}");
+        world.account("4110103", "00011111111111", "", later(10)).await;
+        assert_eq!(money::export(&world.app, &office, &batch.id, "付款", later(11)).await.unwrap().1, first);
+        // Confirmed, the other is paid by the next batch: to the new account, by transfer.
+        let line = &world.ready(later(12)).await.unconfirmed[0];
+        let confirm = |changed: String| {
+            let (app, office, payment) = (world.app.clone(), office.clone(), line.row.id.clone());
+            async move { money::confirm(&app, &office, BUDGET, &payment, &changed, later(12)).await }
+        };
+        assert!(matches!(confirm("2026-01-01T00:00:00.000Z".to_owned()).await, Err(MoneyError::Stale)));
+        confirm(line.row.changed.clone()).await.unwrap();
+        let ready = world.ready(later(13)).await;
+        assert_eq!((ready.lines.len(), ready.unconfirmed.len()), (1, 0), "{}", world.db.kind);
+        let next = world.freeze(&ready.asked, later(13)).await.unwrap();
+        let (_, bytes) = money::export(&world.app, &office, &next.id, "付款", later(13)).await.unwrap();
+        let cells = self::cells(&bytes);
+        assert!(cells[1].contains(&"00077777777777".to_owned()) && cells[1].contains(&"匯款".to_owned()), "{cells:?}");
+        assert!(matches!(world.freeze(&world.ready(later(14)).await.asked, later(14)).await, Err(MoneyError::Nothing)));
+        let edition = world.app.edition.load_full();
+        let mut conn = world.db.db.read().await.unwrap();
+        let own = money::of_case(&mut conn, &edition.definition, &cases[1]).await.unwrap().unwrap();
+        assert_eq!((own.state, own.place), (State::Batched, turn(2026, 1)), "{}", world.db.kind);
+        let own = money::of_case(&mut conn, &edition.definition, &cases[0]).await.unwrap().unwrap();
+        assert_eq!((own.state, own.place), (State::Reserved, None));
+        // Nothing of it can be read in the database, and a changed batch is not given out.
+        drop(conn);
+        let sql = "SELECT CAST(COUNT(*) AS BIGINT) FROM payment_batches WHERE content LIKE '%00099999999999%'";
+        assert_eq!(world.number(sql).await, 0);
+        let mut tx = world.db.db.begin().await.unwrap();
+        tx.run("UPDATE payment_batches SET total = total + 1 WHERE id = $1", args![&batch.id]).await.unwrap();
+        tx.commit().await.unwrap();
+        let broken = money::export(&world.app, &office, &batch.id, "付款", later(15)).await;
+        assert!(matches!(broken, Err(MoneyError::Broken(..))), "{}", world.db.kind);
+    }
+}
+
+/// The texts and numbers of a workbook's first sheet.
+fn cells(bytes: &[u8]) -> Vec<Vec<String>> {
+    use calamine::Reader;
+    let mut book = calamine::Xlsx::new(std::io::Cursor::new(bytes.to_vec())).unwrap();
+    let name = book.sheet_names()[0].clone();
+    book.worksheet_range(&name).unwrap().rows().map(|row| row.iter().map(ToString::to_string).collect()).collect()
+}
+
+#[tokio::test]
+async fn time_reminds_once_a_stay_and_lapses_once() {
+    for world in worlds_of(1, 6).await {
+        let (student, clerk) = (world.person("4110101").await, world.person("clerk1").await);
+        world.profile("4110101").await;
+        let id = world.draft(&student, inside()).await;
+        let mut tx = world.db.db.begin().await.unwrap();
+        let account = "INSERT INTO accounts (account, password, lang, disabled, created_at)
+                       VALUES ('4110101', '', 'zh-TW', 0, '2026-01-01T00:00:00.000Z')";
+        tx.run(account, args![]).await.unwrap();
+        tx.commit().await.unwrap();
+        // A Tuesday; the fifth working day after it is the next Tuesday, at eight in Taipei.
+        world.act(&student, &id, "submit", inside()).await.unwrap();
+        let at = |text: &str| -> Instant { text.parse().unwrap() };
+        let letters = "SELECT CAST(COUNT(*) AS BIGINT) FROM outbox WHERE letter = 'case-reminder'";
+        let early = time::tick(&world.app, at("2026-11-16T23:59:59Z"), Run::Do).await.unwrap();
+        assert_eq!(early, time::Ticked::default(), "{}", world.db.kind);
+        let due = at("2026-11-17T00:00:00Z");
+        assert_eq!(time::tick(&world.app, due, Run::Dry).await.unwrap().reminded.len(), 1);
+        assert_eq!(world.number(letters).await, 0);
+        let mut tasks = tokio::task::JoinSet::new();
+        for _ in 0..6 {
+            let app = world.app.clone();
+            tasks.spawn(async move { time::tick(&app, due, Run::Do).await.unwrap().reminded.len() });
+        }
+        assert_eq!(tasks.join_all().await.into_iter().sum::<usize>(), 1, "{}", world.db.kind);
+        // To every clerk of the department: clerk1, clerk2 and both.
+        assert_eq!(world.number(letters).await, 3, "{}", world.db.kind);
+        for later in ["2026-11-10T01:00:00Z", "2026-11-18T00:00:00Z", "2027-03-01T00:00:00Z", "2026-11-17T00:00:01Z"] {
+            assert_eq!(time::tick(&world.app, at(later), Run::Do).await.unwrap(), time::Ticked::default());
+        }
+        // Returned on the 20th: sixty days are the student's, the last one whole.
+        world.act(&clerk, &id, "return", at("2026-11-20T02:00:00Z")).await.unwrap();
+        let (before, after) = (at("2027-01-19T15:59:59Z"), at("2027-01-19T16:00:00Z"));
+        assert_eq!(time::tick(&world.app, before, Run::Do).await.unwrap().reminded.len(), 1, "{}", world.db.kind);
+        assert_eq!(world.number(letters).await, 4);
+        let version = world.version(&id).await;
+        assert_eq!(time::tick(&world.app, after, Run::Dry).await.unwrap().moved.len(), 1);
+        assert_eq!(world.version(&id).await, version);
+        let mut tasks = tokio::task::JoinSet::new();
+        for _ in 0..6 {
+            let app = world.app.clone();
+            tasks.spawn(async move { time::tick(&app, after, Run::Do).await.unwrap().moved.len() });
+        }
+        assert_eq!(tasks.join_all().await.into_iter().sum::<usize>(), 1, "{}", world.db.kind);
+        assert_eq!((world.state(&id).await.as_str(), world.version(&id).await), ("withdrawn", version + 1));
+        let nobody =
+            "SELECT CAST(COUNT(*) AS BIGINT) FROM case_events WHERE step = 'lapse' AND actor = '' AND actor_name = ''";
+        assert_eq!(world.number(nobody).await, 1);
+        assert_eq!(world.number("SELECT CAST(COUNT(*) AS BIGINT) FROM payments WHERE state <> 'cancelled'").await, 0);
+        for later in [before, after, at("2028-01-01T00:00:00Z")] {
+            assert_eq!(time::tick(&world.app, later, Run::Do).await.unwrap(), time::Ticked::default());
+        }
+        // Nobody else lapses a case.
+        let other = world.person("4110102").await;
+        world.profile("4110102").await;
+        let id = world.draft(&other, inside()).await;
+        world.act(&other, &id, "submit", inside()).await.unwrap();
+        world.act(&clerk, &id, "return", inside()).await.unwrap();
+        assert_eq!(refusal(world.act(&other, &id, "lapse", inside()).await), "NotTheirs", "{}", world.db.kind);
     }
 }

@@ -55,12 +55,21 @@ pub async fn act(app: &App, viewer: &Viewer, id: &str, asked: &Asked<'_>, now: I
     let named = asked.named.iter().filter_map(|id| workflow.field(id).map(|(index, _)| index)).collect();
     let wish = Wish { step, seen: asked.seen, note: asked.note.to_owned(), named };
     let made = case::decide(&open.setting(), &open.case, &open.actor, &wish)?;
-    save(app, &mut conn, viewer, &open, &made, now).await?;
+    let by = By { account: &viewer.account, name: &viewer.name, unit: unit_of(viewer, &open) };
+    save(app, &mut conn, by, &open, &made, now).await?;
     let detail = json!({ "case": open.row.number, "from": open.row.state, "to": workflow.states[made.to].id });
     let action = format!("{} {}", workflow.id, asked.step);
     audit::add(&mut conn, &app.chain, &stored(now), &viewer.account, &action, &detail.to_string()).await?;
     conn.commit().await?;
     Ok(Done { id: id.to_owned(), repeated: false })
+}
+
+/// Who made a move; nobody where time did.
+#[derive(Clone, Debug, Default)]
+pub(super) struct By<'a> {
+    pub account: &'a str,
+    pub name: &'a str,
+    pub unit: String,
 }
 
 /// Whoever acts, with the roles that they hold as this is committed.
@@ -70,10 +79,10 @@ pub(super) async fn by_now(app: &App, conn: &mut Conn, viewer: &Viewer, now: Ins
     Ok(viewer.by_now(conn, &edition.definition, today).await?)
 }
 
-async fn save(
+pub(super) async fn save(
     app: &App,
     conn: &mut Conn,
-    viewer: &Viewer,
+    by: By<'_>,
     open: &Open,
     made: &Made,
     now: Instant,
@@ -111,9 +120,9 @@ async fn save(
     let event = EventRow {
         version: made.version,
         at: stored(now),
-        actor: viewer.account.clone(),
-        actor_name: viewer.name.clone(),
-        actor_unit: unit_of(viewer, open),
+        actor: by.account.to_owned(),
+        actor_name: by.name.to_owned(),
+        actor_unit: by.unit,
         step: workflow.moves[made.step].id.clone(),
         from_state: open.row.state.clone(),
         to_state: row.state.clone(),
@@ -325,6 +334,10 @@ async fn take_back(conn: &mut Conn, open: &Open, now: Instant) -> Result<(), Cas
     }
     let paid = payments::of_case(conn, &open.row.id).await?;
     payments::cancel(conn, &open.row.id).await?;
+    // What is on its way to the bank stays approved; asked for after the rows are taken.
+    if !payments::of_case(conn, &open.row.id).await?.is_empty() {
+        return Err(Refusal::TooLate.into());
+    }
     for payment in paid.into_iter().filter(|payment| payment.state == "committed") {
         let again =
             PaymentRow { id: random_id()?, state: "reserved".to_owned(), position: 0, at: stored(now), ..payment };

@@ -38,7 +38,13 @@ pub(super) async fn write(
     for (index, due) in made.effects.iter().enumerate() {
         let Due::Mail { template, to } = due else { continue };
         for reader in readers(conn, open, row, *to, now).await? {
-            match letter(app, open, row, made, template, index, &reader, now) {
+            let said = Said {
+                state: made.to,
+                note: &made.note,
+                named: &made.named,
+                dedup: format!("case|{}|{}|{index}|{}", row.id, made.version, reader.due.person),
+            };
+            match letter(app, open, row, template, said, &reader, now) {
                 Ok(mail) => mails.push(mail),
                 Err(why) => tracing::error!(case = row.number, template, why, "a letter could not be written"),
             }
@@ -65,6 +71,30 @@ const NOTICE: &str = "case";
 /// The occasion of a move's letters.
 fn occasion(number: &str, version: i64) -> String {
     format!("{number}/{version}")
+}
+
+/// Writes whom a case waits for a letter about it, in the transaction that notes it; how many letters.
+pub(super) async fn remind(app: &App, conn: &mut Conn, open: &Open, now: Instant) -> Result<u64, CaseError> {
+    let row = &open.row;
+    let Some(to) = open.workflow().states.get(open.case.state).and_then(|state| state.waits_for) else { return Ok(0) };
+    let mut mails = Vec::new();
+    for reader in readers(conn, open, row, to, now).await? {
+        let dedup = format!("remind|{}|{}|{}", row.id, row.version, reader.due.person);
+        let said = Said { state: open.case.state, note: "", named: &open.case.named, dedup };
+        match letter(app, open, row, "case-reminder", said, &reader, now) {
+            Ok(mail) => mails.push(mail),
+            Err(why) => tracing::error!(case = row.number, why, "a reminder could not be written"),
+        }
+    }
+    Ok(outbox::enqueue(conn, &mails.iter().collect::<Vec<_>>(), now).await?)
+}
+
+/// What a letter says of a case, and the name under which it is told once.
+struct Said<'a> {
+    state: usize,
+    note: &'a str,
+    named: &'a [usize],
+    dedup: String,
 }
 
 async fn readers(
@@ -119,14 +149,12 @@ async fn readers(
     Ok(out)
 }
 
-#[allow(clippy::too_many_arguments)]
 fn letter(
     app: &App,
     open: &Open,
     row: &CaseRow,
-    made: &Made,
     template: &str,
-    index: usize,
+    what: Said<'_>,
     reader: &Reader,
     now: Instant,
 ) -> Result<Mail, String> {
@@ -142,16 +170,16 @@ fn letter(
         about: About { as_of: String::new(), ..about },
         number: row.number.clone(),
         title: workflow.title.get(lang).to_owned(),
-        state: title(workflow, made.to, reader.is_applicant).get(lang).to_owned(),
-        note: made.note.clone(),
-        named: made.named.iter().map(|field| workflow.fields[*field].label.get(lang).to_owned()).collect(),
+        state: title(workflow, what.state, reader.is_applicant).get(lang).to_owned(),
+        note: what.note.to_owned(),
+        named: what.named.iter().map(|field| workflow.fields[*field].label.get(lang).to_owned()).collect(),
     };
     let words = edition.templates.render_mail(template, lang, &said).map_err(|error| error.to_string())?;
     let envelope = Envelope {
-        dedup: &format!("case|{}|{}|{index}|{}", row.id, made.version, reader.due.person),
+        dedup: &what.dedup,
         notice: NOTICE,
         letter: template,
-        occasion: &occasion(&row.number, made.version),
+        occasion: &occasion(&row.number, row.version),
         due: &reader.due,
         to_name: &reader.name,
         to: &reader.email,

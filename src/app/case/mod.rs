@@ -12,6 +12,7 @@ mod private;
 pub(in crate::app) mod queue;
 mod review;
 pub(in crate::app) mod see;
+pub mod time;
 
 use super::files::FileError;
 use crate::case::Refusal;

@@ -131,12 +131,40 @@ pub async fn see(
     } else {
         return Err(CaseError::NotFound);
     };
-    let events = cases::events(conn, id).await?;
-    let mut case = case_of(app, described, &row, &events);
-    attach::place(&mut case.raw, &described.fields, &attach::files_of(conn, id).await?);
-    let known = know(app, conn, &edition, workflow, &row, &case, &events, now).await?;
     let actor = Actor { account: viewer.account.clone(), parties };
-    Ok(Open { row, events, edition: edition.clone(), workflow, case, whose, actor, known })
+    open(app, conn, row, edition.clone(), workflow, whose, actor, now).await
+}
+
+/// A case as time finds it.
+pub(super) async fn for_time(
+    app: &App,
+    conn: &mut Conn,
+    id: &str,
+    now: Instant,
+) -> std::result::Result<Open, CaseError> {
+    let row = cases::by_id(conn, id).await?.ok_or(CaseError::NotFound)?;
+    let edition = former::edition(app, conn, &row.edition).await?;
+    let (workflow, _) = edition.definition.workflow(&row.workflow).ok_or(CaseError::NotFound)?;
+    open(app, conn, row, edition, workflow, Whose::Overseer, Actor::time(), now).await
+}
+
+#[allow(clippy::too_many_arguments)]
+async fn open(
+    app: &App,
+    conn: &mut Conn,
+    row: CaseRow,
+    edition: Arc<Edition>,
+    workflow: usize,
+    whose: Whose,
+    actor: Actor,
+    now: Instant,
+) -> std::result::Result<Open, CaseError> {
+    let described = &edition.definition.workflows[workflow];
+    let events = cases::events(conn, &row.id).await?;
+    let mut case = case_of(app, described, &row, &events);
+    attach::place(&mut case.raw, &described.fields, &attach::files_of(conn, &row.id).await?);
+    let known = know(app, conn, &edition, workflow, &row, &case, &events, now).await?;
+    Ok(Open { row, events, edition, workflow, case, whose, actor, known })
 }
 
 /// A person's own cases, the latest first.

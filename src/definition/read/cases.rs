@@ -92,6 +92,7 @@ pub fn budgets<'a>(documents: &'a [Document]) -> Vec<Item<'a, Budget>> {
             .filter_map(|entry| Some((entry.key.parse().ok()?, amount(Some(&entry.value))?)))
             .collect(),
         once_in_a_life: yes(node.get("once_in_a_life")),
+        cheque_when: node.get("cheque_when").and_then(Node::word).map(str::to_owned),
     })
 }
 

@@ -77,6 +77,13 @@ fn calendar(node: &Node) -> Calendar {
             .iter()
             .filter_map(|entry| Some((term(&entry.key)?, day(entry.value.word()?)?)))
             .collect(),
+        holidays: node
+            .get("holidays")
+            .map(Node::items)
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|item| day(item.word()?))
+            .collect(),
     }
 }
 

@@ -4,7 +4,7 @@
 use super::Sense;
 use super::forms::Of;
 use crate::definition::School;
-use crate::definition::case::{Effect, Windows, Workflow};
+use crate::definition::case::{Answer, Effect, Windows, Workflow};
 use crate::definition::conform::suggestion;
 use crate::definition::near::nearest;
 use crate::definition::read::cases::{by, party};
@@ -35,6 +35,12 @@ impl Sense<'_> {
                 let see = (first.place(), Text::new("已定義在這裡", "defined here"));
                 self.report.clash("MK073", other.place(), what, &other.value.id, allowed, see);
             }
+        }
+        let ticks = built.profiles.iter().flat_map(|item| &item.value.fields);
+        let ticks: Vec<&str> =
+            ticks.filter(|field| matches!(field.is, Answer::Tick { .. })).map(|field| field.id.as_str()).collect();
+        for item in &built.budgets {
+            self.words(item, &["cheque_when"], &ticks, "基本資料的勾選欄", "tick of the profile");
         }
         for item in &built.cases {
             self.form(item, Of::Case, &item.value.fields);

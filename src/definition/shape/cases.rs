@@ -489,6 +489,14 @@ pub const BUDGET: Shape = Shape {
             said("各年（西元）的金額", "the amount of each calendar year"),
         ),
         may("once_in_a_life", Is::YesNo, said("每人一生一次", "a person is paid from it once in a life")),
+        may(
+            "cheque_when",
+            Is::Name,
+            said(
+                "基本資料的哪個勾選欄；勾了就開支票，其他人匯款",
+                "a tick of the profile: whoever sets it is paid by cheque, all others by transfer",
+            ),
+        ),
     ],
     example: "{title: 證照補助, years: {2026: 600000}, once_in_a_life: true}",
 };

@@ -65,6 +65,11 @@ const CALENDAR: Shape = Shape {
             Is::Map(&Is::Term, &Is::Day),
             said("各學期開學日，週次由此起算", "first days of classes, from which weeks are counted"),
         ),
+        may(
+            "holidays",
+            Is::List(&Is::Day),
+            said("週六、週日以外不上班的日子", "days without work, beside Saturdays and Sundays"),
+        ),
     ],
     example: "zone: Asia/Taipei\nyear_offset: 1911\nterms:\n  1: {title: {zh-TW: 上學期, en: Term 1}, begins: 08-01}\nfirst_days: {114-1: 2025-09-08}",
 };

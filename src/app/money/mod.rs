@@ -1,0 +1,214 @@
+//! Money that cases bring: each budget's open queue by year, a student's own place in it, and the
+//! batches in which payments go to the bank. Amounts and years here; bank data only in a batch.
+
+mod batch;
+mod content;
+mod table;
+
+use std::collections::BTreeMap;
+
+use super::access::{Viewer, is_unit};
+use super::case::CaseError;
+use crate::amount::Amount;
+use crate::case::budget::{Committed, Place, Turn, places};
+use crate::definition::Definition;
+use crate::definition::case::{Budget, Effect};
+use crate::store::batches::{self, QueuedRow};
+use crate::store::{Conn, Result, StoreError};
+
+pub use crate::store::batches::BatchRow;
+pub use batch::{Freezing, Ready, confirm, export, freeze, rehearse};
+pub use table::{as_csv, as_sheet};
+
+/// How far a payment is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum State {
+    /// Its case was sent.
+    Reserved,
+    /// Its case was approved.
+    Committed,
+    /// It is in a batch.
+    Batched,
+}
+
+impl State {
+    pub const ALL: [State; 3] = [State::Reserved, State::Committed, State::Batched];
+
+    pub const fn code(self) -> &'static str {
+        match self {
+            State::Reserved => "reserved",
+            State::Committed => "committed",
+            State::Batched => "batched",
+        }
+    }
+
+    pub fn parse(code: &str) -> Option<State> {
+        State::ALL.into_iter().find(|state| state.code() == code)
+    }
+}
+
+/// A payment in its budget's queue.
+#[derive(Clone, Debug)]
+pub struct Line {
+    pub row: QueuedRow,
+    pub state: State,
+    pub amount: Amount,
+    /// Where it stands; of one in a batch, the batch's year. `None` for what is only reserved, and
+    /// for what no known year can pay.
+    pub place: Place,
+    /// The person's own data were changed since it was approved, and nobody has looked at them yet.
+    pub unconfirmed: bool,
+}
+
+/// What became of one calendar year's money.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Year {
+    pub year: i32,
+    pub budget: Amount,
+    pub committed: Amount,
+    pub batched: Amount,
+}
+
+impl Year {
+    pub fn left(&self) -> Amount {
+        self.budget - self.committed - self.batched
+    }
+}
+
+/// A budget's queue: approved payments in their order, then what is reserved.
+#[derive(Clone, Debug, Default)]
+pub struct Queue {
+    pub lines: Vec<Line>,
+    pub years: Vec<Year>,
+    pub reserved: Amount,
+    /// What was approved and no known year can pay.
+    pub unplaced: Amount,
+}
+
+/// Why money was not moved. Nothing has changed.
+#[derive(Debug, thiserror::Error)]
+pub enum MoneyError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Case(#[from] CaseError),
+    /// There is none, or it is not theirs to know of.
+    #[error("there is no such budget or batch")]
+    NotFound,
+    /// The payments are not those that were shown.
+    #[error("the payments have changed since they were shown")]
+    Stale,
+    #[error("there is nothing to pay")]
+    Nothing,
+    /// A sealed batch is not what was frozen.
+    #[error("batch {0} is not what was frozen: {1}")]
+    Broken(String, String),
+    #[error("no workbook could be written: {0}")]
+    Workbook(#[from] rust_xlsxwriter::XlsxError),
+}
+
+/// How much of a budget somebody sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sight {
+    /// They make batches and export them.
+    Office,
+    /// They see the queue, and no bank data.
+    Overseer,
+}
+
+/// What somebody may do with a budget; `None` where it is not theirs to know of.
+pub fn sight(viewer: &Viewer, definition: &Definition, budget: usize) -> Option<Sight> {
+    let pays = |effect: &Effect| matches!(effect, Effect::Pay { from, .. } if *from == budget);
+    let mut offices = definition
+        .workflows
+        .iter()
+        .filter(|workflow| workflow.moves.iter().any(|step| step.then.iter().any(pays)))
+        .map(|workflow| &definition.school.units[workflow.office]);
+    let known = |role: &str| definition.school.roles.iter().any(|known| known.id == role);
+    let is_theirs =
+        offices.any(|unit| viewer.holdings.iter().any(|holding| known(&holding.role) && is_unit(unit, holding)));
+    match (is_theirs, viewer.scope.everything) {
+        (true, _) => Some(Sight::Office),
+        (false, true) => Some(Sight::Overseer),
+        (false, false) => None,
+    }
+}
+
+/// A budget by its name, with what somebody may do with it.
+pub fn seen<'a>(viewer: &Viewer, definition: &'a Definition, id: &str) -> Option<(&'a Budget, Sight)> {
+    let index = definition.budgets.iter().position(|budget| budget.id == id)?;
+    Some((&definition.budgets[index], sight(viewer, definition, index)?))
+}
+
+/// A budget's queue as it now is.
+pub async fn queue(conn: &mut Conn, budget: &Budget) -> Result<Queue> {
+    Ok(arrange(budget, batches::queue(conn, &budget.id).await?))
+}
+
+fn arrange(budget: &Budget, rows: Vec<QueuedRow>) -> Queue {
+    let year = |row: &QueuedRow| i32::try_from(row.year).unwrap_or_default();
+    let amount = |row: &QueuedRow| Amount(row.amount);
+    let state = |row: &QueuedRow| State::parse(&row.state).unwrap_or(State::Reserved);
+    let frozen: Vec<(i32, Amount)> =
+        rows.iter().filter(|row| state(row) == State::Batched).map(|row| (year(row), amount(row))).collect();
+    let waiting: Vec<Committed> = rows
+        .iter()
+        .filter(|row| state(row) == State::Committed)
+        .map(|row| Committed { position: row.position, amount: amount(row), year: year(row) })
+        .collect();
+    let mut found = places(&budget.years, &frozen, &waiting).into_iter();
+    let mut years: BTreeMap<i32, Year> = budget
+        .years
+        .iter()
+        .map(|(year, amount)| (*year, Year { year: *year, budget: *amount, ..Year::default() }))
+        .collect();
+    let mut numbers: BTreeMap<i32, usize> = BTreeMap::new();
+    let mut out = Queue::default();
+    for row in rows {
+        let (state, amount) = (state(&row), amount(&row));
+        let place = match state {
+            State::Reserved => {
+                out.reserved += amount;
+                None
+            }
+            State::Committed => {
+                let place = found.next().flatten();
+                match place.and_then(|turn| years.get_mut(&turn.year)) {
+                    Some(year) => year.committed += amount,
+                    None => out.unplaced += amount,
+                }
+                place
+            }
+            State::Batched => {
+                let number = numbers.entry(year(&row)).or_default();
+                *number += 1;
+                let of = years.entry(year(&row)).or_insert(Year { year: year(&row), ..Year::default() });
+                of.batched += amount;
+                Some(Turn { year: year(&row), number: *number })
+            }
+        };
+        let changed = row.changed > row.at && row.confirmed < row.changed;
+        out.lines.push(Line { state, amount, place, unconfirmed: changed && state == State::Committed, row });
+    }
+    out.years = years.into_values().collect();
+    out
+}
+
+/// Where a case's own payment stands, for its applicant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OwnPlace {
+    pub state: State,
+    pub amount: Amount,
+    pub place: Place,
+}
+
+/// The place of a case's payment; `None` where it brings none.
+pub async fn of_case(conn: &mut Conn, definition: &Definition, case: &str) -> Result<Option<OwnPlace>> {
+    let Some(id) = batches::budget_of(conn, case).await? else { return Ok(None) };
+    // A budget that the definition in force no longer names has no years.
+    let known = definition.budgets.iter().find(|budget| budget.id == id).cloned();
+    let budget = known.unwrap_or(Budget { id, ..Budget::default() });
+    let queue = queue(conn, &budget).await?;
+    let line = queue.lines.into_iter().find(|line| line.row.case_id == case);
+    Ok(line.map(|line| OwnPlace { state: line.state, amount: line.amount, place: line.place }))
+}

@@ -1,0 +1,163 @@
+//! A budget's payments as its queue has them, and the batches in which they go to the bank.
+
+use super::{Conn, Result};
+use crate::args;
+
+/// A payment with the case that brought it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct QueuedRow {
+    pub id: String,
+    pub case_id: String,
+    pub number: String,
+    pub person: String,
+    pub name: String,
+    pub department: String,
+    /// In hundredths.
+    pub amount: i64,
+    pub state: String,
+    pub year: i64,
+    pub position: i64,
+    pub batch: String,
+    pub at: String,
+    /// The change of the person's own data that the office has looked at; empty for none.
+    pub confirmed: String,
+    /// When the person last changed them; empty where there are none.
+    pub changed: String,
+}
+
+impl<'r, R: sqlx::Row> sqlx::FromRow<'r, R> for QueuedRow
+where
+    usize: sqlx::ColumnIndex<R>,
+    String: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
+    i64: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
+{
+    fn from_row(row: &'r R) -> std::result::Result<QueuedRow, sqlx::Error> {
+        Ok(QueuedRow {
+            id: row.try_get(0)?,
+            case_id: row.try_get(1)?,
+            number: row.try_get(2)?,
+            person: row.try_get(3)?,
+            name: row.try_get(4)?,
+            department: row.try_get(5)?,
+            amount: row.try_get(6)?,
+            state: row.try_get(7)?,
+            year: row.try_get(8)?,
+            position: row.try_get(9)?,
+            batch: row.try_get(10)?,
+            at: row.try_get(11)?,
+            confirmed: row.try_get(12)?,
+            changed: row.try_get(13)?,
+        })
+    }
+}
+
+/// All live payments of a budget: in the order of approval, those that are only reserved last.
+pub async fn queue(conn: &mut Conn, budget: &str) -> Result<Vec<QueuedRow>> {
+    let later = |one: &str, other: &str| format!("CASE WHEN {one} > {other} THEN {one} ELSE {other} END");
+    let file = later("COALESCE(f.removed_at, '')", "f.at");
+    let files = format!(
+        "COALESCE((SELECT MAX({file}) FROM files f WHERE f.owner_kind = 'profile' AND f.owner = p.person), '')"
+    );
+    let changed = later("COALESCE(o.changed_at, '')", &files);
+    let sql = format!(
+        "SELECT p.id, p.case_id, c.number, p.person, c.name, c.department, p.amount, p.state, p.year, p.position,
+           p.batch, p.at, p.confirmed, {changed}
+         FROM payments p JOIN cases c ON c.id = p.case_id LEFT JOIN profiles o ON o.account = p.person
+         WHERE p.budget = $1 AND p.state <> 'cancelled'
+         ORDER BY CASE WHEN p.state = 'reserved' THEN 1 ELSE 0 END, p.position, p.at, p.id"
+    );
+    conn.all(&sql, args![budget]).await
+}
+
+/// Notes that the office has looked at a person's data as they were changed at a moment; whether the
+/// payment still waits.
+pub async fn confirm(conn: &mut Conn, payment: &str, changed: &str) -> Result<bool> {
+    let sql = "UPDATE payments SET confirmed = $2 WHERE id = $1 AND state = 'committed' AND batch = ''";
+    Ok(conn.run(sql, args![payment, changed]).await? == 1)
+}
+
+/// A batch as it stands in its row.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BatchRow {
+    pub id: String,
+    pub asked: String,
+    pub budget: String,
+    pub year: i64,
+    pub made_by: String,
+    pub at: String,
+    pub payments: i64,
+    /// In hundredths.
+    pub total: i64,
+    pub sha256: String,
+    /// Sealed.
+    pub content: String,
+}
+
+type Row = (String, String, String, i64, String, String, i64, i64, String, String);
+
+const COLUMNS: &str = "id, asked, budget, year, made_by, at, payments, total, sha256, content";
+
+fn row((id, asked, budget, year, made_by, at, payments, total, sha256, content): Row) -> BatchRow {
+    BatchRow { id, asked, budget, year, made_by, at, payments, total, sha256, content }
+}
+
+/// Adds a batch; false where one was made of what was asked.
+pub async fn add(conn: &mut Conn, batch: &BatchRow) -> Result<bool> {
+    let sql = format!(
+        "INSERT INTO payment_batches ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING"
+    );
+    let added = conn
+        .run(
+            &sql,
+            args![
+                &batch.id,
+                &batch.asked,
+                &batch.budget,
+                batch.year,
+                &batch.made_by,
+                &batch.at,
+                batch.payments,
+                batch.total,
+                &batch.sha256,
+                &batch.content,
+            ],
+        )
+        .await?;
+    Ok(added == 1)
+}
+
+/// Puts a committed payment into a batch; whether it still was committed and in none.
+pub async fn put(conn: &mut Conn, payment: &str, batch: &str, year: i64) -> Result<bool> {
+    let put = conn
+        .run(
+            "UPDATE payments SET state = 'batched', batch = $2, year = $3
+             WHERE id = $1 AND state = 'committed' AND batch = ''",
+            args![payment, batch, year],
+        )
+        .await?;
+    Ok(put == 1)
+}
+
+pub async fn by_id(conn: &mut Conn, id: &str) -> Result<Option<BatchRow>> {
+    let sql = format!("SELECT {COLUMNS} FROM payment_batches WHERE id = $1");
+    Ok(conn.first::<Row>(&sql, args![id]).await?.map(row))
+}
+
+pub async fn by_asked(conn: &mut Conn, asked: &str) -> Result<Option<BatchRow>> {
+    let sql = format!("SELECT {COLUMNS} FROM payment_batches WHERE asked = $1");
+    Ok(conn.first::<Row>(&sql, args![asked]).await?.map(row))
+}
+
+/// A budget's batches, the latest first, without what they hold.
+pub async fn of_budget(conn: &mut Conn, budget: &str) -> Result<Vec<BatchRow>> {
+    let sql = "SELECT id, asked, budget, year, made_by, at, payments, total, sha256, '' FROM payment_batches
+               WHERE budget = $1 ORDER BY at DESC, id";
+    Ok(conn.all::<Row>(sql, args![budget]).await?.into_iter().map(row).collect())
+}
+
+/// The budget from which a case is paid, of its live payments.
+pub async fn budget_of(conn: &mut Conn, case: &str) -> Result<Option<String>> {
+    let sql = "SELECT budget FROM payments WHERE case_id = $1 AND state <> 'cancelled' ORDER BY at, id LIMIT 1";
+    let row: Option<(String,)> = conn.first(sql, args![case]).await?;
+    Ok(row.map(|(budget,)| budget))
+}

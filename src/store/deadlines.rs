@@ -1,0 +1,52 @@
+//! How long cases have been in their states, and of which stays was reminded.
+
+use super::{Conn, Result, stored};
+use crate::args;
+use crate::clock::Instant;
+
+/// A case's stay in its state, which its version names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stay {
+    pub id: String,
+    pub number: String,
+    pub version: i64,
+    /// As stored.
+    pub since: String,
+    pub reminded: bool,
+}
+
+/// Workflow, edition and state of all cases that are not over.
+pub async fn kinds(conn: &mut Conn) -> Result<Vec<(String, String, String)>> {
+    let sql = "SELECT DISTINCT workflow, edition, state FROM cases WHERE open_slot > 0
+               ORDER BY workflow, edition, state";
+    conn.all(sql, args![]).await
+}
+
+/// The cases that are in a state, the longest first.
+pub async fn stays(conn: &mut Conn, workflow: &str, edition: &str, state: &str) -> Result<Vec<Stay>> {
+    let rows: Vec<(String, String, i64, String, i64)> = conn
+        .all(
+            "SELECT c.id, c.number, c.version, c.waits_since, CAST(COUNT(r.case_id) AS BIGINT) FROM cases c
+             LEFT JOIN case_reminders r ON r.case_id = c.id AND r.version = c.version
+             WHERE c.workflow = $1 AND c.edition = $2 AND c.state = $3 AND c.open_slot > 0
+             GROUP BY c.id, c.number, c.version, c.waits_since ORDER BY c.waits_since, c.id",
+            args![workflow, edition, state],
+        )
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, number, version, since, reminded)| Stay { id, number, version, since, reminded: reminded > 0 })
+        .collect())
+}
+
+/// Notes that a stay was reminded of, where it still lasts; whether it is the first time.
+pub async fn remind(conn: &mut Conn, case: &str, version: i64, now: Instant) -> Result<bool> {
+    let noted = conn
+        .run(
+            "INSERT INTO case_reminders (case_id, version, at)
+             SELECT id, version, $3 FROM cases WHERE id = $1 AND version = $2 ON CONFLICT DO NOTHING",
+            args![case, version, stored(now)],
+        )
+        .await?;
+    Ok(noted == 1)
+}
