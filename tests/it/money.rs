@@ -289,11 +289,6 @@ async fn time_reminds_once_a_stay_and_lapses_once() {
         let (student, clerk) = (world.person("4110101").await, world.person("clerk1").await);
         world.profile("4110101").await;
         let id = world.draft(&student, inside()).await;
-        let mut tx = world.db.db.begin().await.unwrap();
-        let account = "INSERT INTO accounts (account, password, lang, disabled, created_at)
-                       VALUES ('4110101', '', 'zh-TW', 0, '2026-01-01T00:00:00.000Z')";
-        tx.run(account, args![]).await.unwrap();
-        tx.commit().await.unwrap();
         // A Tuesday; the fifth working day after it is the next Tuesday, at eight in Taipei.
         world.act(&student, &id, "submit", inside()).await.unwrap();
         let at = |text: &str| -> Instant { text.parse().unwrap() };
