@@ -22,6 +22,7 @@ mod catalogue;
 mod forgotten;
 mod health;
 mod lists;
+mod money;
 mod public;
 mod review;
 mod sign_in;

@@ -65,6 +65,10 @@ pub enum Object {
     Case,
     /// `{file}`: a file that somebody sent.
     File,
+    /// `{budget}`: a budget's name.
+    Budget,
+    /// `{batch}`: a batch of payments.
+    Batch,
 }
 
 type Reading = Pin<Box<dyn Future<Output = Answer> + Send>>;

@@ -4,7 +4,7 @@ use super::cases::{apply, check, edit, files, one, profile, step};
 use super::operator::{audit, imports, mails, notices, rules};
 use super::review::{bulk, decide, delegation, queue};
 use super::route::{Access, Object, Route, get, open, post, upload, uploads};
-use super::{catalogue, forgotten, health, lists, public, sign_in, statistics, student, work};
+use super::{catalogue, forgotten, health, lists, money, public, sign_in, statistics, student, work};
 use crate::definition::May;
 
 /// Every route of the server.
@@ -91,6 +91,13 @@ pub fn all() -> Vec<Route> {
         get("/mail", Access::May(May::ReadMail), Object::None, mails::list),
         get("/mail/{mail}", Access::May(May::ReadMail), Object::Mail, mails::one),
         post("/mail/{mail}/retry", Access::May(May::ReadMail), Object::Mail, mails::retry),
+        get("/payments/{budget}", Access::Staff, Object::Budget, money::page),
+        get("/payments/{budget}/queue.csv", Access::Staff, Object::Budget, money::as_csv),
+        get("/payments/{budget}/queue.xlsx", Access::Staff, Object::Budget, money::as_sheet),
+        get("/payments/{budget}/batch/{year}", Access::Staff, Object::Budget, money::check),
+        post("/payments/{budget}/batch/{year}", Access::Staff, Object::Budget, money::freeze),
+        post("/payments/{budget}/confirm", Access::Staff, Object::Budget, money::confirm),
+        post("/payments/batches/{batch}/export", Access::Staff, Object::Batch, money::export),
         get("/audit", Access::Everything, Object::None, audit::list),
         get("/rules", Access::May(May::ReloadRules), Object::None, rules::show_rules),
         post("/rules/reload", Access::May(May::ReloadRules), Object::None, rules::reload),

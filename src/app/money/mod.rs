@@ -194,6 +194,11 @@ fn arrange(budget: &Budget, rows: Vec<QueuedRow>) -> Queue {
     out
 }
 
+/// A budget's batches, the latest first, without what they hold.
+pub async fn batches_of(conn: &mut Conn, budget: &Budget) -> Result<Vec<BatchRow>> {
+    batches::of_budget(conn, &budget.id).await
+}
+
 /// Where a case's own payment stands, for its applicant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OwnPlace {

@@ -9,6 +9,7 @@ pub mod filing;
 pub mod form;
 mod frame;
 pub mod lists;
+pub mod money;
 pub mod operator;
 mod public;
 pub mod queue;
@@ -65,6 +66,8 @@ pub fn samples() -> Vec<(&'static str, Vec<Value>)> {
         of::<operator::MailPage>(),
         of::<operator::Rules>(),
         of::<audit::Audit>(),
+        of::<money::Payments>(),
+        of::<money::BatchCheck>(),
         of::<work::Work>(),
         of::<queue::Queue>(),
         of::<queue::Bulk>(),

@@ -1,0 +1,168 @@
+//! A budget's payments, and what a batch of them would hold. No bank data.
+
+use serde::Serialize;
+
+use super::Page;
+use super::lists::Choice;
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Payments {
+    pub title: String,
+    pub by: String,
+    pub address: String,
+    /// Whether the reader makes batches.
+    pub office: bool,
+    pub years: Vec<YearLine>,
+    pub reserved: String,
+    pub unplaced: Option<String>,
+    pub states: Vec<Choice>,
+    /// The year that is asked for; empty for all.
+    pub year: String,
+    pub lines: Vec<PaymentLine>,
+    pub csv_link: String,
+    pub xlsx_link: String,
+    pub batches: Vec<Batch>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct YearLine {
+    pub year: i32,
+    pub link: String,
+    pub budget: String,
+    pub committed: String,
+    pub batched: String,
+    pub left: String,
+    pub may_pay: bool,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct PaymentLine {
+    pub id: String,
+    pub case: String,
+    pub number: String,
+    pub student: String,
+    pub name: String,
+    pub department: String,
+    pub amount: String,
+    pub state: String,
+    /// Approved, and no known year can pay it.
+    pub waits: bool,
+    pub year: Option<i32>,
+    pub place: Option<usize>,
+    /// When the bank data were changed since the approval, as stored.
+    pub changed: Option<String>,
+    pub may_confirm: bool,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Batch {
+    pub id: String,
+    pub year: i64,
+    pub at: String,
+    pub made_by: String,
+    pub payments: i64,
+    pub total: String,
+    pub sha256: String,
+}
+
+/// What a batch of a year would hold.
+#[derive(Clone, Debug, Serialize)]
+pub struct BatchCheck {
+    pub title: String,
+    pub address: String,
+    pub year: i32,
+    pub count: usize,
+    pub total: String,
+    pub asked: String,
+    pub lines: Vec<PaymentLine>,
+    pub unconfirmed: Vec<PaymentLine>,
+    pub incomplete: Vec<PaymentLine>,
+}
+
+fn line(changed: bool, year: Option<i32>) -> PaymentLine {
+    PaymentLine {
+        id: "1".to_owned(),
+        case: "0123".to_owned(),
+        number: "K7Q2-9XTM".to_owned(),
+        student: "S1".to_owned(),
+        name: "<甲>".to_owned(),
+        department: "D1".to_owned(),
+        amount: "1750".to_owned(),
+        state: "已核准".to_owned(),
+        waits: year.is_none(),
+        year,
+        place: year.map(|_| 1),
+        changed: changed.then(|| "2026-01-01T00:00:00.000Z".to_owned()),
+        may_confirm: changed,
+    }
+}
+
+impl Page for Payments {
+    const TEMPLATE: &'static str = "pages/payments.html";
+    fn samples() -> Vec<Payments> {
+        let year = |may_pay: bool| YearLine {
+            year: 2026,
+            link: "/payments/b?year=2026".to_owned(),
+            budget: "450000".to_owned(),
+            committed: "1750".to_owned(),
+            batched: "0".to_owned(),
+            left: "448250".to_owned(),
+            may_pay,
+        };
+        let batch = Batch {
+            id: "ab".to_owned(),
+            year: 2026,
+            at: "2026-01-01 09:00".to_owned(),
+            made_by: "office".to_owned(),
+            payments: 1,
+            total: "1750".to_owned(),
+            sha256: "00".to_owned(),
+        };
+        let choice = |current| Choice { value: "reserved".to_owned(), label: "已保留".to_owned(), current };
+        let full = Payments {
+            title: "補助".to_owned(),
+            by: "第 7 條".to_owned(),
+            address: "/payments/b".to_owned(),
+            office: true,
+            years: vec![year(true), year(false)],
+            reserved: "3500".to_owned(),
+            unplaced: Some("1".to_owned()),
+            states: vec![choice(true), choice(false)],
+            year: "2026".to_owned(),
+            lines: vec![line(true, Some(2026)), line(false, None)],
+            csv_link: "/payments/b/queue.csv".to_owned(),
+            xlsx_link: "/payments/b/queue.xlsx".to_owned(),
+            batches: vec![batch],
+        };
+        let empty = Payments {
+            by: String::new(),
+            office: false,
+            unplaced: None,
+            year: String::new(),
+            lines: Vec::new(),
+            batches: Vec::new(),
+            ..full.clone()
+        };
+        vec![full, empty]
+    }
+}
+
+impl Page for BatchCheck {
+    const TEMPLATE: &'static str = "pages/payments-batch.html";
+    fn samples() -> Vec<BatchCheck> {
+        let full = BatchCheck {
+            title: "補助".to_owned(),
+            address: "/payments/b".to_owned(),
+            year: 2026,
+            count: 1,
+            total: "1750".to_owned(),
+            asked: "00".to_owned(),
+            lines: vec![line(false, Some(2026))],
+            unconfirmed: vec![line(true, Some(2026))],
+            incomplete: vec![line(false, Some(2026))],
+        };
+        let empty =
+            BatchCheck { count: 0, lines: Vec::new(), unconfirmed: Vec::new(), incomplete: Vec::new(), ..full.clone() };
+        vec![full, empty]
+    }
+}

@@ -1,0 +1,190 @@
+//! A budget's payments for its office: the queue by year, batches, and their export. Bank data are in
+//! no page: they leave in a batch's workbook alone, for a reason that is written down.
+
+use super::context::{Known, encode};
+use super::lists::{XLSX, choice, with};
+use super::{Answer, Context, Fault, Posted, show};
+use crate::app::money::{self, Freezing, Line, MoneyError, Queue, Sight, State};
+use crate::definition::case::Budget;
+use crate::render::pages::money::{Batch, BatchCheck, PaymentLine, Payments, YearLine};
+use crate::render::words;
+use crate::store::from_stored;
+
+pub(super) async fn page(mut context: Context) -> Answer {
+    let (budget, sight, queue) = asked(&mut context).await?;
+    let batches = money::batches_of(context.conn().await?, &budget).await?;
+    let (state, year) = filter(&context);
+    let lines = fitting(&queue, state, year).into_iter().map(|line| line_of(&context, line, sight)).collect();
+    let address = format!("/payments/{}", encode(&budget.id));
+    let query = context.address().split_once('?').map(|(_, query)| format!("?{query}")).unwrap_or_default();
+    let page = Payments {
+        title: budget.title.get(context.lang).to_owned(),
+        by: budget.by.get(context.lang).to_owned(),
+        address: address.clone(),
+        office: sight == Sight::Office,
+        years: queue
+            .years
+            .iter()
+            .map(|year| YearLine {
+                year: year.year,
+                link: with(&context, &[("year", &year.year.to_string())]),
+                budget: year.budget.to_string(),
+                committed: year.committed.to_string(),
+                batched: year.batched.to_string(),
+                left: year.left().to_string(),
+                may_pay: sight == Sight::Office && year.committed.0 > 0,
+            })
+            .collect(),
+        reserved: queue.reserved.to_string(),
+        unplaced: Some(queue.unplaced).filter(|amount| amount.0 > 0).map(|amount| amount.to_string()),
+        states: State::ALL
+            .iter()
+            .map(|one| {
+                let label = words().say(context.lang, &format!("payments-{}", one.code()));
+                choice(one.code(), &label, Some(*one) == state)
+            })
+            .collect(),
+        year: year.map(|year| year.to_string()).unwrap_or_default(),
+        lines,
+        csv_link: format!("{address}/queue.csv{query}"),
+        xlsx_link: format!("{address}/queue.xlsx{query}"),
+        batches: batches
+            .iter()
+            .map(|batch| Batch {
+                id: batch.id.clone(),
+                year: batch.year,
+                at: from_stored(&batch.at).map_or_else(|| batch.at.clone(), |at| show::moment(&context, at)),
+                made_by: batch.made_by.clone(),
+                payments: batch.payments,
+                total: crate::amount::Amount(batch.total).to_string(),
+                sha256: batch.sha256.clone(),
+            })
+            .collect(),
+    };
+    show::page(&context, &page)
+}
+
+pub(super) async fn as_csv(mut context: Context) -> Answer {
+    let (budget, _, queue) = asked(&mut context).await?;
+    let (state, year) = filter(&context);
+    let say = |key: &str| words().say(context.lang, key);
+    let bytes = money::as_csv(&fitting(&queue, state, year), &say);
+    show::file(&format!("{}.csv", budget.id), "text/csv; charset=utf-8", bytes)
+}
+
+pub(super) async fn as_sheet(mut context: Context) -> Answer {
+    let (budget, _, queue) = asked(&mut context).await?;
+    let (state, year) = filter(&context);
+    let say = |key: &str| words().say(context.lang, key);
+    let bytes =
+        money::as_sheet(&fitting(&queue, state, year), &say).map_err(|error| Fault::Internal(error.to_string()))?;
+    show::file(&format!("{}.xlsx", budget.id), XLSX, bytes)
+}
+
+async fn asked(context: &mut Context) -> Result<(Budget, Sight, Queue), Fault> {
+    let edition = context.edition.clone();
+    let found = money::seen(context.viewer()?, &edition.definition, context.param("budget"));
+    let (budget, sight) = found.ok_or(Fault::NotFound)?;
+    let queue = money::queue(context.conn().await?, budget).await?;
+    Ok((budget.clone(), sight, queue))
+}
+
+fn filter(known: &Known) -> (Option<State>, Option<i32>) {
+    (known.asked("state").and_then(State::parse), known.asked("year").and_then(|year| year.parse().ok()))
+}
+
+fn fitting(queue: &Queue, state: Option<State>, year: Option<i32>) -> Vec<&Line> {
+    let fits = |line: &&Line| {
+        state.is_none_or(|state| line.state == state)
+            && year.is_none_or(|year| line.place.is_some_and(|turn| turn.year == year))
+    };
+    queue.lines.iter().filter(fits).collect()
+}
+
+fn line_of(known: &Known, line: &Line, sight: Sight) -> PaymentLine {
+    PaymentLine {
+        id: line.row.id.clone(),
+        case: line.row.case_id.clone(),
+        number: line.row.number.clone(),
+        student: line.row.person.clone(),
+        name: line.row.name.clone(),
+        department: line.row.department.clone(),
+        amount: line.amount.to_string(),
+        state: words().say(known.lang, &format!("payments-{}", line.state.code())),
+        waits: line.state == State::Committed && line.place.is_none(),
+        year: line.place.map(|turn| turn.year),
+        place: line.place.map(|turn| turn.number),
+        changed: line.unconfirmed.then(|| line.row.changed.clone()),
+        may_confirm: line.unconfirmed && sight == Sight::Office,
+    }
+}
+
+/// What a batch of a year would hold.
+pub(super) async fn check(mut context: Context) -> Answer {
+    let (edition, viewer) = (context.edition.clone(), context.viewer()?.clone());
+    let (id, year) = (context.param("budget").to_owned(), context.param("year").parse().unwrap_or_default());
+    let known = context.known();
+    let conn = context.conn().await?;
+    let ready =
+        money::rehearse(&known.web.app, conn, &viewer, &id, year, known.now).await.map_err(|e| fault(&known, e))?;
+    let (budget, sight) = money::seen(&viewer, &edition.definition, &id).ok_or(Fault::NotFound)?;
+    let lines = |lines: &[Line]| lines.iter().map(|line| line_of(&known, line, sight)).collect();
+    let page = BatchCheck {
+        title: budget.title.get(known.lang).to_owned(),
+        address: format!("/payments/{}", encode(&budget.id)),
+        year,
+        count: ready.lines.len(),
+        total: ready.total.to_string(),
+        asked: ready.asked,
+        lines: lines(&ready.lines),
+        unconfirmed: lines(&ready.unconfirmed),
+        incomplete: lines(&ready.incomplete),
+    };
+    show::page(&known, &page)
+}
+
+pub(super) async fn freeze(mut context: Context, posted: Posted) -> Answer {
+    let viewer = context.viewer()?.clone();
+    let (id, year) = (context.param("budget").to_owned(), context.param("year").parse().unwrap_or_default());
+    context.release();
+    let wanted = Freezing { budget: &id, year, asked: posted.text("asked") };
+    money::freeze(&context.web.app, &viewer, wanted, context.lang, context.now)
+        .await
+        .map_err(|error| fault(&context, error))?;
+    show::see_saying(&context, &format!("/payments/{}", encode(&id)), "payments-made")
+}
+
+pub(super) async fn confirm(mut context: Context, posted: Posted) -> Answer {
+    let viewer = context.viewer()?.clone();
+    let id = context.param("budget").to_owned();
+    context.release();
+    let (payment, changed) = (posted.text("payment"), posted.text("changed"));
+    money::confirm(&context.web.app, &viewer, &id, payment, changed, context.now)
+        .await
+        .map_err(|error| fault(&context, error))?;
+    show::see_saying(&context, &format!("/payments/{}", encode(&id)), "payments-confirmed")
+}
+
+pub(super) async fn export(mut context: Context, posted: Posted) -> Answer {
+    let viewer = context.viewer()?.clone();
+    let batch = context.param("batch").to_owned();
+    context.release();
+    let reason = posted.text("reason").trim();
+    if reason.is_empty() {
+        return Err(Fault::Unfit(words().say(context.lang, "payments-reason")));
+    }
+    let (name, bytes) = money::export(&context.web.app, &viewer, &batch, reason, context.now)
+        .await
+        .map_err(|error| fault(&context, error))?;
+    show::file(&name, XLSX, bytes)
+}
+
+fn fault(known: &Known, error: MoneyError) -> Fault {
+    match error {
+        MoneyError::Store(error) => error.into(),
+        MoneyError::NotFound => Fault::NotFound,
+        MoneyError::Stale => Fault::Conflict(Some(words().say(known.lang, "payments-stale"))),
+        MoneyError::Nothing => Fault::Unfit(words().say(known.lang, "payments-confirm-nothing")),
+        MoneyError::Case(_) | MoneyError::Broken(..) | MoneyError::Workbook(_) => Fault::Internal(error.to_string()),
+    }
+}
