@@ -1,4 +1,5 @@
 # Subsidies
+payments = Payments
 payments-number = No.
 payments-student = Student number
 payments-name = Name

@@ -1,4 +1,5 @@
 # 補助款
+payments = 補助款支付
 payments-number = 序號
 payments-student = 學號
 payments-name = 姓名

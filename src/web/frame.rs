@@ -2,6 +2,7 @@
 
 use super::context::{Known, encode};
 use super::nonce;
+use crate::app::money;
 use crate::app::access::Viewer;
 use crate::app::case::MOST_COUNTED;
 use crate::app::catalogue;
@@ -94,6 +95,13 @@ fn menu(known: &Known) -> Vec<Link> {
             }
             if catalogue::takes_part(viewer, &known.edition.definition) {
                 links.push(("/catalogues".to_owned(), "catalogues"));
+            }
+            let definition = &known.edition.definition;
+            for (index, budget) in definition.budgets.iter().enumerate() {
+                if money::sight(viewer, definition, index).is_some() {
+                    links.push((format!("/payments/{}", budget.id), "payments"));
+                    break;
+                }
             }
             links.push(("/statistics".to_owned(), "statistics"));
         }

@@ -291,6 +291,7 @@ pub async fn undo(
     let mut row = open.row.clone();
     row.state = state.id.clone();
     row.version += 1;
+    row.named = named_before(&open);
     row.changed_at = stored(now);
     row.waits_since = stored(now);
     (row.waits_role, row.waits_unit) = waits(definition, state.waits_for, &row.department);
@@ -323,6 +324,12 @@ pub async fn undo(
     audit::add(&mut conn, &app.chain, &stored(now), &viewer.account, &action, &detail.to_string()).await?;
     conn.commit().await?;
     Ok(Done { id: id.to_owned(), repeated: false })
+}
+
+/// What was to be mended before the last move: as the move before it named it.
+fn named_before(open: &Open) -> String {
+    let standing = open.events.iter().filter(|event| !event.undone && event.step != UNDO);
+    standing.rev().nth(1).map(|event| event.named.clone()).unwrap_or_default()
 }
 
 /// Takes the credits of a case back; money that it was to bring is reserved again, as before the

@@ -170,7 +170,7 @@ pub fn shown(field: &Field, value: Option<&Value>, lang: Lang) -> Shown {
 }
 
 /// `1,750`.
-fn grouped(amount: Amount) -> String {
+pub fn grouped(amount: Amount) -> String {
     let plain = amount.to_string();
     let (sign, rest) = plain.strip_prefix('-').map_or(("", plain.as_str()), |rest| ("-", rest));
     let (whole, decimals) = rest.split_once('.').map_or((rest, None), |(whole, decimals)| (whole, Some(decimals)));

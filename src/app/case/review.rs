@@ -25,7 +25,9 @@ pub fn would(open: &Open, step: usize) -> Result<Made, Refusal> {
     let workflow = open.workflow();
     let wanted = workflow.moves.get(step);
     let needs_note = wanted.is_some_and(|step| step.note == Note::Needed);
-    let named = if wanted.is_some_and(|step| step.names_fields) { vec![0] } else { Vec::new() };
+    let names_fields = wanted.is_some_and(|step| step.names_fields);
+    let asked = workflow.fields.iter().position(|field| field.is_asked());
+    let named = asked.filter(|_| names_fields).into_iter().collect();
     let note = if needs_note { "…".to_owned() } else { String::new() };
     case::decide(&open.setting(), &open.case, &open.actor, &Wish { step, seen: open.row.version, note, named })
 }

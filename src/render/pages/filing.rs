@@ -199,6 +199,27 @@ pub struct CasePage {
     pub undo_until: Option<Moment>,
     pub events: Vec<Event>,
     pub answers: Vec<Answered>,
+    /// The money that it brings, where it brings any.
+    pub payment: Option<OwnPayment>,
+}
+
+/// A case's payment, to its applicant.
+#[derive(Clone, Debug, Serialize)]
+pub struct OwnPayment {
+    /// `reserved`, `placed`, `waits` or `batched`.
+    pub kind: &'static str,
+    pub amount: String,
+    /// Empty for what has no place yet, likewise `number`.
+    pub year: String,
+    pub number: String,
+}
+
+impl OwnPayment {
+    fn samples() -> [Option<OwnPayment>; 4] {
+        ["reserved", "placed", "waits", "batched"].map(|kind| {
+            Some(OwnPayment { kind, amount: "1,750".to_owned(), year: "2026".to_owned(), number: "12".to_owned() })
+        })
+    }
 }
 
 impl Page for CasePage {
@@ -225,9 +246,15 @@ impl Page for CasePage {
             undo_until: Some(Moment::sample()),
             events: Event::samples(),
             answers: Answered::samples(),
+            payment: None,
         };
+        let [reserved, placed, waits, batched] = OwnPayment::samples();
         vec![
+            CasePage { payment: reserved, ..page.clone() },
+            CasePage { payment: placed, ..page.clone() },
+            CasePage { payment: batched, ..page.clone() },
             CasePage {
+                payment: waits,
                 sent: false,
                 conflict: true,
                 refused: vec!["現在不能".to_owned()],

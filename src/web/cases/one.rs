@@ -4,11 +4,12 @@ use axum::http::StatusCode;
 
 use super::parts::{self, said};
 use super::{can_edit, is_draft, seen, sends};
-use crate::app::case::{self, Open, Whose};
+use crate::app::case::{self, Open, Whose, grouped};
+use crate::app::money::{self, OwnPlace, State};
 use crate::case::{undo, undo_until};
 use crate::definition::case::{End, Party};
 use crate::render::pages::cases::Moment;
-use crate::render::pages::filing::{CasePage, MoveLink};
+use crate::render::pages::filing::{CasePage, MoveLink, OwnPayment};
 use crate::store::stored;
 use crate::web::context::Known;
 use crate::web::{Answer, Context, Fault, show};
@@ -44,7 +45,9 @@ async fn of(context: &mut Context, open: &Open) -> Result<CasePage, Fault> {
     let waits_for_me = state.is_some_and(|state| state.waits_for == Some(Party::Applicant));
     let can_undo = undo(&setting, &open.case, &open.actor, open.row.version).is_ok();
     let until = undo_until(&setting, &open.case).filter(|_| can_undo);
+    let payment = money::of_case(conn, &known.edition.definition, &open.row.id).await?.map(own_payment);
     Ok(CasePage {
+        payment,
         id: open.row.id.clone(),
         number: open.row.number.clone(),
         title: said(&workflow.title, known.lang),
@@ -66,6 +69,21 @@ async fn of(context: &mut Context, open: &Open) -> Result<CasePage, Fault> {
         events: parts::timeline(&known, open),
         answers: parts::answers(&known, open, &parts::filled(open), &files, None),
     })
+}
+
+fn own_payment(own: OwnPlace) -> OwnPayment {
+    let (kind, turn) = match (own.state, own.place) {
+        (State::Reserved, _) => ("reserved", None),
+        (State::Committed, None) => ("waits", None),
+        (State::Committed, Some(turn)) => ("placed", Some(turn)),
+        (State::Batched, turn) => ("batched", turn),
+    };
+    OwnPayment {
+        kind,
+        amount: grouped(own.amount),
+        year: turn.map(|turn| turn.year.to_string()).unwrap_or_default(),
+        number: turn.map(|turn| turn.number.to_string()).unwrap_or_default(),
+    }
 }
 
 /// What can be done beside filling in and sending. A draft is thrown away, not withdrawn.
