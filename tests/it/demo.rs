@@ -27,6 +27,27 @@ fn the_same_folder_makes_the_same_school() {
     assert_eq!(one.accounts, other.accounts);
 }
 
+/// The README's walk adds a requirement of which the demonstration's description says nothing.
+#[test]
+fn a_folder_to_which_a_requirement_was_added_makes_the_same_school() {
+    let folder = harness::TempFolder::new();
+    for part in ["workflows", "rules", "templates"] {
+        let from = harness::root().join(part);
+        assert!(Command::new("cp").arg("-r").arg(from).arg(folder.path()).status().unwrap().success());
+    }
+    let readme = std::fs::read_to_string(harness::root().join("README.md")).unwrap();
+    let added = readme.split("requirements/safety.yaml <<'EOF'\n").nth(1).unwrap().split("    EOF\n").next().unwrap();
+    let added: String = added.lines().map(|line| format!("{}\n", line.strip_prefix("    ").unwrap_or(line))).collect();
+    std::fs::write(folder.path().join("workflows/ncut/requirements/safety.yaml"), added).unwrap();
+    let definition = menkan::definition::load(folder.path(), "ncut").expect("the changed folder checks");
+    assert_eq!(definition.requirements.len(), 5);
+    let now = "2026-11-21T04:00:00Z".parse().unwrap();
+    let changed = demo(&definition, now).unwrap();
+    let plain = made("2026-11-21");
+    assert_eq!(changed.accounts, plain.accounts);
+    assert_eq!(changed.files, plain.files, "nobody has anything of what was added");
+}
+
 #[test]
 fn nothing_is_recorded_after_today_nor_twice() {
     let made = made("2026-03-01");

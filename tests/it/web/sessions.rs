@@ -1,8 +1,9 @@
 //! Signing in, sessions and their ends, and the lock that no stranger can put on a known device.
 
 use menkan::app::accounts;
+use menkan::lang::Lang;
 
-use super::{PASSWORD, Site};
+use super::{PASSWORD, Site, own};
 
 #[test]
 fn a_student_signs_in_sees_what_is_missing_and_signs_out() {
@@ -133,4 +134,46 @@ pub fn blank(body: &str) -> String {
         Some((before, after)) => format!("{before}{}", after.split_once('<').map_or(after, |(_, rest)| rest)),
         None => out,
     }
+}
+
+#[test]
+fn an_account_that_never_chose_a_language_follows_the_browser_until_it_does() {
+    let site = Site::start();
+    let now = chrono::Utc::now();
+    let made = accounts::create(&site.app, "tutor02", PASSWORD, None, now);
+    site.runtime.block_on(made).unwrap();
+    let english = [("Accept-Language", "en-GB,en;q=0.9,zh-TW;q=0.5".to_owned())];
+    let lang =
+        |page: &super::Page| page.body.split("<html lang=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let mut unchosen = site.signed_in("tutor02");
+    assert_eq!(lang(&unchosen.ask("GET", "/home", &english, "")), "en");
+    assert_eq!(lang(&unchosen.get("/home")), "zh-Hant-TW", "a browser that asks for nothing");
+    // One that chose keeps it, whatever the browser asks for.
+    assert_eq!(lang(&site.signed_in("tutor01").ask("GET", "/home", &english, "")), "zh-Hant-TW");
+    let token = unchosen.get("/home").token();
+    let answer = unchosen.post("/language", &own(site.address), &format!("token={token}&lang=zh-TW&to=/home"));
+    assert_eq!(answer.status, 303);
+    unchosen.cookies.retain(|(name, _)| name != "lang");
+    assert_eq!(lang(&unchosen.ask("GET", "/home", &english, "")), "zh-Hant-TW");
+    assert!(Lang::parse("").is_none(), "mails then take the school's first language");
+}
+
+#[test]
+fn the_most_recent_record_is_not_one_that_was_taken_back() {
+    let site = Site::start();
+    site.runtime.block_on(async {
+        let edition = site.app.edition.load_full();
+        let text = "學號,類別,數量,發生日期,名稱,登錄日期\n4110102,抗壓,1,2025-10-01,演講,2025-11-11\n";
+        let asked = crate::import::request(menkan::app::import::Kind::Credits, text, "2025-11-11");
+        let last = async || {
+            let mut conn = site.app.db.read().await.unwrap();
+            menkan::app::progress::last_recorded(&mut conn, &edition.definition, "4110102").await.unwrap()
+        };
+        let stress = edition.definition.category("stress").unwrap().0;
+        let before = last().await;
+        let batch = menkan::app::import::run(&site.app, asked, chrono::Utc::now()).await.unwrap().batch.unwrap();
+        assert_eq!(last().await[stress].unwrap().to_string(), "2025-11-11");
+        menkan::app::import::take_back(&site.app, batch, "tester", chrono::Utc::now()).await.unwrap();
+        assert_eq!(last().await, before, "neither it nor the record that takes it back");
+    });
 }
