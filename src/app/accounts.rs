@@ -1,15 +1,16 @@
 //! Accounts and sessions: creating, signing in and out. What cookies and addresses are is the
 //! web's business; here an origin is a text.
 
+use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use super::App;
 use super::access::Viewer;
 use super::password::{self, PasswordError};
+use super::{App, OPERATOR};
 use crate::clock::{Day, Instant};
 use crate::definition::Definition;
 use crate::lang::Lang;
-use crate::store::{Conn, StoreError, accounts, stored};
+use crate::store::{Conn, StoreError, accounts, audit, stored};
 
 /// A session ends after so long without a request, and in any case after so long.
 const IDLE: chrono::Duration = chrono::Duration::hours(2);
@@ -86,27 +87,36 @@ pub async fn create(
     if !accounts::create(&mut conn, account, &hashed, lang.into().map_or("", Lang::code), now).await? {
         return Err(AccountError::Exists(account.to_owned()));
     }
+    note(app, &mut conn, "account created", account, now).await?;
     Ok(conn.commit().await?)
 }
 
+/// Only operators create, change and disable accounts, by command.
+async fn note(app: &App, conn: &mut Conn, action: &str, account: &str, now: Instant) -> Result<(), StoreError> {
+    let detail = json!({ "account": account });
+    audit::add(conn, &app.chain, &stored(now), OPERATOR, action, &detail.to_string()).await
+}
+
 /// Gives an account another password and ends its sessions.
-pub async fn set_password(app: &App, account: &str, password: &str) -> Result<(), AccountError> {
+pub async fn set_password(app: &App, account: &str, password: &str, now: Instant) -> Result<(), AccountError> {
     let hashed = password::hash(password).await?;
     let mut conn = app.db.begin().await?;
     if !accounts::set_password(&mut conn, account, &hashed).await? {
         return Err(AccountError::Unknown(account.to_owned()));
     }
     accounts::close_sessions_of(&mut conn, account).await?;
+    note(app, &mut conn, "account password set", account, now).await?;
     Ok(conn.commit().await?)
 }
 
 /// Disables an account, which ends its sessions, or enables it again.
-pub async fn set_disabled(app: &App, account: &str, disabled: bool) -> Result<(), AccountError> {
+pub async fn set_disabled(app: &App, account: &str, disabled: bool, now: Instant) -> Result<(), AccountError> {
     let mut conn = app.db.begin().await?;
     if !accounts::set_disabled(&mut conn, account, disabled).await? {
         return Err(AccountError::Unknown(account.to_owned()));
     }
     accounts::close_sessions_of(&mut conn, account).await?;
+    note(app, &mut conn, if disabled { "account disabled" } else { "account enabled" }, account, now).await?;
     Ok(conn.commit().await?)
 }
 
@@ -139,7 +149,14 @@ pub async fn sign_in(
 
     match password::verify(password, known.as_deref()).await {
         Ok(true) => {}
-        Ok(false) => return Ok(SignedIn::Wrong),
+        Ok(false) => {
+            // Once a lock, not once a try behind it.
+            let swamps = matches!(origin, Origin::Network(_)) && failures.strangers + 1 == most * STRANGERS;
+            if failures.here + 1 == most || swamps {
+                note_lock(app, account, &key, lockout.minutes, now).await?;
+            }
+            return Ok(SignedIn::Wrong);
+        }
         Err(PasswordError::Busy | PasswordError::Failed | PasswordError::Length) => return Ok(SignedIn::Busy),
     }
     let Some(token) = random_token() else { return Ok(SignedIn::Busy) };
@@ -153,6 +170,17 @@ pub async fn sign_in(
     accounts::open_session(&mut conn, &hashed(&token), account, now, now + LONGEST).await?;
     conn.commit().await?;
     Ok(SignedIn::Welcome { token })
+}
+
+/// Whether there is such an account is not asked: the answer would take longer for those that are.
+async fn note_lock(app: &App, account: &str, origin: &str, minutes: u32, now: Instant) -> Result<(), StoreError> {
+    let account: String = account.chars().filter(|c| !c.is_control()).take(64).collect();
+    // A device's number is a secret of its browser.
+    let from = origin.strip_prefix("net:").unwrap_or("device");
+    let detail = json!({ "account": account, "from": from, "minutes": minutes });
+    let mut conn = app.db.begin().await?;
+    audit::add(&mut conn, &app.chain, &stored(now), &account, "sign-in locked", &detail.to_string()).await?;
+    conn.commit().await
 }
 
 pub async fn sign_out(app: &App, token: &str) -> Result<(), StoreError> {

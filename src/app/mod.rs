@@ -20,6 +20,7 @@ pub mod notice;
 pub mod password;
 pub mod profile;
 pub mod progress;
+pub mod reloads;
 pub mod report;
 pub mod roster;
 pub mod sheet;
@@ -42,6 +43,11 @@ use crate::store::Db;
 use crate::vault::{Place, Vault};
 
 pub use check::{CheckedFolder, check};
+
+/// Whom the audit log and the list of imports name for what is done by command.
+pub const OPERATOR: &str = "(command line)";
+/// Whom the audit log names for what is done because its time has come.
+pub const SCHEDULE: &str = "(schedule)";
 
 /// A school's folder, ready to run.
 pub struct Edition {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::{CliError, SettingsArgs};
+use crate::app::OPERATOR;
 use crate::app::accounts::{self, AccountError};
 use crate::app::{App, notice};
 use crate::clock::Instant;
@@ -122,7 +123,7 @@ async fn fill(app: &App, demo: &Demo, now: Instant) -> Result<(), CliError> {
 async fn later(app: Arc<App>, demo: Demo, now: Instant) -> Result<(), CliError> {
     demo::fill_cases(&app, &demo.catalogues, &demo.cases, demo.seed, now).await.map_err(|error| failed(&error))?;
     for due in &demo.notices {
-        notice::send(&app, &due.notice, due.at, None).await.map_err(|error| failed(&error))?;
+        notice::send(&app, &due.notice, due.at, None, OPERATOR).await.map_err(|error| failed(&error))?;
     }
     Ok(())
 }

@@ -7,9 +7,9 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 
 use super::{CliError, SettingsArgs};
-use crate::app::App;
 use crate::app::import::{self, Kind, Note, Outcome, Request, TakeBackError};
 pub use crate::app::import::{WORKBOOK_JOB, decode_workbook};
+use crate::app::{App, OPERATOR};
 use crate::clock::{Instant, parse_day};
 use crate::lang::Lang;
 use crate::store::imports;
@@ -58,9 +58,6 @@ struct FileArgs {
     #[arg(long)]
     json: bool,
 }
-
-/// Whom the list of imports names for those by command.
-const OPERATOR: &str = "(command line)";
 
 pub async fn run(settings: &SettingsArgs, args: ImportArgs, now: Instant) -> Result<ExitCode, CliError> {
     let lang = settings.lang();

@@ -9,11 +9,11 @@ use tokio::sync::watch;
 use tokio::time::sleep;
 
 use super::{CliError, SettingsArgs};
-use crate::app::App;
 use crate::app::deliver::{Delivered, Delivery, deliver};
 use crate::app::notice;
+use crate::app::{App, OPERATOR};
 use crate::lang::Lang;
-use crate::store::{from_stored, outbox};
+use crate::store::{audit, from_stored, outbox, stored};
 
 /// How long a command waits for mails that are due again soon, or in another's hands.
 const LINGER: Duration = Duration::from_secs(20);
@@ -57,9 +57,14 @@ pub async fn run(settings: &SettingsArgs, args: MailArgs) -> Result<ExitCode, Cl
             Ok(ExitCode::SUCCESS)
         }
         MailCommand::Retry { id } => {
-            let db = settings.database().await?;
-            let mut tx = db.begin().await?;
+            let app = settings.app().await?;
+            let mut tx = app.db.begin().await?;
             let number = outbox::requeue_dead(&mut tx, id).await?;
+            if number > 0 {
+                let detail = serde_json::json!({ "mail": id, "letters": number }).to_string();
+                let at = stored(chrono::Utc::now());
+                audit::add(&mut tx, &app.chain, &at, OPERATOR, "mail retry", &detail).await?;
+            }
             tx.commit().await?;
             match settings.lang() {
                 Lang::En => println!("{number} to be tried again; the server does it, or: menkan mail send"),

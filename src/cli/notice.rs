@@ -7,6 +7,7 @@ use clap::{Args, Subcommand};
 
 use super::mail::{carry, print_carried};
 use super::{CliError, SettingsArgs};
+use crate::app::OPERATOR;
 use crate::app::notice::{self, NoticeError, Sending};
 use crate::clock::{Calendar, Instant, parse_day};
 use crate::definition::Due;
@@ -69,7 +70,9 @@ async fn send(settings: &SettingsArgs, args: SendArgs) -> Result<ExitCode, CliEr
         return Ok(verdict(&sending));
     }
     // Without a slot it is never left to another.
-    let Some(mut sending) = notice::send(&app, &args.name, now, None).await? else { return Ok(ExitCode::SUCCESS) };
+    let Some(mut sending) = notice::send(&app, &args.name, now, None, OPERATOR).await? else {
+        return Ok(ExitCode::SUCCESS);
+    };
     for letter in &mut sending.letters {
         letter.sample = None;
     }

@@ -64,7 +64,7 @@ fn reload_at_hangup(web: Arc<Web>) -> Result<impl Future<Output = ()>, CliError>
     let mut hangup = signal(SignalKind::hangup())?;
     Ok(async move {
         while hangup.recv().await.is_some() {
-            match web::reload(web.clone()).await {
+            match web::reload(web.clone(), crate::app::OPERATOR).await {
                 Ok(()) => eprintln!("menkan: reloaded"),
                 Err(problems) => {
                     for problem in &problems {

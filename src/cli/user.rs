@@ -51,11 +51,11 @@ pub async fn run(args: UserArgs, settings: &SettingsArgs, now: Instant) -> Resul
         }
         UserCommand::Password { account } => {
             let (password, made) = password()?;
-            accounts::set_password(&app, &account, &password).await.map_err(failed)?;
+            accounts::set_password(&app, &account, &password, now).await.map_err(failed)?;
             tell(&account, &password, made);
         }
         UserCommand::Disable { account, undo } => {
-            accounts::set_disabled(&app, &account, !undo).await.map_err(failed)?;
+            accounts::set_disabled(&app, &account, !undo, now).await.map_err(failed)?;
             eprintln!("{account}: {}", if undo { "enabled" } else { "disabled" });
         }
         UserCommand::List => {

@@ -12,6 +12,7 @@ use chrono::Utc;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
+use crate::app::SCHEDULE;
 pub use crate::app::notice::due::{due_between, next_due};
 
 use crate::app::App;
@@ -66,7 +67,7 @@ pub async fn tick(app: &App, now: Instant) -> Result<Ticked, NoticeError> {
             ticked.missed.push((notice.id.clone(), slot));
         }
         if let Some(slot) = latest
-            && let Some(sending) = notice::send(app, &notice.id, now, Some(slot)).await?
+            && let Some(sending) = notice::send(app, &notice.id, now, Some(slot), SCHEDULE).await?
         {
             ticked.sent.push(sending);
         }

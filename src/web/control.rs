@@ -9,6 +9,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 
 use super::Web;
+use crate::app::OPERATOR;
 use crate::lang::Lang;
 use crate::problem::Problem;
 
@@ -75,7 +76,7 @@ async fn answer(mut stream: UnixStream, web: &Arc<Web>) -> Result<(), ControlErr
     if line.trim() != "reload" {
         return Err(ControlError::Answer);
     }
-    let problems = super::reload(web.clone()).await.err().unwrap_or_default();
+    let problems = super::reload(web.clone(), OPERATOR).await.err().unwrap_or_default();
     let edition = web.app.edition.load();
     let lines = |problems: &[Problem]| {
         problems.iter().map(|problem| (problem.line(Lang::ZhTw), problem.line(Lang::En))).collect()

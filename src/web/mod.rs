@@ -37,6 +37,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize};
 use axum::Router;
 
 use crate::app::App;
+use crate::app::reloads;
 use crate::clock::Instant;
 use crate::problem::Problem;
 
@@ -119,12 +120,19 @@ impl Web {
 
 /// Takes the folder as it now is, beside the requests that are being answered: reading and checking
 /// a folder takes a while.
-pub async fn reload(web: Arc<Web>) -> Result<(), Vec<Problem>> {
+pub async fn reload(web: Arc<Web>, by: &str) -> Result<(), Vec<Problem>> {
     let now = chrono::Utc::now();
-    match tokio::task::spawn_blocking(move || web.reload(now)).await {
+    let before = web.app.edition.load_full();
+    let app = web.app.clone();
+    let outcome = match tokio::task::spawn_blocking(move || web.reload(now)).await {
         Ok(outcome) => outcome,
         Err(error) => Err(vec![Problem { what: error.to_string().as_str().into(), ..Problem::default() }]),
+    };
+    let problems = outcome.as_ref().err().map(Vec::as_slice).unwrap_or_default();
+    if let Err(error) = reloads::write_down(&app, &before.definition.edition, problems, by, now).await {
+        tracing::error!(%error, "that the folder was taken anew could not be written to the audit log");
     }
+    outcome
 }
 
 /// The server as one service.

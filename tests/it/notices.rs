@@ -26,7 +26,7 @@ const WEEK_8: &str = "2025-10-31T09:00:00+08:00";
 const WEEK_16: &str = "2025-12-26T09:00:00+08:00";
 
 async fn send(app: &App, notice: &str, now: &str) -> Sending {
-    notice::send(app, notice, at(now), None).await.unwrap().unwrap()
+    notice::send(app, notice, at(now), None, "tester").await.unwrap().unwrap()
 }
 
 fn news(sending: &Sending) -> Vec<(&str, u64, u64)> {

@@ -94,7 +94,7 @@ async fn a_letter_of_one_office_is_told_to_that_office_alone() {
     let sink = Sink::start(|to, _| if to.starts_with('4') { Does::Refuse550 } else { Does::Accept }).await;
     let app = school::app(&test.db, Some(sink.url()), folder.path());
     let now = at(WEEK_8);
-    notice::send(&app, "missing", now, None).await.unwrap();
+    notice::send(&app, "missing", now, None, "tester").await.unwrap();
     assert_eq!(carry(&app, now).await.refused, 4, "four requirements are missing");
     undelivered::tell(&app, now).await.unwrap();
     carry(&app, now).await;
@@ -128,7 +128,7 @@ async fn what_fails_later_is_told_together_and_never_of_the_telling_itself() {
         .await;
         let app = school::app(&test.db, Some(sink.url()), folder.path());
         let mut now = at(WEEK_8);
-        notice::send(&app, "week-8", now, None).await.unwrap();
+        notice::send(&app, "week-8", now, None, "tester").await.unwrap();
         let (mut mails, mut told) = (Vec::new(), 0);
         // A day, looked at every ten minutes.
         for step in 0..144 {
@@ -165,7 +165,7 @@ async fn a_stalled_server_and_a_broken_connection_are_tried_again_and_told_to_no
         seed(&test.db, 3).await;
         let app = school::app(&test.db, Some(sink.url()), folder.path());
         let now = at(WEEK_8);
-        notice::send(&app, "week-8", now, None).await.unwrap();
+        notice::send(&app, "week-8", now, None, "tester").await.unwrap();
         let first = carry(&app, now).await;
         assert_eq!((first.sent, first.retry, first.refused), (1, 3, 0), "{}: {first:?}", test.kind);
         assert_eq!(undelivered::tell(&app, now).await.unwrap(), 0);
@@ -181,7 +181,7 @@ async fn tried_again_and_refused_again_it_is_told_again() {
     let sink = Sink::start(|to, _| if to.starts_with("4110101") { Does::Refuse550 } else { Does::Accept }).await;
     let app = school::app(&test.db, Some(sink.url()), folder.path());
     let now = at(WEEK_8);
-    notice::send(&app, "week-8", now, None).await.unwrap();
+    notice::send(&app, "week-8", now, None, "tester").await.unwrap();
     carry(&app, now).await;
     assert_eq!(undelivered::tell(&app, now).await.unwrap(), 2);
     assert_eq!(undelivered::tell(&app, now).await.unwrap(), 0);
@@ -241,7 +241,7 @@ async fn killed_at_any_moment_the_offices_are_told_once() {
             )
             .await;
         let app = school::app(&test.db, Some(sink.url()), folder.path());
-        notice::send(&app, "week-8", at(WEEK_8), None).await.unwrap();
+        notice::send(&app, "week-8", at(WEEK_8), None, "tester").await.unwrap();
         let began = Moment::now();
         let mut kills = 0;
         loop {

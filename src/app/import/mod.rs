@@ -212,6 +212,14 @@ enum Plan {
 }
 
 impl Plan {
+    /// The roles that are given and taken by it.
+    fn roles_turned(&self) -> (Vec<String>, Vec<String>) {
+        match self {
+            Plan::Staff(plan) => plan.roles_turned(),
+            Plan::Units(_) | Plan::Classes(_) | Plan::Students(_) | Plan::Credits(_) => Default::default(),
+        }
+    }
+
     async fn of(conn: &mut Conn, job: &Job, layout: &Layout, table: &Table, tally: &mut Tally) -> Result<Plan> {
         Ok(match job.kind {
             Kind::Units => Plan::Units(units::plan(conn, job, layout, table, tally).await?),

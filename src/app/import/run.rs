@@ -4,7 +4,9 @@ use serde_json::json;
 
 use super::sheet::Layout;
 use super::table::{self, Table};
-use super::{Job, Note, Outcome, PREVIEW_ROWS, Plan, Preview, Request, Rights, Source, Tally, private_key, refused};
+use super::{
+    Job, Note, Outcome, PREVIEW_ROWS, Plan, Preview, Request, Rights, Source, Tally, private_key, refused, staff,
+};
 use crate::app::App;
 use crate::clock::Instant;
 use crate::lang::Text;
@@ -102,7 +104,7 @@ pub async fn run(app: &App, request: Request, now: Instant) -> Result<Outcome> {
     if something && (tally.refused.is_empty() || accept_good) {
         plan.write(&mut conn, &job, batch).await?;
         let upload = upload.filter(|_| !dry_run);
-        let detail = write_down(&mut conn, &job, &outcome, &tally, batch, &by, upload).await?;
+        let detail = write_down(&mut conn, &job, &outcome, &tally, &plan, batch, &by, upload).await?;
         audit::add(&mut conn, &app.chain, &job.recorded_at, &by, "import", &detail).await?;
         if dry_run {
             conn.roll_back().await?;
@@ -136,12 +138,14 @@ fn done_before(outcome: Outcome, saved: &ImportRecord) -> Outcome {
     }
 }
 
+#[allow(clippy::too_many_arguments, reason = "what an import is has as many parts")]
 /// Writes the import down, and gives what the audit log says of it.
 async fn write_down(
     conn: &mut Conn,
     job: &Job,
     outcome: &Outcome,
     tally: &Tally,
+    plan: &Plan,
     batch: i64,
     by: &str,
     upload: Option<String>,
@@ -163,7 +167,8 @@ async fn write_down(
         upload,
     };
     imports::add(conn, &record).await?;
-    let detail = json!({"batch": batch, "kind": record.kind, "file": record.file, "effective": record.effective, "result": result});
+    let mut detail = json!({"batch": batch, "kind": record.kind, "file": record.file, "effective": record.effective, "result": result});
+    staff::roles_into(&mut detail, plan.roles_turned());
     Ok(detail.to_string())
 }
 

@@ -1,6 +1,6 @@
 //! Staff with the roles they hold and where. A person may stand in several rows, one a role.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::names::{Units, Words, not_one_of};
 use super::row::Row;
@@ -139,7 +139,36 @@ fn held(row: &mut Row<'_>, definition: &Definition, roles: &Words, units: &Units
     }
 }
 
+/// The roles that were given and taken, one a line: account, role, unit.
+pub fn roles_turned(before: &[StaffRecord], after: &[StaffRecord]) -> (Vec<String>, Vec<String>) {
+    let all = |people: &[StaffRecord]| -> BTreeSet<String> {
+        let of = |person: &StaffRecord| {
+            let line =
+                |(role, unit): &(String, String)| format!("{}: {role} {unit}", person.account).trim_end().to_owned();
+            person.roles.iter().map(line).collect::<Vec<_>>()
+        };
+        people.iter().flat_map(of).collect()
+    };
+    let (before, after) = (all(before), all(after));
+    (after.difference(&before).cloned().collect(), before.difference(&after).cloned().collect())
+}
+
+/// Says in the audit log's words which roles were given and taken.
+pub fn roles_into(detail: &mut serde_json::Value, (given, taken): (Vec<String>, Vec<String>)) {
+    for (name, roles) in [("roles_given", given), ("roles_taken", taken)] {
+        if !roles.is_empty() {
+            detail[name] = serde_json::json!(roles);
+        }
+    }
+}
+
 impl Plan {
+    pub fn roles_turned(&self) -> (Vec<String>, Vec<String>) {
+        let before: Vec<StaffRecord> =
+            self.before.iter().filter_map(|(_, json)| serde_json::from_str(json).ok()).collect();
+        roles_turned(&before, &self.write)
+    }
+
     pub async fn write(&self, conn: &mut Conn, batch: i64) -> Result<()> {
         imports::keep(conn, batch, &self.before).await?;
         register::put_staff(conn, &self.write.iter().collect::<Vec<_>>()).await

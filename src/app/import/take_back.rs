@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde_json::json;
 
+use super::staff::{roles_into, roles_turned};
 use super::students::SEALED;
 use super::versions::REPLACED;
 use super::{Kind, Rights};
@@ -14,7 +15,7 @@ use crate::app::{App, Edition};
 use crate::clock::{Day, Instant};
 use crate::lang::Text;
 use crate::store::imports::{self, ImportRecord};
-use crate::store::people::{ClassRecord, StaffRecord, StudentRecord, UnitRecord};
+use crate::store::people::{self, ClassRecord, StaffRecord, StudentRecord, UnitRecord};
 use crate::store::versions::{self, Stored, Versioned};
 use crate::store::{Conn, StoreError, audit, credits, facts, register, report, stored, uses};
 
@@ -162,9 +163,10 @@ async fn undo(app: &App, conn: &mut Conn, import: ImportRecord, by: &str, now: I
             format!("Import {batch} was taken back already, at {at}."),
         )));
     }
+    let mut turned = (Vec::new(), Vec::new());
     match import.kind.parse() {
         Ok(Kind::Units) => take_back_units(conn, batch).await?,
-        Ok(Kind::Staff) => take_back_staff(conn, batch).await?,
+        Ok(Kind::Staff) => turned = take_back_staff(conn, batch).await?,
         Ok(Kind::Classes) => take_back_versions::<ClassRecord>(conn, batch, &import.kind).await?,
         Ok(Kind::Students) => {
             take_back_versions::<StudentRecord>(conn, batch, &import.kind).await?;
@@ -178,7 +180,8 @@ async fn undo(app: &App, conn: &mut Conn, import: ImportRecord, by: &str, now: I
             )));
         }
     }
-    let detail = json!({"batch": batch, "kind": import.kind, "file": import.file});
+    let mut detail = json!({"batch": batch, "kind": import.kind, "file": import.file});
+    roles_into(&mut detail, turned);
     audit::add(conn, &app.chain, &stored(now), by, "take back import", &detail.to_string()).await?;
     let import = imports::find(conn, batch).await?.unwrap_or(import);
     Ok(import)
@@ -249,13 +252,19 @@ async fn take_back_units(conn: &mut Conn, batch: i64) -> Result<()> {
     Ok(())
 }
 
-async fn take_back_staff(conn: &mut Conn, batch: i64) -> Result<()> {
+/// The roles that are given and taken by it.
+async fn take_back_staff(conn: &mut Conn, batch: i64) -> Result<(Vec<String>, Vec<String>)> {
     let (new, before) = replaced::<StaffRecord>(conn, batch, Kind::Staff).await?;
+    let concerned = |person: &StaffRecord| {
+        new.contains(&person.account) || before.iter().any(|other| other.account == person.account)
+    };
+    let now: Vec<StaffRecord> = people::staff(conn).await?.into_iter().filter(concerned).collect();
+    let turned = roles_turned(&now, &before);
     let new: Vec<&str> = new.iter().map(String::as_str).collect();
     refuse_used(uses::of_staff(conn, &new).await?)?;
     register::remove_staff(conn, &new).await?;
     register::put_staff(conn, &before.iter().collect::<Vec<_>>()).await?;
-    Ok(())
+    Ok(turned)
 }
 
 /// Removes the versions that an import brought; the ones before them last again until the next.

@@ -12,6 +12,8 @@ use audience::{Addressee, Picture, What};
 use letters::Writer;
 
 use super::{App, Edition};
+use serde_json::json;
+
 use crate::app::envelope::{Envelope, may_write_to};
 use crate::app::roster::Roster;
 use crate::app::{Settings, sheet};
@@ -22,7 +24,7 @@ use crate::mail::{Attachment, MailError, Sender};
 use crate::render::words;
 use crate::store::outbox::{self, Mail};
 use crate::store::slots::{self, Taken};
-use crate::store::{Conn, StoreError};
+use crate::store::{Conn, StoreError, audit, stored};
 
 #[derive(Debug, thiserror::Error)]
 pub enum NoticeError {
@@ -140,7 +142,13 @@ async fn prepare_for(
 
 /// Sends a notice as of `now`: its new letters go into the outbox, all or none. With a slot, it is
 /// taken in the same transaction; `None` where another took it first, and nothing is written.
-pub async fn send(app: &App, name: &str, now: Instant, slot: Option<Instant>) -> Result<Option<Sending>, NoticeError> {
+pub async fn send(
+    app: &App,
+    name: &str,
+    now: Instant,
+    slot: Option<Instant>,
+    by: &str,
+) -> Result<Option<Sending>, NoticeError> {
     let Prepared { mut sending, mails } = prepare_for(app, name, now, slot, Written::All).await?;
     let mut tx = app.db.begin().await?;
     if let Some(slot) = slot
@@ -156,6 +164,14 @@ pub async fn send(app: &App, name: &str, now: Instant, slot: Option<Instant>) ->
         count.already_told += count.new - new;
         count.new = new;
     }
+    let told = |of: fn(&LetterCount) -> u64| sending.letters.iter().map(of).sum::<u64>();
+    let detail = json!({
+        "notice": sending.notice, "occasion": sending.occasion, "as_of": sending.as_of.to_string(),
+        "new": told(|letter| letter.new), "already_told": told(|letter| letter.already_told),
+        "without_address": told(|letter| (letter.no_address.len() + letter.refused_address.len()) as u64),
+        "failed": told(|letter| letter.failed.len() as u64),
+    });
+    audit::add(&mut tx, &app.chain, &stored(now), by, "notice sent", &detail.to_string()).await?;
     tx.commit().await?;
     Ok(Some(sending))
 }

@@ -29,7 +29,14 @@ pub struct AuditLine {
     pub at: String,
     pub actor: String,
     pub action: String,
-    pub detail: String,
+    pub details: Vec<AuditDetail>,
+}
+
+/// One thing that the log says of an action; what was no list has no name.
+#[derive(Clone, Debug, Serialize)]
+pub struct AuditDetail {
+    pub name: String,
+    pub value: String,
 }
 
 impl Page for Audit {
@@ -41,13 +48,16 @@ impl Page for Audit {
             at: "2026-01-01 09:00".to_owned(),
             actor: "admin".to_owned(),
             action: "匯入".to_owned(),
-            detail: "{\"file\":\"<a>.csv\"}".to_owned(),
+            details: vec![
+                AuditDetail { name: "檔案".to_owned(), value: "<a>.csv".to_owned() },
+                AuditDetail { name: String::new(), value: "17".to_owned() },
+            ],
         };
         let page = Audit {
             actor: "admin".to_owned(),
             actions: vec![AuditChoice { chosen: false, ..choice.clone() }, choice],
             day: "2026-01-01".to_owned(),
-            rows: vec![AuditLine { detail: String::new(), ..line.clone() }, line],
+            rows: vec![AuditLine { details: Vec::new(), ..line.clone() }, line],
             older: Some("/audit?before=6".to_owned()),
         };
         vec![Audit { rows: Vec::new(), older: None, actor: String::new(), day: String::new(), ..page.clone() }, page]

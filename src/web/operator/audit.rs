@@ -1,9 +1,10 @@
 //! The audit log as a page, for whoever sees everything.
 
 use chrono::NaiveTime;
+use serde_json::Value;
 
 use crate::clock::parse_day;
-use crate::render::pages::audit::{Audit, AuditChoice, AuditLine};
+use crate::render::pages::audit::{Audit, AuditChoice, AuditDetail, AuditLine};
 use crate::render::words;
 use crate::store::audit::{self, AuditRow, Filter};
 use crate::store::{from_stored, stored};
@@ -58,6 +59,39 @@ fn line(known: &Known, row: AuditRow) -> AuditLine {
         at: from_stored(&row.at).map_or_else(|| row.at.clone(), |at| show::moment(known, at)),
         actor: row.actor,
         action: said(known, &row.action),
-        detail: row.detail,
+        details: details(known, &row.detail),
     }
+}
+
+/// So many of many names are shown; the log has them all.
+const NAMED: usize = 20;
+
+/// What the log says, name by name; what is no object as it is.
+fn details(known: &Known, text: &str) -> Vec<AuditDetail> {
+    let mut out = Vec::new();
+    match serde_json::from_str::<Value>(text) {
+        Ok(Value::Object(parts)) => parts.iter().for_each(|(name, value)| tell(known, name, value, &mut out)),
+        Ok(_) | Err(_) if text.is_empty() => {}
+        Ok(_) | Err(_) => out.push(AuditDetail { name: String::new(), value: text.to_owned() }),
+    }
+    out
+}
+
+fn tell(known: &Known, name: &str, value: &Value, out: &mut Vec<AuditDetail>) {
+    let plain = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let value = match value {
+        Value::Null => return,
+        Value::Object(parts) => return parts.iter().for_each(|(name, value)| tell(known, name, value, out)),
+        Value::Array(all) => {
+            let mut shown: Vec<String> = all.iter().take(NAMED).map(plain).collect();
+            if all.len() > NAMED {
+                shown.push(words().say_with(known.lang, "audit-more", &[("count", &(all.len() - NAMED).to_string())]));
+            }
+            shown.join(&words().say(known.lang, "separator"))
+        }
+        Value::Bool(_) | Value::Number(_) | Value::String(_) => plain(value),
+    };
+    let key = format!("audit-key-{}", name.replace(['_', ' '], "-"));
+    let name = if words().has(&key) { words().say(known.lang, &key) } else { name.to_owned() };
+    out.push(AuditDetail { name, value });
 }

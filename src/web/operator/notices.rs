@@ -76,7 +76,8 @@ async fn lost(context: &mut Context, notice: &str) -> Result<Vec<UndeliveredMail
 pub(in crate::web) async fn send(mut context: Context, _posted: Posted) -> Answer {
     let name = known_notice(&context)?;
     context.release();
-    match notice::send(&context.web.app, &name, context.now, None).await? {
+    let by = context.viewer()?.account.clone();
+    match notice::send(&context.web.app, &name, context.now, None, &by).await? {
         Some(sending) => {
             let lost = lost(&mut context, &name).await?;
             show::page(&context, &page(&context, &sending, true, lost)?)

@@ -15,7 +15,7 @@ pub(in crate::web) async fn show_rules(context: Context) -> Answer {
 
 pub(in crate::web) async fn reload(mut context: Context, _posted: Posted) -> Answer {
     context.release();
-    match crate::web::reload(context.web.clone()).await {
+    match crate::web::reload(context.web.clone(), &context.viewer()?.account).await {
         Ok(()) => show::see_saying(&context, "/rules", "rules-reloaded"),
         Err(problems) => show::page_with(&context, StatusCode::UNPROCESSABLE_ENTITY, &page(&context, &problems)),
     }

@@ -107,7 +107,7 @@ fn hostile_names_are_refused_with_their_place_or_shown_as_text() {
     // In mail: no header of its own, no markup.
     site.runtime.block_on(async {
         let now = chrono::DateTime::parse_from_rfc3339("2025-12-26T09:00:00+08:00").unwrap().to_utc();
-        notice::send(&site.app, "missing", now, None).await.unwrap();
+        notice::send(&site.app, "missing", now, None, "tester").await.unwrap();
         let rows: Vec<(String, String, String)> = site
             .app
             .db

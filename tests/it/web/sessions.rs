@@ -52,9 +52,11 @@ fn a_session_ends_when_it_is_idle_too_old_or_its_account_changes() {
     };
     assert_eq!(ends(&|| site.sql("UPDATE sessions SET seen_at = '2020-01-01T00:00:00.000Z'")), 303, "idle");
     assert_eq!(ends(&|| site.sql("UPDATE sessions SET expires_at = '2020-01-01T00:00:00.000Z'")), 303, "too old");
-    let changed = || site.runtime.block_on(accounts::set_password(&site.app, "4110101", PASSWORD)).unwrap();
+    let changed =
+        || site.runtime.block_on(accounts::set_password(&site.app, "4110101", PASSWORD, chrono::Utc::now())).unwrap();
     assert_eq!(ends(&changed), 303, "another password");
-    let disabled = || site.runtime.block_on(accounts::set_disabled(&site.app, "4110101", true)).unwrap();
+    let disabled =
+        || site.runtime.block_on(accounts::set_disabled(&site.app, "4110101", true, chrono::Utc::now())).unwrap();
     assert_eq!(ends(&disabled), 303, "disabled");
     assert_eq!(site.visitor().sign_in("4110101", PASSWORD).status, 422, "a disabled account cannot sign in");
 }
