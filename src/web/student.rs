@@ -111,6 +111,7 @@ pub(super) async fn records(mut context: Context) -> Answer {
                 label: category.title.get(known.lang).to_owned(),
             })
             .collect(),
+        live: shown.iter().filter(|credit| credit.taken_back_on.is_none()).count(),
         records: shown.into_iter().map(|credit| record(&known, credit)).collect(),
         totals: totals
             .into_iter()
@@ -220,6 +221,7 @@ async fn seen(context: &mut Context) -> Result<Seen, Fault> {
 
 fn head(known: &Known, judged: &Judged) -> StudentHead {
     let (who, school) = (&judged.who, &known.edition.definition.school);
+    let place = Place { class: &who.class, department: &who.department, college: &who.college };
     let title = |found: Option<&str>, id: &str| found.unwrap_or(id).to_owned();
     let division = school.divisions.iter().find(|division| division.id == who.division);
     let status = school.statuses.iter().find(|status| status.id == who.status);
@@ -228,6 +230,11 @@ fn head(known: &Known, judged: &Judged) -> StudentHead {
         name: who.name.clone(),
         department: who.department_name.clone(),
         class: who.class_name.clone(),
+        class_link: known
+            .viewer
+            .as_ref()
+            .filter(|viewer| viewer.sees_class(place))
+            .map(|_| format!("/classes/{}", encode(&who.class))),
         division: title(division.map(|division| division.title.get(known.lang)), &who.division),
         admitted: who.admitted.to_string(),
         status: title(status.map(|status| status.title.get(known.lang)), &who.status),

@@ -35,6 +35,8 @@ pub struct StudentHead {
     pub name: String,
     pub department: String,
     pub class: String,
+    /// The class, where the reader may see it.
+    pub class_link: Option<String>,
     pub division: String,
     pub admitted: String,
     pub status: String,
@@ -175,6 +177,7 @@ impl StudentHead {
             name: "<王小明>".to_owned(),
             department: "一系".to_owned(),
             class: "一甲".to_owned(),
+            class_link: Some("/classes/1".to_owned()),
             division: "日間部".to_owned(),
             admitted: "111".to_owned(),
             status: "在學".to_owned(),
@@ -198,6 +201,8 @@ pub struct Records {
     pub category: String,
     pub categories: Vec<Choice>,
     pub records: Vec<Record>,
+    /// How many of them were not taken back.
+    pub live: usize,
     /// The sums of what is shown, by unit.
     pub totals: Vec<Total>,
 }
@@ -260,6 +265,7 @@ impl Page for Records {
             category: "a".to_owned(),
             categories: vec![Choice { value: "a".to_owned(), label: "甲".to_owned() }],
             records: Record::samples(),
+            live: 1,
             totals: vec![Total { amount: "2".to_owned(), unit: "hours".to_owned() }],
         };
         let empty =
