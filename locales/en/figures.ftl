@@ -88,6 +88,7 @@ statistics-by = Rows
 statistics-of = Compare
 statistics-finding-total = { $title } has the lowest pass rate, { $rate }%
 statistics-finding-rows = { $title }: highest { $best } with { $best_rate }%, lowest { $worst } with { $worst_rate }%
+statistics-finding-equal = { $title }: the same everywhere, { $rate }%
 statistics-line = The line marks the rate of all together, { $rate }%.
 statistics-table = Figures
 statistics-count = Number

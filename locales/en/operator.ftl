@@ -107,6 +107,21 @@ notice-undelivered-retry = Try all of them again
 notice-person = Person
 notice-not-of-today = This is a rehearsal of a past day; it cannot be sent.
 notice-sample = A sample of “{ $letter }”
+notice-confirm = { $count ->
+    [one] This sends one mail, and it cannot be called back. What it says stands below; please look, then send.
+   *[other] This sends { $count } mails, and they cannot be called back. How many of each kind, and a sample, stand below; please look, then send.
+}
+notice-not-yet = Not now
+notice-queued = Put into the outbox
+letter-students-all = Final-year students
+letter-students-passed = Final-year students who have passed all
+letter-students-not-passed = Final-year students who have not passed all
+letter-tutors = Tutors
+letter-heads = Those who see their own department
+letter-office = The office of { $title }
+mail-of-password = A link for a password
+mail-of-undelivered = Letters that did not arrive
+mail-of-case = A case
 mail-to = To
 mail-subject = Subject
 mail-notice = Notice

@@ -4,6 +4,7 @@ work-hello = Hello, { $name }
 work-find = Find a student
 work-find-hint = Student number
 work-find-button = Find
+work-nobody = “{ $number }”: there is no such student, or none whom you may see. Please check the number.
 work-classes = My classes
 work-departments = My departments
 work-colleges = My colleges

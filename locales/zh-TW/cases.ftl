@@ -2,8 +2,8 @@
 case-begun = 案件儲存（初次）
 case-sent = 送件（初次）
 case-sent-again = 重新送件
-case-undone = 收回上一個決定
-case-was-undone = （已收回）
+case-undone = 撤回上一個決定
+case-was-undone = （已撤回）
 case-to-mend = 請修改：
 case-system = 系統
 answer-nothing = 未填

@@ -1,15 +1,16 @@
 # 教職員的工作首頁
 work-title = 工作首頁
-work-hello = { $name }，您好
+work-hello = { $name }，你好
 work-find = 查學生
 work-find-hint = 輸入學號
 work-find-button = 查詢
+work-nobody = 「{ $number }」：查無此人，或不在你可看到的範圍。請核對學號。
 work-classes = 我的班級
 work-departments = 我的系所
 work-colleges = 我的學院
 work-requirements = 本單位承辦的門檻
 work-tasks = 可以做的事
-work-nothing = 您的帳號還沒有被指派班級、系所或工作。若應該有，請洽系統管理者。
+work-nothing = 你的帳號還沒有被指派班級、系所或工作。若應該有，請洽系統管理者。
 work-task-statistics = 看各系所、各班的通過人數與通過率。
 work-task-imports = 匯入單位、教職員、班級、學生與認證紀錄。
 work-task-notices = 演練並寄出通知。

@@ -55,7 +55,7 @@ pub async fn run(settings: &SettingsArgs, args: DemoArgs, now: Instant) -> Resul
     if make {
         fill(&app, &demo, now).await?;
     }
-    say(&app, &demo, settings.lang());
+    say(&app, &demo, settings.lang(), args.no_serve);
     let mails = later(app.clone(), demo, now);
     let finished = async move {
         if make {
@@ -132,9 +132,12 @@ fn failed(error: &dyn std::fmt::Display) -> CliError {
     CliError::Failed(format!("the demonstration cannot be made: {error}"))
 }
 
-fn say(app: &App, demo: &Demo, lang: Lang) {
+fn say(app: &App, demo: &Demo, lang: Lang, no_serve: bool) {
     let base = &app.settings.base_url;
     match lang {
+        // Nobody serves it: where it would be is not said.
+        Lang::En if no_serve => println!("The demonstration is made; `menkan serve` shows it. Accounts:\n"),
+        Lang::ZhTw if no_serve => println!("示範資料已建立，以 menkan serve 提供網站。帳號：\n"),
         Lang::En => {
             println!(
                 "The demonstration is at {base}\nPublished figures, signed in as {}: {base}/statistics?as-of={}\n",

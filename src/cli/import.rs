@@ -135,7 +135,7 @@ fn print(outcome: &Outcome, lang: Lang) {
     }
     match (outcome.batch, outcome.dry_run) {
         (Some(batch), _) => say(
-            format!("已存入，批號 {batch}（收回：menkan import take-back {batch}）"),
+            format!("已存入，批號 {batch}（撤回：menkan import take-back {batch}）"),
             format!("saved as import {batch} (undo: menkan import take-back {batch})"),
         ),
         (None, true) => say("試跑，沒有存入".to_owned(), "dry run: nothing was saved".to_owned()),
@@ -165,7 +165,7 @@ async fn take_back(app: &App, batch: i64, lang: Lang, now: Instant) -> Result<Ex
     match import::take_back(app, batch, OPERATOR, now).await {
         Ok(import) => {
             match lang {
-                Lang::ZhTw => println!("已收回 {batch} 號匯入（{} {}）", import.kind, import.file),
+                Lang::ZhTw => println!("已撤回 {batch} 號匯入（{} {}）", import.kind, import.file),
                 Lang::En => println!("import {batch} is taken back ({} {})", import.kind, import.file),
             }
             Ok(ExitCode::SUCCESS)

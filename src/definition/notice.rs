@@ -29,6 +29,8 @@ pub enum Due {
 #[derive(Clone, Debug)]
 pub struct Letter {
     pub id: String,
+    /// What people call it; where nothing is said, it goes by whom it is for.
+    pub title: Option<Text>,
     pub to: Audience,
     /// The template's name: `templates/mail/<template>/…`.
     pub template: String,

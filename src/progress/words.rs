@@ -52,7 +52,7 @@ pub(super) fn rule_failed(problem: &crate::problem::Problem) -> Text {
 }
 
 pub(super) fn taken_back(day: Day) -> Text {
-    Text::new(format!("已於 {day} 撤銷"), format!("Taken back on {day}"))
+    Text::new(format!("已於 {day} 撤回"), format!("Taken back on {day}"))
 }
 
 pub(super) fn not_yet_recorded(day: Day) -> Text {

@@ -127,7 +127,7 @@ examples:
     requirement: service
     has: {volunteering: {111-1: 1.5, 113-1: 1}}        # amounts by category and term
     expect: {passed: false, earned: 2.5, needed: 3, reasons: [{zh-TW: 還缺 0.5 小時, en: 0.5 hours still missing}]}
-  - name: {zh-TW: 被撤銷的紀錄不再採計, en: A record that was taken back no longer counts}
+  - name: {zh-TW: 被撤回的紀錄不再採計, en: A record that was taken back no longer counts}
     requirement: service
     credits:                                        # or records, each with its days
       - {category: volunteering, amount: 3, on: 2025-03-01, recorded: 2025-03-02, taken_back: 2025-06-01}

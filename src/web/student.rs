@@ -194,12 +194,25 @@ impl Seen {
 
 /// The student of the address, or the reader. What may not be seen is not there.
 async fn seen(context: &mut Context) -> Result<Seen, Fault> {
-    let known = context.known();
-    let viewer = known.viewer()?;
     let (student, base) = match context.param("student") {
-        "" => (viewer.account.clone(), "/me".to_owned()),
+        "" => (context.viewer()?.account.clone(), "/me".to_owned()),
         number => (number.to_owned(), format!("/students/{}", encode(number))),
     };
+    seen_of(context, student, base).await
+}
+
+/// Whether there is such a student and the reader may see them.
+pub(super) async fn may_see(context: &mut Context, student: &str) -> Result<bool, Fault> {
+    match seen_of(context, student.to_owned(), String::new()).await {
+        Ok(_) => Ok(true),
+        Err(Fault::NotFound) => Ok(false),
+        Err(fault) => Err(fault),
+    }
+}
+
+async fn seen_of(context: &mut Context, student: String, base: String) -> Result<Seen, Fault> {
+    let known = context.known();
+    let viewer = known.viewer()?;
     let judged = progress::of_student(context.conn().await?, &known.edition, &student, known.today)
         .await?
         .ok_or(Fault::NotFound)?;

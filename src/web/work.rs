@@ -1,13 +1,20 @@
 //! Where people begin after signing in.
 
+use axum::http::StatusCode;
+
 use super::context::encode;
-use super::{Answer, Context, Fault, show};
+use super::{Answer, Context, show, student};
 use crate::definition::May;
 use crate::render::pages::work::{Group, Task, Work, WorkPlace};
 use crate::store::people::{self, Among};
 
 /// Students begin at their thresholds, staff at their work.
-pub(super) async fn home(mut context: Context) -> Answer {
+pub(super) async fn home(context: Context) -> Answer {
+    page(context, None).await
+}
+
+/// Where staff begin; with a number that was looked up for nothing, it says so.
+async fn page(mut context: Context, unknown: Option<String>) -> Answer {
     let known = context.known();
     let viewer = known.viewer()?;
     if !viewer.is_staff {
@@ -76,7 +83,9 @@ pub(super) async fn home(mut context: Context) -> Answer {
     groups.retain(|group| !group.places.is_empty());
     let tasks = TASKS.iter().filter(|(may, ..)| viewer.may(*may));
     let tasks = tasks.map(|(_, href, title, text)| Task { href, title, text }).collect();
-    show::page(&known, &Work { name: viewer.name.clone(), groups, tasks })
+    // Answered as not found, so that guessing is counted.
+    let status = if unknown.is_some() { StatusCode::NOT_FOUND } else { StatusCode::OK };
+    show::page_with(&known, status, &Work { name: viewer.name.clone(), groups, tasks, unknown })
 }
 
 const TASKS: &[(May, &str, &str, &str)] = &[
@@ -87,9 +96,12 @@ const TASKS: &[(May, &str, &str, &str)] = &[
     (May::ReloadRules, "/rules", "rules", "work-task-rules"),
 ];
 
-/// From a student number to the student's page, which says whether there is one that may be seen.
-pub(super) async fn find(context: Context) -> Answer {
-    let number = context.asked("student").map(str::trim).filter(|number| !number.is_empty());
-    let number = number.ok_or(Fault::NotFound)?;
-    show::see(&format!("/students/{}", encode(number)))
+/// From a student number to the student's page, where there is one that the reader may see.
+pub(super) async fn find(mut context: Context) -> Answer {
+    let number: String = context.asked("student").unwrap_or_default().trim().chars().take(40).collect();
+    let number = if number.is_empty() { return show::see("/home") } else { number };
+    if student::may_see(&mut context, &number).await? {
+        return show::see(&format!("/students/{}", encode(&number)));
+    }
+    page(context, Some(number)).await
 }

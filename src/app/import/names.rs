@@ -64,7 +64,14 @@ impl Words {
 /// What could have been written, for a refusal.
 pub fn choices<T: Named>(list: &[T]) -> (String, String) {
     let zh: Vec<&str> = list.iter().map(|thing| thing.names().1.zh.as_str()).collect();
-    let en: Vec<&str> = list.iter().map(|thing| thing.names().0).collect();
+    // What the column may hold: the title in English, or where there is none the one there is.
+    let en: Vec<&str> = list
+        .iter()
+        .map(|thing| {
+            let title = thing.names().1;
+            title.en.as_deref().unwrap_or(&title.zh)
+        })
+        .collect();
     (zh.join("、"), en.join(", "))
 }
 

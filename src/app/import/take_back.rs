@@ -159,7 +159,7 @@ async fn undo(app: &App, conn: &mut Conn, import: ImportRecord, by: &str, now: I
     if !imports::mark_taken_back(conn, batch, &stored(now), by).await? {
         let at = import.taken_back_at.clone().unwrap_or_default();
         return Err(TakeBackError::Refused(Text::new(
-            format!("{batch} 號匯入已經在 {at} 收回了。"),
+            format!("{batch} 號匯入已經在 {at} 撤回了。"),
             format!("Import {batch} was taken back already, at {at}."),
         )));
     }
@@ -194,7 +194,7 @@ fn refuse_built_on(later: BTreeSet<i64>) -> Result<()> {
     }
     let list: Vec<String> = later.iter().map(i64::to_string).collect();
     Err(TakeBackError::Refused(Text::new(
-        format!("之後的匯入 {} 以它為基礎；請先收回那些匯入。", list.join("、")),
+        format!("之後的匯入 {} 以它為基礎；請先撤回那些匯入。", list.join("、")),
         format!("Later imports build on it ({}); take those back first.", list.join(", ")),
     )))
 }
@@ -205,7 +205,7 @@ fn refuse_used(used: Vec<String>) -> Result<()> {
         return Ok(());
     }
     Err(TakeBackError::Refused(Text::new(
-        format!("還有別的資料用到它帶來的：{} 等；請先收回那些匯入。", used.join("、")),
+        format!("還有別的資料用到它帶來的：{} 等；請先撤回那些匯入。", used.join("、")),
         format!("Other records use what it brought ({} …); take those imports back first.", used.join(", ")),
     )))
 }

@@ -50,6 +50,7 @@ fn letter(file: &str, entry: &Entry, requirements: &[Item<'_, Requirement>]) -> 
     let requirement = |name: &str| requirements.iter().position(|item| item.value.id == name);
     Letter {
         id: id.clone(),
+        title: node.get("title").map(|title| text(Some(title))),
         to: node
             .get("to")
             .and_then(Node::word)

@@ -61,6 +61,11 @@ const LETTER: Shape = Shape {
     name: "letter",
     about: said("一種信", "A kind of letter"),
     fields: &[
+        may(
+            "title",
+            Is::Text,
+            said("名稱；不寫就以收件人稱呼", "what people call it; by whom it is for where not said"),
+        ),
         needed("to", Is::Phrase(TO, TO_OF), said("收件人", "whom it goes to")),
         may("who", Is::Choice(WHO), said("哪些學生；只用於 to: students", "which students; only with to: students")),
         may("once", Is::Name, said("同一名稱的信，一人一生只收一次", "under this name a person is told once, ever")),

@@ -196,6 +196,8 @@ pub struct Rehearsal {
     pub occasion: String,
     pub as_of: ShownDay,
     pub sent: bool,
+    /// It is asked once more before it goes.
+    pub confirm: bool,
     /// Only what is of today can be sent.
     pub of_today: bool,
     pub new: u64,
@@ -210,6 +212,8 @@ pub struct UndeliveredMail {
     pub name: String,
     pub address: String,
     pub letter: String,
+    /// The letter as people call it.
+    pub title: String,
     pub occasion: String,
     pub why: String,
 }
@@ -217,6 +221,8 @@ pub struct UndeliveredMail {
 #[derive(Clone, Debug, Serialize)]
 pub struct LetterRow {
     pub letter: String,
+    /// The letter as people call it.
+    pub title: String,
     pub new: u64,
     pub already_told: u64,
     pub no_address: Vec<String>,
@@ -237,6 +243,7 @@ impl Page for Rehearsal {
     fn samples() -> Vec<Rehearsal> {
         let letter = LetterRow {
             letter: "a".to_owned(),
+            title: "導師".to_owned(),
             new: 3,
             already_told: 1,
             no_address: vec!["4A1".to_owned()],
@@ -254,6 +261,7 @@ impl Page for Rehearsal {
             occasion: "114-1".to_owned(),
             as_of: ShownDay::sample(),
             sent: false,
+            confirm: false,
             of_today: true,
             new: 3,
             letters: vec![letter],
@@ -262,12 +270,19 @@ impl Page for Rehearsal {
                 name: "<王小明>".to_owned(),
                 address: "a@example.edu.tw".to_owned(),
                 letter: "a".to_owned(),
+                title: "導師".to_owned(),
                 occasion: "114-1".to_owned(),
                 why: "550".to_owned(),
             }],
         };
         let none = Rehearsal { new: 0, letters: Vec::new(), undelivered: Vec::new(), ..page.clone() };
-        vec![Rehearsal { of_today: false, ..page.clone() }, Rehearsal { sent: true, ..page.clone() }, none, page]
+        vec![
+            Rehearsal { of_today: false, ..page.clone() },
+            Rehearsal { sent: true, ..page.clone() },
+            Rehearsal { confirm: true, ..page.clone() },
+            none,
+            page,
+        ]
     }
 }
 
@@ -288,8 +303,8 @@ pub struct Mails {
 #[derive(Clone, Debug, Serialize)]
 pub struct MailRow {
     pub id: i64,
-    pub notice: String,
-    pub letter: String,
+    /// Which letter of which notice, in words.
+    pub what: String,
     pub recipient: String,
     pub subject: String,
     pub state: String,
@@ -318,8 +333,7 @@ impl MailRow {
     fn sample(state: &str) -> MailRow {
         MailRow {
             id: 3,
-            notice: "a".to_owned(),
-            letter: "b".to_owned(),
+            what: "第八週 · 導師".to_owned(),
             recipient: "a@example.edu.tw".to_owned(),
             subject: "<主旨>".to_owned(),
             state: state.to_owned(),

@@ -9,6 +9,8 @@ pub struct Work {
     pub name: String,
     pub groups: Vec<Group>,
     pub tasks: Vec<Task>,
+    /// A number that was looked up, and leads to nobody whom the reader may see.
+    pub unknown: Option<String>,
 }
 
 /// Places that are the reader's, under a heading.
@@ -39,11 +41,12 @@ impl Page for Work {
     fn samples() -> Vec<Work> {
         let place = WorkPlace { href: "/classes/1".to_owned(), title: "一甲".to_owned(), note: "一系".to_owned() };
         vec![
-            Work { name: "王".to_owned(), groups: Vec::new(), tasks: Vec::new() },
+            Work { name: "王".to_owned(), groups: Vec::new(), tasks: Vec::new(), unknown: None },
             Work {
                 name: "<王>".to_owned(),
                 groups: vec![Group { heading: "work-classes", places: vec![place] }],
                 tasks: vec![Task { href: "/imports", title: "imports", text: "work-task-imports" }],
+                unknown: Some("<4A9>".to_owned()),
             },
         ]
     }

@@ -1,7 +1,9 @@
 //! The outbox as a list, and each mail as it was written.
 
+use super::notices::letter_title;
 use crate::mail;
 use crate::render::pages::operator::{MailPage, MailRow, Mails};
+use crate::render::words;
 use crate::store::outbox::{self, Listed};
 use crate::store::{audit, from_stored, stored};
 use crate::web::context::Known;
@@ -54,13 +56,21 @@ pub(in crate::web) async fn retry(mut context: Context, _posted: Posted) -> Answ
     show::see_saying(&context, &format!("/mail/{id}"), "mail-retried")
 }
 
+/// Which letter of which notice, or what else the mail is.
+fn what(known: &Known, notice: &str, letter: &str) -> String {
+    if let Some(notice) = known.edition.definition.notices.iter().find(|one| one.id == notice) {
+        return format!("{} · {}", notice.title.get(known.lang), letter_title(known, notice, letter));
+    }
+    let key = format!("mail-of-{notice}");
+    if words().has(&key) { words().say(known.lang, &key) } else { notice.to_owned() }
+}
+
 fn row(known: &Known, mail: Listed) -> MailRow {
     let at = mail.sent_at.as_deref().unwrap_or(&mail.created_at);
     MailRow {
         at: from_stored(at).map_or_else(|| at.to_owned(), |instant| show::moment(known, instant)),
         id: mail.id,
-        notice: mail.notice,
-        letter: mail.letter,
+        what: what(known, &mail.notice, &mail.letter),
         recipient: mail.recipient,
         subject: mail.subject,
         state: mail.state,

@@ -2,9 +2,11 @@
 
 use crate::app::notice::{self, NoticeError, Sending, due, undelivered};
 use crate::clock::{Instant, parse_day};
+use crate::definition::{Audience, Notice, Which};
 use crate::lang::Lang;
 use crate::render::pages::operator::{LetterRow, NoticeRow, Notices, Rehearsal, SampleMail, UndeliveredMail};
 use crate::render::pages::student::ShownDay;
+use crate::render::words;
 use crate::store::outbox;
 use crate::web::context::Known;
 use crate::web::{Answer, Context, Fault, Posted, show};
@@ -37,7 +39,7 @@ pub(in crate::web) async fn rehearse(mut context: Context) -> Answer {
     context.release();
     let sending = notice::rehearse(&context.web.app, &name, moment(&context)).await?;
     let lost = lost(&mut context, &name).await?;
-    show::page(&context, &page(&context, &sending, false, lost)?)
+    show::page(&context, &page(&context, &sending, Stage::Rehearsed, lost)?)
 }
 
 /// Now, or the end of the day that the address asks for.
@@ -60,12 +62,15 @@ pub(in crate::web) async fn retry(mut context: Context, _posted: Posted) -> Answ
 }
 
 async fn lost(context: &mut Context, notice: &str) -> Result<Vec<UndeliveredMail>, Fault> {
-    let today = context.today;
+    let (today, known) = (context.today, context.known());
+    let definition = &known.edition.definition;
+    let notice_of = definition.notices.iter().find(|one| one.id == notice);
     let lost = undelivered::of_notice(context.conn().await?, notice, today, LOST).await?;
     let row = |one: undelivered::Undelivered| UndeliveredMail {
         person: one.person,
         name: one.name,
         address: one.recipient,
+        title: notice_of.map_or_else(|| one.letter.clone(), |notice| letter_title(&known, notice, &one.letter)),
         letter: one.letter,
         occasion: one.occasion,
         why: one.why,
@@ -73,14 +78,28 @@ async fn lost(context: &mut Context, notice: &str) -> Result<Vec<UndeliveredMail
     Ok(lost.into_iter().map(row).collect())
 }
 
-pub(in crate::web) async fn send(mut context: Context, _posted: Posted) -> Answer {
+/// How far a sending has come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Rehearsed,
+    /// Asked once more, with the counts of this moment.
+    Asked,
+    Sent,
+}
+
+/// First asks, with counts and samples; sends what was confirmed.
+pub(in crate::web) async fn send(mut context: Context, posted: Posted) -> Answer {
     let name = known_notice(&context)?;
     context.release();
+    if posted.text("confirmed") != "yes" {
+        let sending = notice::rehearse(&context.web.app, &name, context.now).await?;
+        return show::page(&context, &page(&context, &sending, Stage::Asked, Vec::new())?);
+    }
     let by = context.viewer()?.account.clone();
     match notice::send(&context.web.app, &name, context.now, None, &by).await? {
         Some(sending) => {
             let lost = lost(&mut context, &name).await?;
-            show::page(&context, &page(&context, &sending, true, lost)?)
+            show::page(&context, &page(&context, &sending, Stage::Sent, lost)?)
         }
         None => Err(Fault::Conflict(None)),
     }
@@ -91,7 +110,29 @@ fn known_notice(context: &Context) -> Result<String, Fault> {
     notice::find(&context.edition, name).map(|notice| notice.id.clone()).map_err(|_| Fault::NotFound)
 }
 
-fn page(known: &Known, sending: &Sending, sent: bool, undelivered: Vec<UndeliveredMail>) -> Result<Rehearsal, Fault> {
+/// A letter as people call it: by its title, or by whom it is for.
+pub(super) fn letter_title(known: &Known, notice: &Notice, letter: &str) -> String {
+    let Some(letter) = notice.letters.iter().find(|one| one.id == letter) else { return letter.to_owned() };
+    let requirement = |index: usize| {
+        let found = known.edition.definition.requirements.get(index);
+        found.map_or("", |requirement| requirement.title.get(known.lang)).to_owned()
+    };
+    let key = match (&letter.title, letter.to) {
+        (Some(title), _) => return title.get(known.lang).to_owned(),
+        (None, Audience::MissingOne(index)) => return requirement(index),
+        (None, Audience::Office(index)) => {
+            return words().say_with(known.lang, "letter-office", &[("title", &requirement(index))]);
+        }
+        (None, Audience::Students(Which::All)) => "letter-students-all",
+        (None, Audience::Students(Which::Passed)) => "letter-students-passed",
+        (None, Audience::Students(Which::NotPassed)) => "letter-students-not-passed",
+        (None, Audience::Tutors) => "letter-tutors",
+        (None, Audience::DepartmentHeads) => "letter-heads",
+    };
+    words().say(known.lang, key)
+}
+
+fn page(known: &Known, sending: &Sending, stage: Stage, undelivered: Vec<UndeliveredMail>) -> Result<Rehearsal, Fault> {
     let notice = notice::find(&known.edition, &sending.notice).map_err(|_| Fault::NotFound)?;
     let separator = match known.lang {
         Lang::ZhTw => "：",
@@ -99,6 +140,7 @@ fn page(known: &Known, sending: &Sending, sent: bool, undelivered: Vec<Undeliver
     };
     let letter = |count: &notice::LetterCount| LetterRow {
         letter: count.letter.clone(),
+        title: letter_title(known, notice, &count.letter),
         new: count.new,
         already_told: count.already_told,
         no_address: count.no_address.clone(),
@@ -115,7 +157,8 @@ fn page(known: &Known, sending: &Sending, sent: bool, undelivered: Vec<Undeliver
         title: notice.title.get(known.lang).to_owned(),
         occasion: sending.occasion.clone(),
         as_of: ShownDay { iso: sending.as_of.to_string(), shown: show::day(known, sending.as_of) },
-        sent,
+        sent: stage == Stage::Sent,
+        confirm: stage == Stage::Asked,
         of_today: sending.as_of == known.today,
         new: sending.letters.iter().map(|letter| letter.new).sum(),
         letters: sending.letters.iter().map(letter).collect(),
