@@ -76,7 +76,7 @@ class-all-passed = The whole class has passed.
 roster-title = Roster of { $class }
 roster-print = Print roster (A4)
 roster-sheet = Download Excel
-roster-how-to-print = Print it on A4 with your browser.
+roster-how-to-print = Press Ctrl+P (⌘P on a Mac) to print it on A4.
 
 # Statistics
 statistics-summary = Of { $students } final-year students, { $passed } have passed everything ({ $rate }%).

@@ -73,7 +73,7 @@ class-all-passed = 全班都已通過。
 roster-title = { $class } 門檻認證名冊
 roster-print = 列印名冊（A4）
 roster-sheet = 下載 Excel
-roster-how-to-print = 以瀏覽器的列印功能印在 A4 紙上。
+roster-how-to-print = 按 Ctrl+P（Mac 為 ⌘P）印在 A4 紙上。
 
 # 統計
 statistics-summary = 應屆 { $students } 人中，{ $passed } 人全部通過（{ $rate }%）。

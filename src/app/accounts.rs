@@ -82,6 +82,7 @@ pub async fn create(
     {
         return Err(AccountError::Name);
     }
+    password::allow(account, password)?;
     let hashed = password::hash(password).await?;
     let mut conn = app.db.begin().await?;
     if !accounts::create(&mut conn, account, &hashed, lang.into().map_or("", Lang::code), now).await? {
@@ -99,6 +100,7 @@ async fn note(app: &App, conn: &mut Conn, action: &str, account: &str, now: Inst
 
 /// Gives an account another password and ends its sessions.
 pub async fn set_password(app: &App, account: &str, password: &str, now: Instant) -> Result<(), AccountError> {
+    password::allow(account, password)?;
     let hashed = password::hash(password).await?;
     let mut conn = app.db.begin().await?;
     if !accounts::set_password(&mut conn, account, &hashed).await? {
@@ -157,7 +159,7 @@ pub async fn sign_in(
             }
             return Ok(SignedIn::Wrong);
         }
-        Err(PasswordError::Busy | PasswordError::Failed | PasswordError::Length) => return Ok(SignedIn::Busy),
+        Err(_) => return Ok(SignedIn::Busy),
     }
     let Some(token) = random_token() else { return Ok(SignedIn::Busy) };
     let mut conn = app.db.begin().await?;

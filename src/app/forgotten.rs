@@ -27,7 +27,8 @@ pub enum SetPassword {
     Done,
     /// The link has expired or was used.
     Gone,
-    Length,
+    /// It may not be this password.
+    Refused(PasswordError),
     Busy,
 }
 
@@ -104,12 +105,15 @@ pub async fn account(app: &App, token: &str, now: Instant) -> Result<Option<Stri
 /// Sets the password, ends all sessions, forgets the failed tries and spends every link.
 pub async fn set(app: &App, token: &str, new: &str, now: Instant) -> Result<SetPassword, StoreError> {
     let token_hash = hashed(token);
-    if account(app, token, now).await?.is_none() {
-        return Ok(SetPassword::Gone);
+    let Some(whose) = account(app, token, now).await? else { return Ok(SetPassword::Gone) };
+    if let Err(why) = password::allow(&whose, new) {
+        return Ok(SetPassword::Refused(why));
     }
     let stored_password = match password::hash(new).await {
         Ok(hash) => hash,
-        Err(PasswordError::Length) => return Ok(SetPassword::Length),
+        Err(why @ (PasswordError::Length | PasswordError::Common | PasswordError::Account)) => {
+            return Ok(SetPassword::Refused(why));
+        }
         Err(PasswordError::Busy | PasswordError::Failed) => return Ok(SetPassword::Busy),
     };
     let mut tx = app.db.begin().await?;

@@ -22,10 +22,34 @@ const LONGEST: usize = 200;
 pub enum PasswordError {
     #[error("a password has at least 8 characters and at most 200 bytes")]
     Length,
+    #[error("this password is one of the most common; others try it first")]
+    Common,
+    #[error("a password does not contain the account's name")]
+    Account,
     #[error("too many passwords are being checked")]
     Busy,
     #[error("the password could not be hashed")]
     Failed,
+}
+
+/// Passwords that are tried first; a line each, in small letters.
+const COMMON: &str = include_str!("common-passwords.txt");
+/// An account's name so short may stand in a password by chance.
+const SHORT_NAME: usize = 3;
+
+/// Whether an account may have a password: neither too short or long, nor easily guessed.
+pub fn allow(account: &str, password: &str) -> Result<(), PasswordError> {
+    if password.chars().count() < SHORTEST || password.len() > LONGEST {
+        return Err(PasswordError::Length);
+    }
+    let (small, account) = (password.to_lowercase(), account.to_lowercase());
+    if COMMON.lines().any(|common| common == small) {
+        return Err(PasswordError::Common);
+    }
+    if account.chars().count() > SHORT_NAME && small.contains(&account) {
+        return Err(PasswordError::Account);
+    }
+    Ok(())
 }
 
 /// A password as it is stored.

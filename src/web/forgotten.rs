@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 
 use super::{Answer, Context, Fault, Posted, show, sign_in};
 use crate::app::forgotten::{self, SetPassword};
+use crate::app::password::PasswordError;
 use crate::render::pages::{Forgot, NewPassword};
 use crate::render::words;
 
@@ -46,7 +47,14 @@ pub(super) async fn set(context: Context, posted: Posted) -> Answer {
     match forgotten::set(&context.web.app, &link, password, context.now).await? {
         SetPassword::Done => show::see_saying(&context, "/sign-in", "password-was-set"),
         SetPassword::Gone => gone(&context),
-        SetPassword::Length => again(StatusCode::UNPROCESSABLE_ENTITY, "new-password-length"),
+        SetPassword::Refused(why) => {
+            let key = match why {
+                PasswordError::Common => "new-password-common",
+                PasswordError::Account => "new-password-account",
+                PasswordError::Length | PasswordError::Busy | PasswordError::Failed => "new-password-length",
+            };
+            again(StatusCode::UNPROCESSABLE_ENTITY, key)
+        }
         SetPassword::Busy => Err(Fault::Busy),
     }
 }

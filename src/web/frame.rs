@@ -2,10 +2,10 @@
 
 use super::context::{Known, encode};
 use super::nonce;
-use crate::app::money;
 use crate::app::access::Viewer;
 use crate::app::case::MOST_COUNTED;
 use crate::app::catalogue;
+use crate::app::money;
 use crate::definition::May;
 use crate::lang::Lang;
 use crate::render::pages::{Frame, Link, Notice, OtherLang, Reader};
@@ -90,34 +90,8 @@ fn menu(known: &Known) -> Vec<Link> {
         }
         if viewer.is_staff {
             links.push(("/home".to_owned(), "staff-home"));
-            if known.waiting.is_some() {
-                links.push(("/queue".to_owned(), "queue"));
-            }
-            if catalogue::takes_part(viewer, &known.edition.definition) {
-                links.push(("/catalogues".to_owned(), "catalogues"));
-            }
-            let definition = &known.edition.definition;
-            for (index, budget) in definition.budgets.iter().enumerate() {
-                if money::sight(viewer, definition, index).is_some() {
-                    links.push((format!("/payments/{}", budget.id), "payments"));
-                    break;
-                }
-            }
-            links.push(("/statistics".to_owned(), "statistics"));
         }
-        for (may, href, key) in [
-            (May::ImportCredits, "/imports", "imports"),
-            (May::SendNotices, "/notices", "notices"),
-            (May::ReadMail, "/mail", "mail"),
-            (May::ReloadRules, "/rules", "rules"),
-        ] {
-            if viewer.may(may) {
-                links.push((href.to_owned(), key));
-            }
-        }
-        if viewer.scope.everything {
-            links.push(("/audit".to_owned(), "audit"));
-        }
+        links.extend(staff_entries(known, viewer));
     }
     let current = links
         .iter()
@@ -132,6 +106,27 @@ fn menu(known: &Known) -> Vec<Link> {
             href,
         })
         .collect()
+}
+
+/// What staff can do, by what they may: an address, and a key of the locale files.
+pub(super) fn staff_entries(known: &Known, viewer: &Viewer) -> Vec<(String, &'static str)> {
+    let definition = &known.edition.definition;
+    let mut budgets = definition.budgets.iter().enumerate().filter(|_| viewer.is_staff);
+    let paid = budgets.find(|(index, _)| money::sight(viewer, definition, *index).is_some());
+    let payments = paid.map(|(_, budget)| format!("/payments/{}", budget.id));
+    let catalogues = viewer.is_staff && catalogue::takes_part(viewer, definition);
+    let entries = [
+        (viewer.is_staff && known.waiting.is_some(), "/queue", "queue"),
+        (catalogues, "/catalogues", "catalogues"),
+        (payments.is_some(), payments.as_deref().unwrap_or_default(), "payments"),
+        (viewer.is_staff, "/statistics", "statistics"),
+        (viewer.may(May::ImportCredits), "/imports", "imports"),
+        (viewer.may(May::SendNotices), "/notices", "notices"),
+        (viewer.may(May::ReadMail), "/mail", "mail"),
+        (viewer.may(May::ReloadRules), "/rules", "rules"),
+        (viewer.scope.everything, "/audit", "audit"),
+    ];
+    entries.into_iter().filter(|(there, ..)| *there).map(|(_, href, key)| (href.to_owned(), key)).collect()
 }
 
 /// A link's words; those to the cases say how many wait.

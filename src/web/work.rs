@@ -3,8 +3,7 @@
 use axum::http::StatusCode;
 
 use super::context::encode;
-use super::{Answer, Context, show, student};
-use crate::definition::May;
+use super::{Answer, Context, frame, show, student};
 use crate::render::pages::work::{Group, Task, Work, WorkPlace};
 use crate::store::people::{self, Among};
 
@@ -81,19 +80,26 @@ async fn page(mut context: Context, unknown: Option<String>) -> Answer {
         },
     ];
     groups.retain(|group| !group.places.is_empty());
-    let tasks = TASKS.iter().filter(|(may, ..)| viewer.may(*may));
-    let tasks = tasks.map(|(_, href, title, text)| Task { href, title, text }).collect();
+    let tasks = frame::staff_entries(&known, viewer).into_iter().filter_map(|(href, title)| {
+        TASKS.iter().find(|(key, _)| *key == title).map(|(title, text)| Task { href, title, text })
+    });
+    let tasks = tasks.collect();
     // Answered as not found, so that guessing is counted.
     let status = if unknown.is_some() { StatusCode::NOT_FOUND } else { StatusCode::OK };
     show::page_with(&known, status, &Work { name: viewer.name.clone(), groups, tasks, unknown })
 }
 
-const TASKS: &[(May, &str, &str, &str)] = &[
-    (May::Statistics, "/statistics", "statistics", "work-task-statistics"),
-    (May::ImportCredits, "/imports", "imports", "work-task-imports"),
-    (May::SendNotices, "/notices", "notices", "work-task-notices"),
-    (May::ReadMail, "/mail", "mail", "work-task-mail"),
-    (May::ReloadRules, "/rules", "rules", "work-task-rules"),
+/// What stands beside the entries of the menu.
+const TASKS: &[(&str, &str)] = &[
+    ("queue", "work-task-queue"),
+    ("catalogues", "work-task-catalogues"),
+    ("payments", "work-task-payments"),
+    ("statistics", "work-task-statistics"),
+    ("imports", "work-task-imports"),
+    ("notices", "work-task-notices"),
+    ("mail", "work-task-mail"),
+    ("rules", "work-task-rules"),
+    ("audit", "work-task-audit"),
 ];
 
 /// From a student number to the student's page, where there is one that the reader may see.

@@ -30,7 +30,7 @@ pub struct WorkPlace {
 
 #[derive(Clone, Debug, Serialize)]
 pub struct Task {
-    pub href: &'static str,
+    pub href: String,
     /// Keys of the locale files.
     pub title: &'static str,
     pub text: &'static str,
@@ -45,7 +45,7 @@ impl Page for Work {
             Work {
                 name: "<王>".to_owned(),
                 groups: vec![Group { heading: "work-classes", places: vec![place] }],
-                tasks: vec![Task { href: "/imports", title: "imports", text: "work-task-imports" }],
+                tasks: vec![Task { href: "/imports".to_owned(), title: "imports", text: "work-task-imports" }],
                 unknown: Some("<4A9>".to_owned()),
             },
         ]

@@ -70,6 +70,10 @@ fn whoever_is_locked_out_sets_a_new_password_by_mail_and_signs_in() {
     let page = locked.send(&path, &path, &[("password", NEW), ("again", "something else")]);
     assert!(page.status == 422 && page.body.contains("不同"), "{}", page.body);
     assert_eq!(locked.send(&path, &path, &[("password", "short"), ("again", "short")]).status, 422);
+    for easy in ["Password123", "x4110101x"] {
+        let page = locked.send(&path, &path, &[("password", easy), ("again", easy)]);
+        assert!(page.status == 422 && page.body.contains("請換一個"), "{easy}: {}", page.body);
+    }
     let page = locked.send(&path, &path, &[("password", NEW), ("again", NEW)]);
     assert_eq!((page.status, page.header("location")), (303, "/sign-in"));
     assert_eq!(elsewhere.get("/me").status, 303, "all sessions have ended");

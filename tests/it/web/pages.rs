@@ -213,3 +213,17 @@ fn a_day_that_is_none_or_has_not_come_is_told_on_every_page_that_is_as_of_one() 
     assert!(page.body.contains("過去某一天") && !page.body.contains("action=\"/notices/week-8\""), "{}", page.body);
     assert!(page.body.contains("4110101@example.edu.tw"), "{}", page.body);
 }
+
+#[test]
+fn a_number_that_leads_to_nobody_is_told_where_it_was_asked() {
+    let site = Site::start();
+    let mut tutor = site.signed_in("tutor01");
+    assert_eq!(tutor.get("/students?student=%204110101%20").header("location"), "/students/4110101");
+    for number in ["4999999", "nobody%3Cb%3E"] {
+        let page = tutor.get(&format!("/students?student={number}"));
+        // Still a miss: whoever guesses numbers is slowed down as on any page.
+        assert_eq!(page.status, 404, "{number}");
+        assert!(page.body.contains("查無此人，或不在你可看到的範圍"), "{}", page.body);
+        assert!(page.body.contains("name=\"student\"") && !page.body.contains("<b>"), "{}", page.body);
+    }
+}
