@@ -243,7 +243,7 @@ impl Page for Rehearsal {
     fn samples() -> Vec<Rehearsal> {
         let letter = LetterRow {
             letter: "a".to_owned(),
-            title: "導師".to_owned(),
+            title: "甲".to_owned(),
             new: 3,
             already_told: 1,
             no_address: vec!["4A1".to_owned()],
@@ -270,7 +270,7 @@ impl Page for Rehearsal {
                 name: "<王小明>".to_owned(),
                 address: "a@example.edu.tw".to_owned(),
                 letter: "a".to_owned(),
-                title: "導師".to_owned(),
+                title: "甲".to_owned(),
                 occasion: "114-1".to_owned(),
                 why: "550".to_owned(),
             }],
@@ -333,7 +333,7 @@ impl MailRow {
     fn sample(state: &str) -> MailRow {
         MailRow {
             id: 3,
-            what: "第八週 · 導師".to_owned(),
+            what: "第八週 · 甲".to_owned(),
             recipient: "a@example.edu.tw".to_owned(),
             subject: "<主旨>".to_owned(),
             state: state.to_owned(),
