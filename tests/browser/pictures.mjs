@@ -7,7 +7,9 @@ import { chromium } from "playwright-core";
 
 const [base, folder] = process.argv.slice(2);
 const accounts = [...readFileSync(0, "utf8").matchAll(/^ {2}(\S+) +(\S+) +/gm)].map(([, account, password]) => ({ account, password }));
-const [, missing, tutor, head, , , office, admin] = accounts;
+const of = (beginning) => accounts.find(({ account }) => account.startsWith(beginning));
+const [, missing] = accounts;
+const [tutor, head, clerk, office, admin] = ["tutor.", "head.", "clerk.", "office.", "admin"].map(of);
 const WIDE = { width: 1200, height: 860 };
 const PHONE = { width: 375, height: 780 };
 // The head of a sheet of A4 at 96 dots an inch.
@@ -25,6 +27,8 @@ const pictures = [
   { name: "imports", reader: office, size: WIDE, open: "/imports" },
   { name: "statistics", reader: admin, size: { width: 1200, height: 1100 }, open: "/statistics?as-of=2025-12-12" },
   { name: "rules", reader: admin, size: WIDE, open: "/rules" },
+  { name: "application", reader: missing, size: { width: 1200, height: 1000 }, open: "/apply/certificate", begin: true },
+  { name: "review", reader: clerk, size: { width: 1200, height: 1000 }, open: "/queue", follow: ["main a[href^='/review/']"] },
 ];
 
 mkdirSync(folder, { recursive: true });
@@ -33,7 +37,7 @@ const browser = await chromium.launch({
   args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync"],
 });
-for (const { name, reader, size, print, open, follow = [] } of pictures) {
+for (const { name, reader, size, print, open, follow = [], begin } of pictures) {
   const page = await (await browser.newContext({ viewport: size })).newPage();
   if (reader) {
     await page.goto(base + "/sign-in");
@@ -43,6 +47,10 @@ for (const { name, reader, size, print, open, follow = [] } of pictures) {
   }
   await page.goto(base + open);
   for (const link of follow) await Promise.all([page.waitForNavigation(), page.locator(link).first().click()]);
+  if (begin) {
+    await page.locator("main input[type=checkbox]").first().check();
+    await Promise.all([page.waitForNavigation(), page.locator("main form button").first().click()]);
+  }
   if (print) await page.emulateMedia({ media: "print" });
   await page.screenshot({ path: `${folder}/${name}.png` });
   await page.context().close();

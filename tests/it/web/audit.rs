@@ -50,7 +50,7 @@ fn who_did_what_is_written_down_and_told_in_words() {
     let page = admin.upload("staff", "staff.csv", text);
     let upload = page.header("location").rsplit('/').next().unwrap().to_owned();
     assert_eq!(admin.send("/imports", "/imports/save", &[("upload", &upload)]).status, 200);
-    assert_eq!(admin.send("/notices/missing", "/notices/missing", &[]).status, 200);
+    assert_eq!(admin.send("/notices/missing", "/notices/missing", &[("confirmed", "yes")]).status, 200);
     assert_eq!(admin.send("/rules", "/rules/reload", &[]).status, 303);
     let mut stranger = site.visitor();
     for _ in 0..7 {
