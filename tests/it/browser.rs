@@ -30,6 +30,9 @@ impl Drop for Demo {
     }
 }
 
+/// So many accounts the demonstration prints.
+const ROLES: usize = 9;
+
 fn start() -> Demo {
     let data = harness::TempFolder::new();
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
@@ -64,12 +67,12 @@ fn start() -> Demo {
             && line.starts_with("  ")
         {
             readers.push(json!({"who": who, "account": account, "password": password}));
-            if readers.len() == 8 {
+            if readers.len() == ROLES {
                 break;
             }
         }
     }
-    assert_eq!(readers.len(), 8, "an account for each role is printed; {said}");
+    assert_eq!(readers.len(), ROLES, "an account for each role is printed; {said}");
     Demo { server, base: format!("http://{free}"), readers, _data: data }
 }
 
