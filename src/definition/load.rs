@@ -45,6 +45,7 @@ pub fn check(files: &Files, school: &str) -> Checked {
     if let [first, others @ ..] = names.all(Naming::School) {
         others.iter().for_each(|other| two_schools(first, other, &mut report));
     }
+    let scripts = scripts(files, school, &mut report);
     let sound = !report.has_errors();
     let parts = Definition {
         edition: files.edition(),
@@ -59,7 +60,7 @@ pub fn check(files: &Files, school: &str) -> Checked {
         budgets: values(built.budgets),
         profile: built.profiles.into_iter().next().map(|item| item.value).filter(|_| sound),
         workflows: if sound { values(built.cases) } else { Vec::new() },
-        scripts: scripts(files, school),
+        scripts,
         demo: read.demo,
     };
     Checked { definition: sound.then(|| parts.clone()), parts, problems: report.finish() }
@@ -135,16 +136,26 @@ fn no_school(files: &Files, school: &str, report: &mut Report) {
 }
 
 /// The name of a script is its file's: `rules/<school>/thresholds.rhai` is `thresholds`.
-fn scripts(files: &Files, school: &str) -> Vec<Script> {
+fn scripts(files: &Files, school: &str, report: &mut Report) -> Vec<Script> {
     let home = format!("rules/{school}/");
-    files
-        .under(&home, &[".rhai"])
-        .filter_map(|(file, _)| {
-            let name = file.strip_prefix(&home)?.strip_suffix(".rhai")?;
-            let source = Arc::from(files.text(file)?);
-            Some(Script { name: name.to_owned(), file: PathBuf::from(file), source })
-        })
-        .collect()
+    let mut scripts = Vec::new();
+    for (file, content) in files.under(&home, &[".rhai"]) {
+        let Some(name) = file.strip_prefix(&home).and_then(|name| name.strip_suffix(".rhai")) else { continue };
+        let fault = match content {
+            Content::Bytes(bytes) => match std::str::from_utf8(bytes) {
+                Ok(text) => {
+                    let source = Arc::from(text);
+                    scripts.push(Script { name: name.to_owned(), file: PathBuf::from(file), source });
+                    continue;
+                }
+                Err(error) => fault::not_utf8(bytes, error.valid_up_to()),
+            },
+            Content::TooLarge(bytes) => fault::too_large(*bytes as usize, tree::MAX_BYTES),
+            Content::Unreadable(why) => fault::unreadable(why),
+        };
+        report.fault(file, fault);
+    }
+    scripts
 }
 
 /// A tree as JSON: plain words that look like numbers or `true` are those, all else is text.

@@ -51,6 +51,7 @@ pub async fn holdings(conn: &mut Conn, account: &str, today: Day) -> Result<Vec<
                UNION ALL
                SELECT d.role, d.unit, d.account FROM delegations d
                JOIN staff_roles r ON r.account = d.account AND r.role = d.role AND r.unit = d.unit
+               JOIN accounts a ON a.account = d.account AND a.disabled = 0
                WHERE d.to_account = $1 AND d.from_day <= $2 AND d.until_day >= $2 AND d.ended_at = ''
              ) h LEFT JOIN units u ON u.code = h.unit ORDER BY h.lent_by, h.role, h.unit",
             args![account, today.to_string()],

@@ -129,6 +129,11 @@ impl Context {
         self.known.clone()
     }
 
+    /// All parts of the address that the route names.
+    pub(super) fn params(&self) -> Vec<(String, String)> {
+        self.params.clone()
+    }
+
     /// The part of the address named so in the route.
     pub fn param(&self, name: &str) -> &str {
         self.params.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str()).unwrap_or_default()

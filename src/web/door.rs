@@ -28,6 +28,10 @@ pub(super) async fn answer(web: Arc<Web>, route: Route, request: Request<Body>) 
         }
     };
     let known = context.known();
+    if matches!(route.handler, Handler::Post(_)) {
+        let head = Head(Arc::new(parts.clone()));
+        parts.extensions.insert(head);
+    }
     let outcome = inside(&route, context, Request::from_parts(parts, body)).await;
     let mut answer = match outcome {
         Ok(answer) => answer,
@@ -39,6 +43,10 @@ pub(super) async fn answer(web: Arc<Web>, route: Route, request: Request<Body>) 
     }
     answer
 }
+
+/// A request's head, to be looked at again once the body is here.
+#[derive(Clone)]
+struct Head(Arc<axum::http::request::Parts>);
 
 async fn inside(route: &Route, mut context: Context, request: Request<Body>) -> Answer {
     if let Err(fault) = admit(route.access, &context) {
@@ -54,7 +62,12 @@ async fn inside(route: &Route, mut context: Context, request: Request<Body>) -> 
         Handler::Post(handler) => {
             // A form is read without holding a connection: its sender may be slow.
             context.release();
+            let head = request.extensions().get::<Head>().cloned();
             let posted = Posted::read(&context, request, route.most).await?;
+            // Meanwhile whoever sends it may have been signed out, disabled, or lost a role.
+            let Some(Head(parts)) = head else { return Err(Fault::Internal("no head".to_owned())) };
+            let context = Context::new(context.web.clone(), &parts, context.params(), route.personal).await?;
+            admit(route.access, &context)?;
             handler(context, posted).await
         }
     }

@@ -435,6 +435,11 @@ async fn a_decision_is_undone_with_all_that_followed_and_only_in_time() {
         assert_eq!(world.number("SELECT CAST(COUNT(*) AS BIGINT) FROM payments WHERE state = 'reserved'").await, 1);
         world.act(&office, &id, "refuse", soon).await.unwrap();
         assert_eq!(world.number("SELECT CAST(COUNT(*) AS BIGINT) FROM payments WHERE state <> 'cancelled'").await, 0);
+        // Under review again, it asks for its money again.
+        case::undo(&world.app, &office, &id, world.version(&id).await, "refuse", soon).await.unwrap();
+        assert_eq!(world.number("SELECT CAST(COUNT(*) AS BIGINT) FROM payments WHERE state = 'reserved'").await, 1);
+        let clerk_undoes = world.version(&id).await;
+        assert_eq!(refusal(case::undo(&world.app, &office, &id, clerk_undoes, "more", soon).await), "NotTheirs");
     }
 }
 

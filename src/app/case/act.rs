@@ -7,10 +7,10 @@ use super::{CaseError, answers, begin::searched, random_id};
 use crate::amount::Amount;
 use crate::app::App;
 use crate::app::access::Viewer;
-use crate::case::{self, Due, Made, Refusal, Wish};
+use crate::case::{self, Due, Filled, Made, Refusal, Wish};
 use crate::clock::Instant;
 use crate::definition::Definition;
-use crate::definition::case::{Effect, Party};
+use crate::definition::case::{Effect, Party, Workflow};
 use crate::rules::filing::Value;
 use crate::store::audit;
 use crate::store::cases::{self, EventRow};
@@ -164,34 +164,45 @@ fn unit_of(viewer: &Viewer, open: &Open) -> String {
 /// Money that a case is to bring: reserved when it is sent, committed when a move pays it, given
 /// up when the case ends otherwise.
 async fn money(conn: &mut Conn, open: &Open, made: &Made, now: Instant) -> Result<(), CaseError> {
-    let workflow = open.workflow();
-    let paying = workflow.moves.iter().flat_map(|step| &step.then).filter_map(|effect| match effect {
-        Effect::Pay { amount, from } => Some((*amount, *from)),
-        Effect::Credit { .. } | Effect::Mail { .. } => None,
-    });
-    let mut paying: Vec<(usize, usize)> = paying.collect();
-    paying.dedup();
-    if paying.is_empty() {
+    if paying(open.workflow()).is_empty() {
         return Ok(());
     }
-    let pays = made.effects.iter().any(|due| matches!(due, Due::Pay { .. }));
     if made.sent.is_some() || made.end.is_some() {
         payments::cancel(conn, &open.row.id).await?;
     }
     if let Some(filled) = &made.sent {
-        for (field, budget) in paying {
-            if let Some(Value::Amount(amount)) = workflow.fields.get(field).and_then(|field| filled.value(field))
-                && *amount > Amount::ZERO
-            {
-                pay(conn, open, budget, *amount, "reserved", 0, now).await?;
-            }
+        return reserve(conn, open, filled, now).await;
+    }
+    for due in &made.effects {
+        if let Due::Pay { amount, from } = due {
+            let position = conn.numbers(1).await?;
+            pay(conn, open, *from, *amount, "committed", position, now).await?;
         }
-    } else if pays {
-        for due in &made.effects {
-            if let Due::Pay { amount, from } = due {
-                let position = conn.numbers(1).await?;
-                pay(conn, open, *from, *amount, "committed", position, now).await?;
-            }
+    }
+    Ok(())
+}
+
+/// The fields that moves of a workflow pay, each with its budget (indices).
+fn paying(workflow: &Workflow) -> Vec<(usize, usize)> {
+    let effects = workflow.moves.iter().flat_map(|step| &step.then);
+    let mut paying: Vec<(usize, usize)> = effects
+        .filter_map(|effect| match effect {
+            Effect::Pay { amount, from } => Some((*amount, *from)),
+            Effect::Credit { .. } | Effect::Mail { .. } => None,
+        })
+        .collect();
+    paying.dedup();
+    paying
+}
+
+/// Reserves what a form asks for.
+async fn reserve(conn: &mut Conn, open: &Open, filled: &Filled, now: Instant) -> Result<(), CaseError> {
+    let workflow = open.workflow();
+    for (field, budget) in paying(workflow) {
+        if let Some(Value::Amount(amount)) = workflow.fields.get(field).and_then(|field| filled.value(field))
+            && *amount > Amount::ZERO
+        {
+            pay(conn, open, budget, *amount, "reserved", 0, now).await?;
         }
     }
     Ok(())
@@ -339,16 +350,13 @@ async fn take_back(conn: &mut Conn, open: &Open, now: Instant) -> Result<(), Cas
     if credits::take_back_source(conn, &open.row.applicant, &source(open), &today, &stored(now)).await? > 0 {
         facts::update(conn, &[open.row.applicant.as_str()]).await?;
     }
-    let paid = payments::of_case(conn, &open.row.id).await?;
     payments::cancel(conn, &open.row.id).await?;
     // What is on its way to the bank stays approved; asked for after the rows are taken.
     if !payments::of_case(conn, &open.row.id).await?.is_empty() {
         return Err(Refusal::TooLate.into());
     }
-    for payment in paid.into_iter().filter(|payment| payment.state == "committed") {
-        let again =
-            PaymentRow { id: random_id()?, state: "reserved".to_owned(), position: 0, at: stored(now), ..payment };
-        payments::add(conn, &again).await?;
-    }
+    // As it was when it was sent, for the case is under review again.
+    let filled = case::fill(&open.setting(), &open.workflow().fields, &open.case.raw);
+    reserve(conn, open, &filled, now).await?;
     Ok(())
 }

@@ -179,3 +179,46 @@ fn the_most_recent_record_is_not_one_that_was_taken_back() {
         assert_eq!(last().await, before, "neither it nor the record that takes it back");
     });
 }
+
+#[test]
+fn a_form_half_sent_does_nothing_once_its_sender_is_signed_out_or_disabled() {
+    use std::io::{Read, Write};
+    let site = Site::start();
+    for how in ["signed out", "disabled", "nothing"] {
+        let mut admin = site.signed_in("admin");
+        let body = format!("token={}", admin.get("/rules").token());
+        let cookies: Vec<String> = admin.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let mut head = format!(
+            "POST /rules/reload HTTP/1.1\r\nHost: {0}\r\nConnection: close\r\nCookie: {1}\r\nContent-Length: {2}\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nExpect: 100-continue\r\n",
+            site.address,
+            cookies.join("; "),
+            body.len()
+        );
+        for (name, value) in own(site.address) {
+            head.push_str(&format!("{name}: {value}\r\n"));
+        }
+        let mut socket = std::net::TcpStream::connect(site.address).unwrap();
+        socket.write_all(format!("{head}\r\n").as_bytes()).unwrap();
+        // The server asks for the body: it knows by now who sends it.
+        let mut said = [0u8; 25];
+        socket.read_exact(&mut said).unwrap();
+        assert!(said.starts_with(b"HTTP/1.1 100"), "{}", String::from_utf8_lossy(&said));
+        match how {
+            "signed out" => assert_eq!(admin.clone().send("/rules", "/sign-out", &[]).status, 303),
+            "disabled" => site
+                .runtime
+                .block_on(accounts::set_disabled(&site.app, "admin", true, chrono::Utc::now()))
+                .unwrap(),
+            _ => {}
+        }
+        socket.write_all(body.as_bytes()).unwrap();
+        let mut answer = String::new();
+        socket.read_to_string(&mut answer).unwrap();
+        let acted = answer.contains("location: /rules\r\n");
+        assert_eq!(acted, how == "nothing", "{how}: {answer}");
+        if how == "disabled" {
+            site.runtime.block_on(accounts::set_disabled(&site.app, "admin", false, chrono::Utc::now())).unwrap();
+        }
+    }
+}
