@@ -206,10 +206,9 @@ fn a_form_half_sent_does_nothing_once_its_sender_is_signed_out_or_disabled() {
         assert!(said.starts_with(b"HTTP/1.1 100"), "{}", String::from_utf8_lossy(&said));
         match how {
             "signed out" => assert_eq!(admin.clone().send("/rules", "/sign-out", &[]).status, 303),
-            "disabled" => site
-                .runtime
-                .block_on(accounts::set_disabled(&site.app, "admin", true, chrono::Utc::now()))
-                .unwrap(),
+            "disabled" => {
+                site.runtime.block_on(accounts::set_disabled(&site.app, "admin", true, chrono::Utc::now())).unwrap()
+            }
             _ => {}
         }
         socket.write_all(body.as_bytes()).unwrap();
