@@ -91,7 +91,8 @@ CREATE TABLE credits (
     import_id   BIGINT NOT NULL,
     takes_back  BIGINT
 );
-CREATE UNIQUE INDEX credits_takes_back ON credits (takes_back);
+-- Only of what takes back: asked for the records that take nothing back, nothing is to be read from here.
+CREATE UNIQUE INDEX credits_takes_back ON credits (takes_back) WHERE takes_back IS NOT NULL;
 -- In the order of the sums, so that those of any day are one pass over this index without sorting.
 CREATE INDEX credits_sums ON credits (student, category, term, recorded_on, amount);
 CREATE INDEX credits_import ON credits (import_id);
