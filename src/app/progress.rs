@@ -52,7 +52,8 @@ impl<'a> Reader<'a> {
     }
 }
 
-fn division_index(definition: &Definition, division: &str) -> Option<usize> {
+/// A division by its id; `None` for one that the school does not name.
+pub(super) fn division_index(definition: &Definition, division: &str) -> Option<usize> {
     definition.school.divisions.iter().position(|known| known.id == division)
 }
 

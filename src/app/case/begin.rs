@@ -3,6 +3,7 @@
 use super::see::{self, Open, Whose};
 use super::{CaseError, answers, attach, former, random_id};
 use crate::app::access::Viewer;
+use crate::app::progress::division_index;
 use crate::app::{App, Edition};
 use crate::case::Raw;
 use crate::clock::Instant;
@@ -45,7 +46,7 @@ pub async fn may_begin(
 
 /// Whether a workflow is for those who were admitted in an academic year to a division.
 pub fn is_for(definition: &Definition, workflow: &Workflow, admitted: i64, division: &str) -> bool {
-    let division = definition.school.divisions.iter().position(|known| known.id == division);
+    let division = division_index(definition, division);
     let admitted = i32::try_from(admitted).unwrap_or_default();
     let binds = |group: usize| division.is_some_and(|division| definition.groups[group].binds(admitted, division));
     workflow.who.is_none_or(binds)

@@ -7,9 +7,10 @@ use std::sync::Arc;
 use super::answers::{entries_of_event, of_event, of_store};
 use super::{CaseError, attach, entries, former, instant};
 use crate::app::access::{Viewer, is_unit};
+use crate::app::progress::division_index;
 use crate::app::{App, Edition};
 use crate::case::{Actor, Case, Past, Setting, fill};
-use crate::clock::{Day, Instant, Term};
+use crate::clock::{Day, Instant};
 use crate::definition::Definition;
 use crate::definition::case::{Answer, Editable, Party, Round, Workflow};
 use crate::rules::filing::{Entry, Student};
@@ -279,15 +280,8 @@ pub async fn student(conn: &mut Conn, account: &str, day: Day) -> Result<Option<
 
 /// What rules may know of a student.
 pub(super) fn facts(definition: &Definition, listed: &Listed) -> Student {
-    let calendar = &definition.school.calendar;
     let admitted = i32::try_from(listed.admitted).unwrap_or_default();
-    let first = calendar.terms.first().map(|term| Term { year: admitted, number: term.number });
-    Student {
-        admitted,
-        division: definition.school.divisions.iter().position(|division| division.id == listed.division),
-        began: first.and_then(|term| calendar.first_days.get(&term).copied().or_else(|| calendar.begins(term))),
-        department: listed.department.clone(),
-    }
+    Student::of(definition, admitted, division_index(definition, &listed.division), listed.department.clone())
 }
 
 /// The rounds (indices) of a workflow that are open to a student.
@@ -306,7 +300,7 @@ pub(super) fn rounds_for<'a>(definition: &'a Definition, workflow: &Workflow, li
 
 fn is_theirs(definition: &Definition, round: &Round, listed: &Listed) -> bool {
     let admitted = i32::try_from(listed.admitted).unwrap_or_default();
-    let division = definition.school.divisions.iter().position(|division| division.id == listed.division);
+    let division = division_index(definition, &listed.division);
     let names = |name: &String| *name == listed.department || *name == listed.department_name;
     let binds = |index: &usize| division.is_some_and(|division| definition.groups[*index].binds(admitted, division));
     (round.departments.is_empty() || round.departments.iter().any(names))
