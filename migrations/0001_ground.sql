@@ -142,6 +142,20 @@ CREATE TABLE sessions (
     expires_at TEXT NOT NULL
 );
 CREATE INDEX sessions_account ON sessions (account);
+-- Tokens by which programs act as an account, under the SHA-256 of what was printed once. scopes are
+-- joined by spaces.
+CREATE TABLE tokens (
+    id         TEXT PRIMARY KEY,
+    token      TEXT NOT NULL UNIQUE,
+    account    TEXT NOT NULL,
+    name       TEXT NOT NULL,
+    scopes     TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    expires_at TEXT NOT NULL,
+    used_at    TEXT,
+    revoked_at TEXT
+);
+CREATE INDEX tokens_account ON tokens (account);
 CREATE TABLE sign_in_failures (
     id      BIGINT PRIMARY KEY,
     account TEXT NOT NULL,

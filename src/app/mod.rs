@@ -24,6 +24,7 @@ pub mod reloads;
 pub mod report;
 pub mod roster;
 pub mod sheet;
+pub mod tokens;
 pub mod uploads;
 
 use std::collections::HashMap;

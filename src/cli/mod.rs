@@ -18,6 +18,7 @@ pub mod serve;
 mod settings;
 mod table;
 mod test;
+mod token;
 mod user;
 
 use std::process::ExitCode;
@@ -57,6 +58,8 @@ enum Command {
     Audit(audit::AuditArgs),
     /// Accounts: create, password, disable, list
     User(user::UserArgs),
+    /// Tokens by which programs use the API: create, list, revoke
+    Token(token::TokenArgs),
     /// Say everything that is wrong with a folder: file, line, column, and what would be right
     Check(check::CheckArgs),
     /// The language of definitions, as a JSON Schema or as a page
@@ -138,6 +141,7 @@ async fn run(cli: Cli) -> Result<ExitCode, CliError> {
         Some(Command::Reload) => serve::reload(&cli.settings).await,
         Some(Command::Audit(args)) => audit::run(args, &cli.settings).await,
         Some(Command::User(args)) => user::run(args, &cli.settings, now).await,
+        Some(Command::Token(args)) => token::run(args, &cli.settings, now).await,
         Some(Command::Check(args)) => check::run(&cli.settings, args),
         Some(Command::Schema(args)) => schema::run(&cli.settings, args),
         Some(Command::Table(args)) => moves::run(&args, &cli.settings),

@@ -22,6 +22,7 @@ pub mod queue;
 pub mod register;
 pub mod report;
 pub mod slots;
+pub mod tokens;
 pub mod uses;
 pub mod versions;
 pub mod views;
