@@ -30,15 +30,17 @@ pub mod uploads;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::Semaphore;
 
 use crate::definition::{Definition, Files};
 use crate::problem::Problem;
-use crate::render::Templates;
+use crate::render::{Templates, outside};
 use crate::rules::{Rules, Watch};
-use crate::sandbox::{Sandbox, SandboxError};
+use crate::sandbox::{Kept, Sandbox, SandboxError};
 use crate::seal::Chain;
 use crate::store::Db;
 use crate::vault::{Place, Vault};
@@ -117,15 +119,31 @@ impl Edition {
 
 impl Edition {
     /// Tries templates that the binary does not carry, in a child process: what they ask for in
-    /// memory and time is not bounded here. An edition is served only after this.
-    pub fn tried(self, sandbox: &Sandbox) -> Result<Edition, Vec<Problem>> {
+    /// memory and time is not bounded here. An edition is served only after this, and children
+    /// print whatever has to do with them.
+    pub fn tried(mut self, sandbox: &Sandbox) -> Result<Edition, Vec<Problem>> {
         try_templates(&self.templates, sandbox)?;
+        if let Some(templates) = Arc::get_mut(&mut self.templates)
+            && templates.has_foreign()
+        {
+            templates.print_with(printer(Kept::new(sandbox, outside::JOB, templates.texts())));
+        }
         Ok(self)
     }
 }
 
+fn printer(children: Kept) -> outside::Printer {
+    const LONGEST: Duration = Duration::from_secs(2);
+    let ask = move |question: &[u8]| children.ask(question, LONGEST).map_err(|error| error.to_string());
+    Box::new(move |question| match Handle::try_current().map(|handle| handle.runtime_flavor()) {
+        // Whoever waits for a child holds nobody else up.
+        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(|| ask(question)),
+        _ => ask(question),
+    })
+}
+
 fn try_templates(templates: &Templates, sandbox: &Sandbox) -> Result<(), Vec<Problem>> {
-    const LONGEST: std::time::Duration = std::time::Duration::from_secs(4);
+    const LONGEST: Duration = Duration::from_secs(4);
     templates.tried(|input| {
         sandbox.run(crate::render::trial::JOB, input, LONGEST).map_err(|error: SandboxError| error.to_string())
     })

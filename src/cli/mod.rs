@@ -26,6 +26,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::app::files::{pdf, picture};
+use crate::render::outside;
 
 pub use settings::SettingsArgs;
 
@@ -47,7 +48,12 @@ enum Command {
     Facts(facts::FactsArgs),
     /// One job under limits; started by the program itself
     #[command(hide = true)]
-    SandboxWorker { job: String },
+    SandboxWorker {
+        job: String,
+        /// Set up once, asked again and again
+        #[arg(long)]
+        kept: bool,
+    },
     /// Run the server (also without a command)
     Serve,
     /// Make a school to look at, and serve it
@@ -99,9 +105,12 @@ pub enum CliError {
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     // Before anything that takes memory or threads: the child's limits count from its start.
-    if let Some(Command::SandboxWorker { job }) = &cli.command {
+    if let Some(Command::SandboxWorker { job, kept }) = &cli.command {
         // Nothing can be opened once the limits hold; in debug builds the words are read from files.
         let _ = crate::render::words();
+        if *kept {
+            return crate::sandbox::serve_kept(job, &[(outside::JOB, outside::set_up)]);
+        }
         return crate::sandbox::serve(
             job,
             &[

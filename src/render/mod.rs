@@ -3,6 +3,7 @@
 
 mod check;
 pub mod codes;
+pub mod outside;
 mod place;
 mod shape;
 mod sources;
@@ -14,13 +15,15 @@ pub mod assets;
 pub mod letters;
 pub mod pages;
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Kwargs, Serde, Value};
 use minijinja::{AutoEscape, Environment, ErrorKind, State, UndefinedBehavior};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 pub use shape::Shape;
 pub use words::{Words, words};
@@ -38,14 +41,18 @@ const REMOVED_FILTERS: &[&str] = &["pprint", "indent", "format", "replace", "cha
 const REMOVED_FUNCTIONS: &[&str] = &["debug", "dict", "namespace", "range"];
 
 /// A school's templates and the locale files, compiled.
+#[derive(Default)]
 pub struct Templates {
     env: Environment<'static>,
     /// All texts, where one of them is not what the binary carries: to be tried under limits.
     untried: Vec<sources::Source>,
+    /// Those that are printed under limits, and who does it.
+    outside: BTreeSet<String>,
+    printer: Option<outside::Printer>,
 }
 
 /// Why a page could not be made.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, Serialize, Deserialize)]
 #[error("template {template}, line {line}: {what}")]
 pub struct RenderError {
     pub template: String,
@@ -91,7 +98,9 @@ impl Templates {
             return Err(problems);
         }
         let foreign = sources.iter().any(|source| source.foreign);
-        Ok(Templates { env, untried: if foreign { sources } else { Vec::new() } })
+        let outside = outside::names(&sources);
+        let untried = if foreign { sources } else { Vec::new() };
+        Ok(Templates { env, untried, outside, printer: None })
     }
 
     /// Whether the folder brings templates that the binary does not carry.
@@ -101,6 +110,10 @@ impl Templates {
 
     /// A page within its frame. `P::TEMPLATE` names it.
     pub fn page<P: pages::Page>(&self, frame: &pages::Frame, page: &P) -> Result<String, RenderError> {
+        if self.is_outside(&[P::TEMPLATE]) {
+            let context = json!({ "lang": frame.lang, "frame": frame, "page": page });
+            return Ok(self.print(&[P::TEMPLATE], context)?.concat());
+        }
         let context = minijinja::context! {
             lang => frame.lang,
             frame => Value::from(Serde(frame)),
@@ -112,14 +125,19 @@ impl Templates {
     /// A letter from `templates/mail/<name>/{subject,text,html}.jinja`: each file serves both
     /// languages with `t()` and `lang`, and finds the letter's own values under `letter`.
     pub fn render_mail<C: Serialize>(&self, name: &str, lang: Lang, letter: &C) -> Result<RenderedMail, RenderError> {
-        let letter = Value::from(Serde(letter));
-        let part = |part: &str| {
-            let context = minijinja::context! { lang => lang.code(), letter => letter.clone() };
-            self.render(&format!("mail/{name}/{part}.jinja"), context)
+        let names = ["subject", "text", "html"].map(|part| format!("mail/{name}/{part}.jinja"));
+        let names = names.each_ref().map(String::as_str);
+        let parts = if self.is_outside(&names) {
+            self.print(&names, json!({ "lang": lang.code(), "letter": letter }))?
+        } else {
+            let context = minijinja::context! { lang => lang.code(), letter => Value::from(Serde(letter)) };
+            names.iter().map(|name| self.render(name, context.clone())).collect::<Result<_, _>>()?
         };
+        let mut parts = parts.into_iter();
+        let mut part = || parts.next().unwrap_or_default();
         // A subject is one line, whatever its template or a name in it says.
-        let subject = part("subject")?.split_whitespace().collect::<Vec<_>>().join(" ");
-        Ok(RenderedMail { subject, text: part("text")?, html: part("html")? })
+        let subject = part().split_whitespace().collect::<Vec<_>>().join(" ");
+        Ok(RenderedMail { subject, text: part(), html: part() })
     }
 
     fn render(&self, name: &str, context: Value) -> Result<String, RenderError> {

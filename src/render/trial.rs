@@ -98,7 +98,7 @@ pub fn job(input: &[u8]) -> Result<Vec<u8>, (&'static str, String)> {
     for (name, text) in trial.templates {
         env.add_template_owned(name, text).map_err(|error| refused(&error))?;
     }
-    let templates = Templates { env, untried: Vec::new() };
+    let templates = Templates { env, ..Templates::default() };
     let failed = templates.failures(trial.only.as_deref());
     serde_json::to_vec(&failed).map_err(|error| refused(&error))
 }

@@ -1,6 +1,7 @@
 //! A child process of the same binary for what is not to be trusted: little memory, little time,
-//! no files. One job a process. What the jobs are is not known here.
+//! no files. One job a process, or many of one kind where it is kept. What the jobs are is not known here.
 
+mod kept;
 mod limits;
 mod worker;
 
@@ -10,7 +11,8 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
-pub use worker::{Job, serve};
+pub use kept::Kept;
+pub use worker::{Job, KeptJob, serve, serve_kept};
 
 /// The largest answer that is taken from a child.
 const ANSWER_BYTES: u64 = 96 << 20;
@@ -48,16 +50,7 @@ impl Sandbox {
 
     /// Runs one job and waits for it, at most `deadline`. Blocks its thread.
     pub fn run(&self, job: &str, input: Vec<u8>, deadline: Duration) -> Result<Vec<u8>, SandboxError> {
-        let mut child = Ended(
-            Command::new(&self.program)
-                .args(["sandbox-worker", job])
-                .env_clear()
-                .current_dir("/")
-                .stdin(Stdio::piped())
-                .stdout(Stdio::piped())
-                .stderr(Stdio::null())
-                .spawn()?,
-        );
+        let mut child = self.spawn(&["sandbox-worker", job])?;
         let (Some(mut stdin), Some(stdout)) = (child.0.stdin.take(), child.0.stdout.take()) else {
             return Err(SandboxError::TooMuch);
         };
@@ -75,6 +68,18 @@ impl Sandbox {
             Ok(Err(_)) | Err(mpsc::RecvTimeoutError::Disconnected) => Err(SandboxError::TooMuch),
             Err(mpsc::RecvTimeoutError::Timeout) => Err(SandboxError::TooSlow(deadline)),
         }
+    }
+
+    fn spawn(&self, args: &[&str]) -> std::io::Result<Ended> {
+        Command::new(&self.program)
+            .args(args)
+            .env_clear()
+            .current_dir("/")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .map(Ended)
     }
 }
 
