@@ -143,3 +143,17 @@ history-undo = Undone
 history-undone = was undone
 history-named = To be mended: { $fields }
 list-semicolon = ;{" "}
+flow-title = How it moves
+flow-picture = States, and who moves a case from one to the next
+flow-who = Who may do what in which state
+flow-nobody = Nobody decides their own case, nor one case in two of its states.
+flow-here = The case is here.
+flow-applicant = The applicant reads: { $text }
+flow-remind = { $count ->
+    [one] A reminder after one working day
+   *[other] A reminder after { $count } working days
+}
+flow-lapse = { $count ->
+    [one] After one day: { $step }
+   *[other] After { $count } days: { $step }
+}

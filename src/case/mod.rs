@@ -3,6 +3,7 @@
 
 pub mod budget;
 mod decide;
+pub mod diagram;
 pub mod examples;
 mod form;
 pub mod table;

@@ -1,9 +1,10 @@
-//! A workflow as a page to read: its states as a diagram, who may do what in which state, and what
-//! each move asks for and brings. Markdown, in Chinese and English side by side.
+//! A workflow as a page to read: who may do what in which state, what each state means, and what
+//! each move asks for and brings. Markdown, in Chinese and English side by side; `diagram` is its
+//! picture.
 
 use std::fmt::Write;
 
-use crate::definition::case::{By, Editable, Effect, End, Move, Note, Party, State, Workflow};
+use crate::definition::case::{By, Editable, Effect, End, Move, Note, Party, Workflow};
 use crate::definition::{Definition, RuleName};
 use crate::lang::{Lang, Text};
 
@@ -15,42 +16,14 @@ pub fn page(definition: &Definition, workflow: &Workflow) -> String {
         "本頁由 `menkan table {0}` 產生，請勿手改。\nThis page is made by `menkan table {0}`; do not edit it.\n",
         workflow.id
     );
-    let _ = writeln!(out, "## 狀態圖 · States\n\n```mermaid\n{}```\n", diagram(workflow));
+    let _ = writeln!(out, "## 狀態圖 · States\n");
+    for (lang, alt) in [(Lang::ZhTw, "狀態圖"), (Lang::En, "States")] {
+        let _ = writeln!(out, "![{alt}：{}]({}.{}.svg)\n", workflow.title.get(lang), workflow.id, lang.code());
+    }
     matrix(&mut out, definition, workflow);
     states(&mut out, definition, workflow);
     moves(&mut out, definition, workflow);
     out
-}
-
-/// The states and the moves between them, as Mermaid's text.
-pub fn diagram(workflow: &Workflow) -> String {
-    let mut out = String::from("stateDiagram-v2\n");
-    for state in &workflow.states {
-        let _ = writeln!(out, "    state \"{}\" as {}", plain(&both(&state.title)), node(state));
-    }
-    if let Some(first) = workflow.states.first() {
-        let _ = writeln!(out, "    [*] --> {}", node(first));
-    }
-    for step in &workflow.moves {
-        let Some(to) = workflow.states.get(step.to) else { continue };
-        for from in step.from.iter().filter_map(|from| workflow.states.get(*from)) {
-            let _ = writeln!(out, "    {} --> {}: {}", node(from), node(to), plain(&both(&step.title)));
-        }
-    }
-    for state in workflow.states.iter().filter(|state| state.ends.is_some()) {
-        let _ = writeln!(out, "    {} --> [*]", node(state));
-    }
-    out
-}
-
-/// Mermaid's names of states hold no dash, and `state` and `end` are words of its own.
-fn node(state: &State) -> String {
-    format!("s_{}", state.id.replace('-', "_"))
-}
-
-/// A label that neither Mermaid nor a table reads as its own.
-fn plain(text: &str) -> String {
-    text.chars().filter(|letter| !letter.is_control() && !matches!(letter, '"' | ':' | ';' | '#' | '|')).collect()
 }
 
 fn both(text: &Text) -> String {
@@ -60,7 +33,7 @@ fn both(text: &Text) -> String {
 }
 
 /// Who makes a move from a state; `None` where it is time.
-fn who(workflow: &Workflow, step: &Move, from: usize) -> Option<Party> {
+pub(super) fn who(workflow: &Workflow, step: &Move, from: usize) -> Option<Party> {
     match step.by {
         By::Party(party) => Some(party),
         By::WhoeverItWaitsFor => workflow.states.get(from).and_then(|state| state.waits_for),
@@ -68,9 +41,10 @@ fn who(workflow: &Workflow, step: &Move, from: usize) -> Option<Party> {
     }
 }
 
-fn party(definition: &Definition, party: Option<Party>) -> String {
+/// How a party is called, in full.
+pub(super) fn party(definition: &Definition, party: Option<Party>) -> Text {
     let role = |index: usize| definition.school.roles.get(index).map(|role| role.title.clone()).unwrap_or_default();
-    let text = match party {
+    match party {
         None => Text::new("時間", "time"),
         Some(Party::Applicant) => Text::new("申請人", "the applicant"),
         Some(Party::OwnDepartment { role: index }) => {
@@ -84,8 +58,7 @@ fn party(definition: &Definition, party: Option<Party>) -> String {
             let (zh, en) = (unit.get(Lang::ZhTw), unit.get(Lang::En));
             Text::new(format!("{zh}（{}）", role.get(Lang::ZhTw)), format!("{en} ({})", role.get(Lang::En)))
         }
-    };
-    both(&text)
+    }
 }
 
 fn row(out: &mut String, cells: impl IntoIterator<Item = String>) {
@@ -99,8 +72,19 @@ fn head(out: &mut String, cells: &[String]) {
     let _ = writeln!(out, "|{}", "---|".repeat(cells.len()));
 }
 
-/// States by parties: a cell holds the moves that the party may make there, with where they lead.
-fn matrix(out: &mut String, definition: &Definition, workflow: &Workflow) {
+/// Who may do what in which state: for each state and each party the moves, with where they lead.
+pub struct Matrix {
+    pub parties: Vec<Text>,
+    /// By state, then by party.
+    pub cells: Vec<Vec<Vec<Cell>>>,
+}
+
+pub struct Cell {
+    pub does: Text,
+    pub to: Text,
+}
+
+pub fn who_does_what(definition: &Definition, workflow: &Workflow) -> Matrix {
     let mut parties: Vec<Option<Party>> = Vec::new();
     for step in &workflow.moves {
         for from in &step.from {
@@ -110,6 +94,22 @@ fn matrix(out: &mut String, definition: &Definition, workflow: &Workflow) {
             }
         }
     }
+    let theirs = |state: usize, party: Option<Party>| {
+        let steps =
+            workflow.moves.iter().filter(|step| step.from.contains(&state) && who(workflow, step, state) == party);
+        let to = |step: &Move| workflow.states.get(step.to).map(|to| to.title.clone()).unwrap_or_default();
+        steps.map(|step| Cell { does: step.title.clone(), to: to(step) }).collect()
+    };
+    Matrix {
+        cells: (0..workflow.states.len())
+            .map(|state| parties.iter().map(|party| theirs(state, *party)).collect())
+            .collect(),
+        parties: parties.iter().map(|one| party(definition, *one)).collect(),
+    }
+}
+
+fn matrix(out: &mut String, definition: &Definition, workflow: &Workflow) {
+    let matrix = who_does_what(definition, workflow);
     let _ = writeln!(out, "## 誰在哪個狀態可以做什麼 · Who may do what in which state\n");
     let _ = writeln!(
         out,
@@ -117,19 +117,14 @@ fn matrix(out: &mut String, definition: &Definition, workflow: &Workflow) {
          Nobody decides their own case, nor one case in two of its states.\n"
     );
     let mut heads = vec!["狀態 · state".to_owned()];
-    heads.extend(parties.iter().map(|one| party(definition, *one)));
+    heads.extend(matrix.parties.iter().map(both));
     head(out, &heads);
-    for (index, state) in workflow.states.iter().enumerate() {
-        let cell = |one: &Option<Party>| {
-            let theirs =
-                workflow.moves.iter().filter(|step| step.from.contains(&index) && who(workflow, step, index) == *one);
-            let told = theirs.map(|step| {
-                let to = workflow.states.get(step.to).map(|to| both(&to.title)).unwrap_or_default();
-                format!("**{}** → {to}", both(&step.title))
-            });
-            told.collect::<Vec<_>>().join("<br>")
+    for (state, cells) in workflow.states.iter().zip(&matrix.cells) {
+        let told = |moves: &Vec<Cell>| {
+            let moves = moves.iter().map(|one| format!("**{}** → {}", both(&one.does), both(&one.to)));
+            moves.collect::<Vec<_>>().join("<br>")
         };
-        row(out, std::iter::once(both(&state.title)).chain(parties.iter().map(cell)));
+        row(out, std::iter::once(both(&state.title)).chain(cells.iter().map(told)));
     }
     out.push('\n');
 }
@@ -164,7 +159,7 @@ fn states(out: &mut String, definition: &Definition, workflow: &Workflow) {
             let step = workflow.moves.get(step).map(|step| both(&step.title)).unwrap_or_default();
             deadlines.push(format!("{days} 天後 · after {days} days: **{step}**"));
         }
-        let waits_for = state.waits_for.map(|waits| party(definition, Some(waits))).unwrap_or_default();
+        let waits_for = state.waits_for.map(|waits| both(&party(definition, Some(waits)))).unwrap_or_default();
         let reads = if state.applicant == state.title { String::new() } else { both(&state.applicant) };
         row(out, [both(&state.title), reads, editable.to_owned(), waits_for, deadlines.join("<br>"), ends.to_owned()]);
     }
@@ -211,7 +206,7 @@ fn follows(definition: &Definition, workflow: &Workflow, effect: &Effect) -> Str
             format!("付款 · payment: {}（預算 · budget: {budget}）", label(*amount))
         }
         Effect::Mail { template, to, .. } => {
-            format!("信 · letter `{template}` → {}", party(definition, Some(*to)))
+            format!("信 · letter `{template}` → {}", both(&party(definition, Some(*to))))
         }
     }
 }

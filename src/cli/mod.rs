@@ -70,7 +70,7 @@ enum Command {
     Check(check::CheckArgs),
     /// The language of definitions, as a JSON Schema or as a page
     Schema(schema::SchemaArgs),
-    /// Who may do what with a case in which state, as a page with a diagram
+    /// Who may do what with a case in which state, as a page or a picture
     Table(moves::TableArgs),
     /// Send a notice, or see when notices are due
     Notice(notice::NoticeArgs),

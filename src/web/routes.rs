@@ -2,7 +2,7 @@
 
 use super::cases::{apply, check, edit, files, one, profile, step};
 use super::operator::{audit, imports, mails, notices, rules};
-use super::review::{bulk, decide, delegation, queue};
+use super::review::{bulk, decide, delegation, flow, queue};
 use super::route::{Access, Object, Route, get, open, post, upload, uploads};
 use super::{catalogue, forgotten, health, lists, money, public, sign_in, statistics, student, work};
 use crate::definition::May;
@@ -70,6 +70,7 @@ pub fn all() -> Vec<Route> {
         post("/review/{case}/undo", Access::Staff, Object::Case, decide::undo),
         post("/review/{case}/reveal", Access::Staff, Object::Case, decide::reveal),
         get("/review/{case}/revealed/{file}", Access::Staff, Object::Link, decide::revealed),
+        get("/flow/{workflow}", Access::Staff, Object::Workflow, flow::page),
         get("/delegation", Access::Staff, Object::None, delegation::list),
         post("/delegation", Access::Staff, Object::None, delegation::lend),
         post("/delegation/{delegation}/end", Access::Staff, Object::Delegation, delegation::end),

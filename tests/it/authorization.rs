@@ -91,6 +91,7 @@ const ROUTES: &[(&str, &str, Who)] = &[
     ("POST", "/review/{case}/undo", Who::Staff),
     ("POST", "/review/{case}/reveal", Who::Staff),
     ("GET", "/review/{case}/revealed/{file}", Who::Staff),
+    ("GET", "/flow/{workflow}", Who::Staff),
     ("GET", "/delegation", Who::Staff),
     ("POST", "/delegation", Who::Staff),
     ("POST", "/delegation/{delegation}/end", Who::Staff),
@@ -190,7 +191,7 @@ impl Actor {
             ("college", Dean) => object == "一院",
             ("requirement", SocialOffice) => object == "social",
             ("requirement", StressOffice) => object == "stress",
-            ("workflow", Student) => object != "none",
+            ("workflow", _) => object != "none",
             // A student asks why about each of their own requirements.
             ("requirement", Student) => object != "none",
             // Kept by each department's clerk.

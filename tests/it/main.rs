@@ -9,6 +9,7 @@ mod case;
 mod check;
 mod definition;
 mod demo;
+mod diagram;
 mod examples;
 mod figures;
 mod files;

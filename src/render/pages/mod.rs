@@ -6,6 +6,7 @@ pub mod cases;
 pub mod catalogue;
 pub mod delegation;
 pub mod filing;
+pub mod flow;
 pub mod form;
 mod frame;
 pub mod lists;
@@ -75,6 +76,7 @@ pub fn samples() -> Vec<(&'static str, Vec<Value>)> {
         of::<catalogue::Catalogues>(),
         of::<catalogue::CatalogueList>(),
         of::<delegation::Delegations>(),
+        of::<flow::Flow>(),
     ]
 }
 

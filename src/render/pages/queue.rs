@@ -32,6 +32,8 @@ pub struct Queue {
     pub query: String,
     /// Moves that the reader may make on several cases: workflow and move, and the button's words.
     pub moves: Vec<Choice>,
+    /// How the cases of the list move.
+    pub flow_link: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -196,6 +198,7 @@ impl Page for Queue {
             ],
             query: "state=a".to_owned(),
             moves: vec![choice],
+            flow_link: Some("/flow/a".to_owned()),
         };
         let empty = Queue {
             rows: Vec::new(),
@@ -205,6 +208,7 @@ impl Page for Queue {
             views: Vec::new(),
             query: String::new(),
             moves: Vec::new(),
+            flow_link: None,
             previous_link: None,
             next_link: None,
             ..full.clone()

@@ -12,6 +12,8 @@ pub struct Review {
     pub version: i64,
     pub number: String,
     pub workflow: String,
+    /// How cases of this kind move.
+    pub flow_link: String,
     pub student: String,
     pub name: String,
     /// Where the student's record is, if the reader may see it.
@@ -145,6 +147,7 @@ impl Review {
             version: 2,
             number: "AAAA-2222".to_owned(),
             workflow: "甲申請".to_owned(),
+            flow_link: "/flow/a?state=b".to_owned(),
             student: "0001".to_owned(),
             name: "<林小美>".to_owned(),
             student_link: Some("/students/0001".to_owned()),

@@ -3,6 +3,7 @@
 pub mod bulk;
 pub mod decide;
 pub mod delegation;
+pub mod flow;
 mod page;
 pub mod queue;
 pub mod refused;

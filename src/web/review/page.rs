@@ -1,7 +1,7 @@
 //! What stands on the page of a case before its reviewer, gathered.
 
 use super::bulk::follows;
-use super::{age, claim, decide, mark, refused, state_title};
+use super::{age, claim, decide, flow, mark, refused, state_title};
 use crate::app::access::{Place, Sight};
 use crate::app::case::{self as cases, Open, Revealed, Whose};
 use crate::app::profile;
@@ -71,6 +71,7 @@ pub(super) async fn of(known: &Known, conn: &mut Conn, open: &Open, extra: Extra
         version: row.version,
         number: row.number.clone(),
         workflow: workflow.title.get(known.lang).to_owned(),
+        flow_link: flow::address(&row.workflow, &row.state),
         student: row.applicant.clone(),
         name: row.name.clone(),
         student_link: sees.then(|| format!("/students/{}", encode(&row.applicant))),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{age, claim, mark, state_title};
+use super::{age, claim, flow, mark, state_title};
 use crate::app::case::{self, Listing, Question};
 use crate::clock::Day;
 use crate::definition::case::Workflow;
@@ -85,6 +85,7 @@ fn page(
         })
         .collect();
     let query = query(known);
+    let workflows = workflows(known, scope, asked);
     let rows = listing.rows.iter().zip(cells).map(|(row, cells)| {
         let workflow = definition.workflow(&row.workflow).map(|(_, workflow)| workflow);
         let unit = units.iter().find(|unit| unit.code == row.department);
@@ -111,7 +112,6 @@ fn page(
         waiting: known.waiting.unwrap_or_default(),
         mine_link: "/queue?view=mine".to_owned(),
         all_link: "/queue?view=all".to_owned(),
-        workflows: workflows(known, scope, asked),
         states: states(known, asked),
         departments: departments(scope, asked, units),
         terms: terms(known, asked),
@@ -133,6 +133,12 @@ fn page(
             .collect(),
         query,
         moves,
+        flow_link: workflows
+            .iter()
+            .find(|one| one.current)
+            .or(workflows.first())
+            .map(|one| flow::address(&one.value, &asked.state)),
+        workflows,
     })
 }
 
