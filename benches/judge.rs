@@ -81,7 +81,7 @@ fn students(definition: &Definition) -> Vec<Facts> {
         .map(|_| {
             let admitted = 110 + random(5) as i32;
             let division = if random(10) == 0 { 1 } else { 0 };
-            let mut facts = Facts { admitted, division: Some(division), sums: Vec::new() };
+            let mut facts = Facts { admitted, division: Some(division), ..Facts::default() };
             for _ in 0..30 {
                 let category = random(definition.categories.len() as u64) as usize;
                 let term = Term { year: admitted + random(4) as i32, number: 1 + random(2) as u8 };

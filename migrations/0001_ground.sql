@@ -98,8 +98,38 @@ CREATE INDEX credits_sums ON credits (student, category, term, recorded_on, amou
 CREATE INDEX credits_import ON credits (import_id);
 CREATE INDEX credits_recorded ON credits (recorded_on);
 
--- The sums of a student's credits, by category and term, kept in the transaction that changes the
--- credits: 'category:term:hundredths' joined by ';', sorted. `menkan facts` rebuilds and proves it.
+-- What a case granted a student, from the day it was recorded until until_day, both included: kind is
+-- waive (a requirement), substitute (an amount for a category, in a term) or extend (the filing of a workflow
+-- in a round; in every one where round is empty). what is its name in the school's folder, said_zh and said_en the
+-- reason or what stands in. Only added; one is taken back by a second row that names it.
+CREATE TABLE grants (
+    id          BIGINT PRIMARY KEY,
+    student     TEXT NOT NULL,
+    kind        TEXT NOT NULL,
+    what        TEXT NOT NULL,
+    amount      BIGINT NOT NULL,
+    happened_on TEXT NOT NULL,
+    term        TEXT NOT NULL,
+    round       TEXT NOT NULL,
+    said_zh     TEXT NOT NULL,
+    said_en     TEXT NOT NULL,
+    until_day   TEXT NOT NULL,
+    by_account  TEXT NOT NULL,
+    by_name     TEXT NOT NULL,
+    by_unit     TEXT NOT NULL,
+    case_number TEXT NOT NULL,
+    recorded_on TEXT NOT NULL,
+    recorded_at TEXT NOT NULL,
+    takes_back  BIGINT
+);
+CREATE UNIQUE INDEX grants_takes_back ON grants (takes_back) WHERE takes_back IS NOT NULL;
+CREATE INDEX grants_student ON grants (student, recorded_on);
+CREATE INDEX grants_recorded ON grants (recorded_on);
+
+-- What a student is judged by, kept in the transaction that changes it: the sums of the credits by category and
+-- term, 'category:term:hundredths' joined by ';' and sorted, and after them what was granted with its last day,
+-- '!requirement:day' and '+category:term:hundredths:day'. A day that passes changes nothing here.
+-- `menkan facts` rebuilds and proves it.
 CREATE TABLE student_facts (
     student TEXT PRIMARY KEY,
     sums    TEXT NOT NULL

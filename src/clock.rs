@@ -10,6 +10,12 @@ use chrono_tz::Tz;
 pub type Day = NaiveDate;
 pub type Instant = DateTime<Utc>;
 
+/// The last day of what has no end.
+pub const ALWAYS: Day = match NaiveDate::from_ymd_opt(9999, 12, 31) {
+    Some(day) => day,
+    None => NaiveDate::MAX,
+};
+
 /// Why a text is no day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DayError {

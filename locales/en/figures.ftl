@@ -6,6 +6,7 @@ figure-student-number = Student number
 figure-name = Name
 figure-overall = Overall
 figure-missing = Still missing
+figure-waived = Waived
 figure-not-bound = Not applicable
 figure-not-passed = Not passed
 figure-pass-rates = Pass rates

@@ -6,6 +6,7 @@ figure-student-number = 學號
 figure-name = 姓名
 figure-overall = 總結果
 figure-missing = 尚缺
+figure-waived = 免修
 figure-not-bound = 不適用
 figure-not-passed = 未通過
 figure-pass-rates = 畢業門檻通過率

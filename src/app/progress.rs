@@ -4,8 +4,10 @@
 use crate::app::Edition;
 use crate::clock::Day;
 use crate::definition::Definition;
-use crate::progress::{self, Credit, Explanation, Facts, Judge, Passes, Verdict};
+use crate::lang::Text;
+use crate::progress::{self, Credit, Explanation, Facts, Judge, Passes, StandsIn, Verdict, Waiver};
 use crate::store::credits::{self, CreditRecord};
+use crate::store::grants::{self, Grant, Kind};
 use crate::store::report::{self, Counted, Listed, Students};
 use crate::store::{Conn, Result};
 
@@ -48,7 +50,7 @@ impl<'a> Reader<'a> {
     fn read(&mut self, division: &str, admitted: i64, sums: &str) {
         self.facts.admitted = i32::try_from(admitted).unwrap_or_default();
         self.facts.division = division_index(self.definition, division);
-        self.facts.read_sums(self.definition, sums);
+        self.facts.read(self.definition, sums);
     }
 }
 
@@ -118,21 +120,83 @@ pub async fn explain(
         return Ok(None);
     };
     let definition = &edition.definition;
-    let records = records(conn, definition, student, day).await?;
+    let (records, waivers) = records_and_waivers(conn, definition, student, day).await?;
     let facts = Facts {
         admitted: i32::try_from(judged.who.admitted).unwrap_or_default(),
         division: division_index(definition, &judged.who.division),
-        sums: Vec::new(),
+        ..Facts::default()
     };
-    let explanation = progress::explain(definition, &edition.rules, &facts, &records, requirement, day);
+    let explanation = progress::explain(definition, &edition.rules, &facts, &records, &waivers, requirement, day);
     Ok(explanation.map(|explanation| (judged, explanation)))
 }
 
-/// A student's records that were recorded by a day, the latest first; those of categories that the
-/// school no longer names are left out.
+/// A student's records that were recorded by a day, the latest first, what stands in for records among
+/// them; those of categories that the school no longer names are left out.
 pub async fn records(conn: &mut Conn, definition: &Definition, student: &str, day: Day) -> Result<Vec<Credit>> {
+    Ok(records_and_waivers(conn, definition, student, day).await?.0)
+}
+
+/// The waivers of a student that were granted by a day, the latest first: also what is over or taken back.
+pub async fn waivers(conn: &mut Conn, definition: &Definition, student: &str, day: Day) -> Result<Vec<Waiver>> {
+    let granted = grants::of_student(conn, student, day).await?;
+    Ok(granted.into_iter().filter_map(|grant| waiver(definition, grant)).collect())
+}
+
+async fn records_and_waivers(
+    conn: &mut Conn,
+    definition: &Definition,
+    student: &str,
+    day: Day,
+) -> Result<(Vec<Credit>, Vec<Waiver>)> {
     let records = credits::of_student(conn, student, day).await?;
-    Ok(records.into_iter().filter_map(|record| credit(definition, record)).collect())
+    let mut records: Vec<Credit> = records.into_iter().filter_map(|record| credit(definition, record)).collect();
+    let mut waivers = Vec::new();
+    let granted = grants::of_student(conn, student, day).await?;
+    if granted.is_empty() {
+        return Ok((records, waivers));
+    }
+    for grant in granted {
+        match grant.kind {
+            Kind::Waive => waivers.extend(waiver(definition, grant)),
+            Kind::Substitute => records.extend(substitute(definition, grant)),
+            Kind::Extend => {}
+        }
+    }
+    records.sort_by(|one, other| other.happened_on.cmp(&one.happened_on));
+    Ok((records, waivers))
+}
+
+/// Whoever approved it, with their unit.
+fn approver(grant: &Grant) -> String {
+    if grant.by_unit.is_empty() { grant.by_name.clone() } else { format!("{} {}", grant.by_unit, grant.by_name) }
+}
+
+fn waiver(definition: &Definition, grant: Grant) -> Option<Waiver> {
+    (grant.kind == Kind::Waive).then_some(())?;
+    Some(Waiver {
+        requirement: definition.requirement(&grant.what)?.0,
+        by: approver(&grant),
+        because: Text { zh: grant.said.0, en: grant.said.1 },
+        case: grant.case,
+        recorded_on: grant.recorded_on.parse().ok()?,
+        until: grant.until.parse().ok()?,
+        taken_back_on: grant.taken_back_on.and_then(|day| day.parse().ok()),
+    })
+}
+
+fn substitute(definition: &Definition, grant: Grant) -> Option<Credit> {
+    Some(Credit {
+        id: grant.id,
+        category: definition.category(&grant.what)?.0,
+        amount: grant.amount,
+        happened_on: grant.happened_on.parse().ok()?,
+        term: grant.term.parse().ok()?,
+        stands_in: Some(StandsIn { by: approver(&grant), until: grant.until.parse().ok()? }),
+        name: grant.said.0,
+        recorded_on: grant.recorded_on.parse().ok()?,
+        source: format!("case:{}", grant.case),
+        taken_back_on: grant.taken_back_on.and_then(|day| day.parse().ok()),
+    })
 }
 
 /// For each category of the definition the last day on which a record of a student was added that was
@@ -158,5 +222,6 @@ fn credit(definition: &Definition, record: CreditRecord) -> Option<Credit> {
         recorded_on: record.recorded_on.parse().ok()?,
         source: record.source,
         taken_back_on: record.taken_back_on.and_then(|day| day.parse().ok()),
+        stands_in: None,
     })
 }

@@ -112,7 +112,9 @@ fn write_line(
     };
     sheet.write_string_with_format(row, 2, words(overall), &styles.text)?;
     for (column, requirement) in line.verdict.requirements.iter().enumerate() {
-        let text = if requirement.bound {
+        let text = if requirement.waived.is_some() {
+            words("figure-waived")
+        } else if requirement.bound {
             format!("{} / {}", requirement.earned, requirement.needed)
         } else {
             words("figure-not-bound")

@@ -1,14 +1,13 @@
 //! Who may make which move, and what follows from it. What is refused says why.
 
 use super::form::{Filled, Wrong, fill};
-use super::{Actor, Case, Past, Setting, Wish, words};
+use super::{Actor, Case, Past, Setting, Wish, effects, words};
 use crate::amount::Amount;
 use crate::clock::{Day, Instant};
-use crate::definition::case::{By, Editable, Effect, End, Field, Note, Party};
+use crate::definition::case::{By, Editable, End, Field, Note, Party};
 use crate::lang::Text;
 use crate::problem::Problem;
 use crate::rules::Unsaid;
-use crate::rules::filing::Value;
 
 /// A move that is made.
 #[derive(Clone, Debug)]
@@ -46,6 +45,27 @@ pub enum Due {
     Mail {
         template: String,
         to: Party,
+    },
+    /// A requirement (an index) is taken as passed until a day, included.
+    Waive {
+        requirement: usize,
+        because: Text,
+        until: Day,
+    },
+    /// An amount counts for a category (an index), as if it had happened on a day, until another.
+    Substitute {
+        category: usize,
+        amount: Amount,
+        of: Text,
+        happened_on: Day,
+        until: Day,
+    },
+    /// A workflow (an index) may be filed in a round of its windows (an index; every one where none
+    /// is named) until a day, included.
+    Extend {
+        workflow: usize,
+        round: Option<usize>,
+        until: Day,
     },
 }
 
@@ -147,7 +167,7 @@ pub fn decide(setting: &Setting<'_>, case: &Case, actor: &Actor, wish: &Wish) ->
     // Whoever hands on a form that they could edit sends it; giving up is not sending.
     let sends = by_applicant && editable && target.is_some_and(|target| target.ends.is_none());
     // Most moves of reviewers ask nothing of the form.
-    let is_read = sends || step.rule.is_some() || step.then.iter().any(reads_the_form);
+    let is_read = sends || step.rule.is_some() || step.then.iter().any(effects::reads_the_form);
     let filled = is_read.then(|| fill(setting, &workflow.fields, &case.raw));
     if let Some(filled) = filled.as_ref().filter(|_| sends) {
         if !filled.wrong.is_empty() {
@@ -175,7 +195,7 @@ pub fn decide(setting: &Setting<'_>, case: &Case, actor: &Actor, wish: &Wish) ->
             Err(Unsaid::Failed(problem)) => return Err(Refusal::RuleFailed(problem)),
         }
     }
-    let effects = effects(setting, &step.then, filled.as_ref())?;
+    let effects = effects::due(setting, &step.then, filled.as_ref())?;
     Ok(Made {
         step: wish.step,
         from: case.state,
@@ -189,51 +209,6 @@ pub fn decide(setting: &Setting<'_>, case: &Case, actor: &Actor, wish: &Wish) ->
         effects,
         sent: filled.filter(|_| sends),
     })
-}
-
-fn reads_the_form(effect: &Effect) -> bool {
-    match effect {
-        Effect::Credit { on, .. } => on.is_some(),
-        Effect::Pay { .. } => true,
-        Effect::Mail { .. } => false,
-    }
-}
-
-fn effects(setting: &Setting<'_>, then: &[Effect], filled: Option<&Filled>) -> Result<Vec<Due>, Refusal> {
-    let mut out = Vec::new();
-    for effect in then {
-        match effect {
-            Effect::Credit { category, amount, on } => {
-                let day = match on.and_then(|index| answer(setting, filled?, index)) {
-                    Some(Value::Day(day)) => *day,
-                    Some(_) | None => setting.definition.school.calendar.today(setting.now),
-                };
-                out.push(Due::Credit { category: *category, amount: *amount, happened_on: day });
-            }
-            Effect::Pay { amount, from } => {
-                let Some(filled) = filled else { continue };
-                match answer(setting, filled, *amount) {
-                    Some(Value::Amount(amount)) if *amount > Amount::ZERO => {
-                        out.push(Due::Pay { amount: *amount, from: *from });
-                    }
-                    Some(_) => {}
-                    // Not asked for, nothing is paid; but no money is lost because a rule fails.
-                    None if filled.asked.contains(amount) => {
-                        let failed = filled.failed.first().cloned();
-                        let wrong = || Refusal::Form(filled.wrong.clone());
-                        return Err(failed.map_or_else(wrong, |problem| Refusal::RuleFailed(Box::new(problem))));
-                    }
-                    None => {}
-                }
-            }
-            Effect::Mail { template, to, .. } => out.push(Due::Mail { template: template.clone(), to: *to }),
-        }
-    }
-    Ok(out)
-}
-
-fn answer<'a>(setting: &Setting<'_>, filled: &'a Filled, index: usize) -> Option<&'a Value> {
-    filled.value(setting.workflow.fields.get(index)?)
 }
 
 /// Whether the last move may be undone by an actor now; the state that the case goes back to.

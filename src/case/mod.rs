@@ -4,6 +4,7 @@
 pub mod budget;
 mod decide;
 pub mod diagram;
+mod effects;
 pub mod examples;
 mod form;
 pub mod table;

@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 
-use crate::definition::case::{By, Editable, Effect, End, Move, Note, Party, Workflow};
+use crate::definition::case::{About, By, Editable, Effect, End, Move, Note, Party, Until, Workflow};
 use crate::definition::{Definition, RuleName};
 use crate::lang::{Lang, Text};
 
@@ -192,6 +192,24 @@ fn moves(out: &mut String, definition: &Definition, workflow: &Workflow) {
     }
 }
 
+fn about(about: About, one: impl Fn(usize) -> Option<String>, label: impl Fn(usize) -> String) -> String {
+    match about {
+        About::One(index) => one(index).unwrap_or_default(),
+        About::Chosen(field) => label(field),
+    }
+}
+
+fn end(definition: &Definition, until: Until, label: impl Fn(usize) -> String) -> String {
+    match until {
+        Until::Always => "沒有終止日 · without end".to_owned(),
+        Until::Field(field) => format!("至 · until: {}", label(field)),
+        Until::Days(parameter) => {
+            let title = definition.parameters.get(parameter).map(|parameter| both(&parameter.title));
+            format!("天數 · days: {}", title.unwrap_or_default())
+        }
+    }
+}
+
 fn follows(definition: &Definition, workflow: &Workflow, effect: &Effect) -> String {
     let label = |index: usize| workflow.fields.get(index).map(|field| both(&field.label)).unwrap_or_default();
     match effect {
@@ -207,6 +225,24 @@ fn follows(definition: &Definition, workflow: &Workflow, effect: &Effect) -> Str
         }
         Effect::Mail { template, to, .. } => {
             format!("信 · letter `{template}` → {}", both(&party(definition, Some(*to))))
+        }
+        Effect::Waive { requirement, because, until } => {
+            let one = |index: usize| definition.requirements.get(index).map(|one| both(&one.title));
+            let why = because.map(|index| format!("，事由 · because: {}", label(index))).unwrap_or_default();
+            format!("免修 · waived: {}（{}{why}）", about(*requirement, one, label), end(definition, *until, label))
+        }
+        Effect::Substitute { category, amount, of, until, .. } => {
+            let one = |index: usize| definition.categories.get(index).map(|one| both(&one.title));
+            let (category, end) = (about(*category, one, label), end(definition, *until, label));
+            format!("抵免 · substituted: {category} {} ← {}（{end}）", label(*amount), label(*of))
+        }
+        Effect::Extend { workflow, round, until } => {
+            let case = definition.workflows.get(*workflow);
+            let title = case.map(|case| both(&case.title)).unwrap_or_default();
+            let windows = case.and_then(|case| case.windows).and_then(|index| definition.windows.get(index));
+            let one = |index: usize| Some(both(&windows?.rounds.get(index)?.title));
+            let round = round.map_or_else(|| "每一個區間 · every window".to_owned(), |round| about(round, one, label));
+            format!("延長 · extended: {title}，{round}（{}）", end(definition, *until, label))
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What is said of a form's answers: what is wrong, and what would be right.
 
 use crate::amount::Amount;
+use crate::clock::Day;
 use crate::definition::case::{Answer, Field};
 use crate::lang::{Lang, Text};
 use crate::problem::Problem;
@@ -65,6 +66,19 @@ pub fn no_date(field: &Field, found: &str) -> Text {
     Text::new(
         format!("「{zh}」的 {found} 不是日期，請寫成 2025-09-08 或 114/9/8"),
         format!("{en}: {found} is no date; write 2025-09-08"),
+    )
+}
+
+/// What is to be granted until a day that is over.
+pub fn over(field: &Field, day: Day) -> Text {
+    let (zh, en) = label(field);
+    Text::new(format!("「{zh}」{day} 已經過了，不能核准"), format!("{en}: {day} is over, so nothing can be granted"))
+}
+
+pub fn no_value(parameter: &str, day: Day) -> Text {
+    Text::new(
+        format!("參數 {parameter} 在 {day} 沒有適用的天數，不能核准"),
+        format!("The parameter {parameter} has no number of days in force on {day}: nothing can be granted"),
     )
 }
 

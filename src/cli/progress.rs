@@ -108,6 +108,7 @@ fn requirement_json(id: &str, verdict: &RequirementVerdict, lang: Lang) -> Value
         "earned": verdict.earned,
         "needed": verdict.needed,
         "passed": verdict.passed,
+        "waived_until": verdict.waived.map(|until| until.to_string()),
         "reasons": reasons,
     })
 }
@@ -122,6 +123,14 @@ fn state(bound: bool, passed: bool, lang: Lang) -> String {
     words().say(lang, key)
 }
 
+/// The same of one requirement, or 免修.
+fn state_of(verdict: &RequirementVerdict, lang: Lang) -> String {
+    match verdict.waived {
+        Some(_) => words().say(lang, "figure-waived"),
+        None => state(verdict.bound, verdict.passed, lang),
+    }
+}
+
 fn progress_text(definition: &Definition, judged: &Judged, day: Day, lang: Lang) -> String {
     let (who, verdict) = (&judged.who, &judged.verdict);
     let mut table = Table::new("llrrl");
@@ -131,7 +140,7 @@ fn progress_text(definition: &Definition, judged: &Judged, day: Day, lang: Lang)
     for (requirement, verdict) in definition.requirements.iter().zip(&verdict.requirements) {
         table.row([
             requirement.short.get(lang).to_owned(),
-            state(verdict.bound, verdict.passed, lang),
+            state_of(verdict, lang),
             verdict.earned.to_string(),
             verdict.needed.to_string(),
             verdict.reasons.iter().map(|reason| reason.get(lang)).collect::<Vec<_>>().join(" "),
@@ -183,6 +192,21 @@ fn explanation_json(
             "by": parameter.by.get(lang),
         })
     });
+    let waivers: Vec<Value> = explanation
+        .waivers
+        .iter()
+        .map(|explained| {
+            json!({
+                "case": explained.waiver.case,
+                "because": explained.waiver.because.get(lang),
+                "approved_by": explained.waiver.by,
+                "recorded_on": explained.waiver.recorded_on.to_string(),
+                "until": explained.waiver.until.to_string(),
+                "stands": explained.stands,
+                "why": explained.reason.get(lang),
+            })
+        })
+        .collect();
     let mut out = requirement_json(&requirement.id, &explanation.verdict, lang);
     out["student"] = judged.who.student.as_str().into();
     out["as_of"] = day.to_string().into();
@@ -190,6 +214,7 @@ fn explanation_json(
     out["by"] = requirement.by.get(lang).into();
     out["parameter"] = parameter.into();
     out["records"] = records.into();
+    out["waivers"] = waivers.into();
     out
 }
 
@@ -210,12 +235,23 @@ fn explanation_text(
         judged.who.name,
         requirement.title.get(lang),
         say("figure-as-of"),
-        state(verdict.bound, verdict.passed, lang),
+        state_of(verdict, lang),
         verdict.earned,
         in_units(verdict.needed),
     );
     for reason in &verdict.reasons {
         out.push_str(&format!("{}\n", reason.get(lang)));
+    }
+    for explained in &explanation.waivers {
+        let waiver = &explained.waiver;
+        let because = waiver.because.get(lang);
+        out.push_str(&format!(
+            "{}: {} · {because} · {} · {}\n",
+            waiver.recorded_on,
+            explained.reason.get(lang),
+            waiver.by,
+            waiver.case
+        ));
     }
     if let Some(in_force) = &explanation.needed {
         let parameter = &definition.parameters[in_force.parameter];

@@ -243,6 +243,33 @@ pub enum Effect {
     Pay { amount: usize, from: usize },
     /// A letter by a template.
     Mail { template: String, template_at: Spot, to: Party },
+    /// A requirement is taken as passed until an end; a field (an index) says why.
+    Waive { requirement: About, because: Option<usize>, until: Until },
+    /// The amount of a field (an index) counts for a category until an end, in place of its records:
+    /// in the term of the date of a field, and `of` a field that says what stands in.
+    Substitute { category: About, amount: usize, of: usize, on: Option<usize>, until: Until },
+    /// A workflow (an index) may be filed in a round of its windows after that has closed, as if in
+    /// time; in every round where none is named.
+    Extend { workflow: usize, round: Option<About>, until: Until },
+}
+
+/// What an effect is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    /// An index.
+    One(usize),
+    /// What was chosen in a field (an index), whose options are names of such things.
+    Chosen(usize),
+}
+
+/// The last day of what was granted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Until {
+    Always,
+    /// The date of a field (an index).
+    Field(usize),
+    /// So many days after the move as a parameter (an index) says.
+    Days(usize),
 }
 
 /// When cases may be filed.
@@ -328,6 +355,11 @@ impl Workflow {
 impl Round {
     pub fn is_open(&self, now: Instant) -> bool {
         self.opens <= now && now < self.closes
+    }
+
+    /// The same round for someone for whom it stays open until a day, included.
+    pub fn extended(&self, until: Instant) -> Round {
+        Round { closes: self.closes.max(until), ..self.clone() }
     }
 
     pub fn covers(&self, day: Day) -> bool {

@@ -94,4 +94,7 @@ pub const CODES: &[(&str, &str, &str)] = &[
     ("MK088", "沒有申請區間，late 沒有作用（提醒）", "late without windows (warning)"),
     ("MK089", "目錄沒有分單位或分學期的清單", "Entries by a department or term that the catalogue does not tell apart"),
     ("MK090", "等的人在這裡什麼也不能做", "Whom a case waits for can make no move"),
+    ("MK091", "沒有東西可免修、抵免或延長", "What is waived, substituted or extended is not there"),
+    ("MK092", "免修、抵免或延長沒有終止日", "What is granted has no end"),
+    ("MK093", "免修、抵免或延長沒有人核准", "What is granted is approved by nobody"),
 ];

@@ -47,8 +47,13 @@ impl Names {
     /// Whether a name is defined, or may be in a file that could not be read.
     pub fn defines(&self, naming: Naming, name: &str) -> bool {
         self.all(naming).iter().any(|named| named.name == name)
-            || self.unread.iter().any(|text| text.contains(name))
+            || self.may_be_unread(name)
             || (self.no_school && naming.is_of_the_school())
+    }
+
+    /// Whether a file that could not be read may define it.
+    pub fn may_be_unread(&self, name: &str) -> bool {
+        self.unread.iter().any(|text| text.contains(name))
     }
 
     /// Whether no document says what the school is, nor may one that could not be read.

@@ -33,6 +33,8 @@ pub fn wrong(is: &Is, text: &str, names: &Names) -> Option<Wrong> {
         }
         Is::Name | Is::Defines(_) if value::is_name(text) => None,
         Is::Name | Is::Defines(_) => no("MK024", "不能當代號", "cannot be a name"),
+        Is::OptionName if value::is_option_name(text) => None,
+        Is::OptionName => no("MK024", "不能當代號", "cannot be a name"),
         Is::Of(naming) => reference(*naming, text, names),
         Is::Whole(least, most) => match text.parse::<i64>() {
             Ok(number) if (*least..=*most).contains(&number) && number.to_string() == text => None,

@@ -45,6 +45,7 @@ fn facts_of(definition: &Definition, example: &Example) -> Facts {
             recorded_on: credit.recorded_on,
             source: String::new(),
             taken_back_on: credit.taken_back_on,
+            stands_in: None,
         })
         .collect();
     let mut facts = Facts::of_credits(example.admitted, Some(example.division), &credits, example.day);

@@ -1,7 +1,7 @@
 //! Every number opens to its records: which counted for a requirement, which did not and why, and
 //! under which parameter and article.
 
-use super::{Credit, Facts, Judge, RequirementVerdict, words};
+use super::{Credit, Facts, Judge, RequirementVerdict, Waiver, words};
 use crate::amount::Amount;
 use crate::clock::{Day, Term};
 use crate::definition::{Count, Definition};
@@ -15,8 +15,18 @@ pub struct Explanation {
     pub verdict: RequirementVerdict,
     /// What says how much is needed; `None` where nothing is in force for the student.
     pub needed: Option<InForce>,
-    /// The student's records in the order they happened.
+    /// The student's records in the order they happened; what stands in for records is among them.
     pub records: Vec<Explained>,
+    /// The waivers of the requirement, as they were given.
+    pub waivers: Vec<ExplainedWaiver>,
+}
+
+/// A waiver and whether it counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExplainedWaiver {
+    pub waiver: Waiver,
+    pub stands: bool,
+    pub reason: Text,
 }
 
 /// A parameter's value in force.
@@ -59,6 +69,10 @@ pub enum Why {
     NotYetRecorded {
         on: Day,
     },
+    /// It stood in for records only until a day.
+    Over {
+        until: Day,
+    },
     /// The requirement does not count its category.
     NotListed,
     TooEarly {
@@ -69,13 +83,14 @@ pub enum Why {
     },
 }
 
-/// Explains one requirement of a student from all their records. Of `facts` only the year of
-/// admission and the division are used: the sums are made from the records, as of `day`.
+/// Explains one requirement of a student from all their records and waivers. Of `facts` only the year of
+/// admission and the division are used: all else is made from the records, as of `day`.
 pub fn explain(
     definition: &Definition,
     rules: &Rules,
     facts: &Facts,
     credits: &[Credit],
+    waivers: &[Waiver],
     requirement: usize,
     day: Day,
 ) -> Option<Explanation> {
@@ -104,10 +119,30 @@ pub fn explain(
         records.push(Explained { credit: credit.clone(), count, counted, why, reason });
     }
 
-    let summed = Facts::of_credits(facts.admitted, facts.division, credits, day);
+    let standing = waivers.iter().filter(|waiver| waiver.stands_on(day));
+    let summed = Facts {
+        waived: standing.map(|waiver| (waiver.requirement, waiver.until)).collect(),
+        ..Facts::of_credits(facts.admitted, facts.division, credits, day)
+    };
     let verdict = Judge::new(definition, rules, day).verdict(&summed).requirements.into_iter().nth(requirement)?;
     let needed = in_force(subject.needs).filter(|_| verdict.bound);
-    Some(Explanation { requirement, verdict, needed, records })
+    let waivers = waivers.iter().filter(|waiver| waiver.requirement == requirement);
+    let waivers = waivers.map(|waiver| ExplainedWaiver {
+        stands: waiver.stands_on(day),
+        reason: state(waiver, day),
+        waiver: waiver.clone(),
+    });
+    Some(Explanation { requirement, verdict, needed, records, waivers: waivers.collect() })
+}
+
+/// What became of a waiver by a day.
+fn state(waiver: &Waiver, day: Day) -> Text {
+    match waiver.taken_back_on.filter(|on| *on <= day) {
+        Some(on) => words::taken_back(on),
+        None if waiver.recorded_on > day => words::not_yet_recorded(waiver.recorded_on),
+        None if waiver.until < day => words::waiver_over(waiver.until),
+        None => words::waived(waiver.until),
+    }
 }
 
 fn in_force(definition: &Definition, parameter: usize, day: Day, admitted: i32, division: usize) -> Option<InForce> {
@@ -130,6 +165,9 @@ fn place_of(counts: &[Count], credit: &Credit, day: Day) -> (Option<usize>, Why)
     }
     if credit.recorded_on > day {
         return (index, Why::NotYetRecorded { on: credit.recorded_on });
+    }
+    if let Some(until) = credit.stands_in.as_ref().map(|stands_in| stands_in.until).filter(|until| *until < day) {
+        return (index, Why::Over { until });
     }
     let Some((index, count)) = fitting else { return (None, Why::NotListed) };
     if let Some(from) = count.from.filter(|from| credit.term < *from) {
@@ -156,13 +194,18 @@ fn sentence(definition: &Definition, credit: &Credit, counted: Amount, why: &Why
     let category = definition.categories.get(credit.category);
     let unit = category.map(|category| category.unit.as_str()).unwrap_or_default();
     let title = category.map(|category| category.title.clone()).unwrap_or_default();
-    match why {
+    let said = match why {
         Why::Counted => words::counted(),
         Why::CountedInPart { cap } | Why::CapReached { cap } => words::capped(counted, cap.value, unit, &title),
         Why::TakenBack { on } => words::taken_back(*on),
         Why::NotYetRecorded { on } => words::not_yet_recorded(*on),
+        Why::Over { until } => words::substitute_over(*until),
         Why::NotListed => words::not_listed(&title),
         Why::TooEarly { from } => words::before(credit.term, *from),
         Why::TooLate { until } => words::after(credit.term, *until),
+    };
+    match &credit.stands_in {
+        Some(stands_in) => words::stands_in(&stands_in.by, stands_in.until, &said),
+        None => said,
     }
 }

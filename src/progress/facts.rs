@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Credit, Facts, Sum};
+use super::{Credit, Facts, Sum, Waiver};
 use crate::amount::Amount;
 use crate::clock::{Day, Term};
 use crate::definition::Definition;
@@ -13,9 +13,9 @@ const LARGEST: i64 = 100_000_000_000_000;
 /// What of a stored text could not be used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct UnreadSums {
-    /// Sums of categories that the school no longer names.
+    /// Parts about categories or requirements that the school no longer names.
     pub unknown: usize,
-    /// Parts that are not `category:term:hundredths`.
+    /// Parts that are neither `category:term:hundredths` nor a grant.
     pub broken: usize,
 }
 
@@ -24,15 +24,22 @@ impl Facts {
     /// out and counted.
     pub fn parse_sums(definition: &Definition, text: &str) -> (Vec<Sum>, UnreadSums) {
         let mut facts = Facts::default();
-        let unread = facts.read_sums(definition, text);
+        let unread = facts.read(definition, text);
         (facts.sums, unread)
     }
 
-    /// Replaces the sums by those of a stored text, using the room that is there.
-    pub fn read_sums(&mut self, definition: &Definition, text: &str) -> UnreadSums {
+    /// Replaces what was summed and granted by what a stored text says, using the room that is there:
+    /// `category:term:hundredths`, `+category:term:hundredths:day` and `!requirement:day`.
+    pub fn read(&mut self, definition: &Definition, text: &str) -> UnreadSums {
         self.sums.clear();
+        self.substitutes.clear();
+        self.waived.clear();
         let mut unread = UnreadSums::default();
         for part in text.split(';').filter(|part| !part.is_empty()) {
+            if let Some(grant) = part.strip_prefix(['+', '!']) {
+                self.read_grant(definition, grant, part.starts_with('!'), &mut unread);
+                continue;
+            }
             let mut fields = part.rsplitn(3, ':');
             let amount = fields.next().and_then(|text| text.parse().ok()).filter(|sum: &i64| sum.abs() <= LARGEST);
             let term = fields.next().and_then(|text| text.parse::<Term>().ok());
@@ -46,6 +53,25 @@ impl Facts {
             }
         }
         unread
+    }
+
+    fn read_grant(&mut self, definition: &Definition, grant: &str, waives: bool, unread: &mut UnreadSums) {
+        let Some((what, until)) = grant.rsplit_once(':').and_then(|(what, day)| Some((what, day.parse::<Day>().ok()?)))
+        else {
+            unread.broken += 1;
+            return;
+        };
+        if waives {
+            match definition.requirement(what) {
+                Some((requirement, _)) => self.waived.push((requirement, until)),
+                None => unread.unknown += 1,
+            }
+            return;
+        }
+        let (sums, of_sum) = Facts::parse_sums(definition, what);
+        unread.unknown += of_sum.unknown;
+        unread.broken += of_sum.broken;
+        self.substitutes.extend(sums.into_iter().map(|sum| (sum, until)));
     }
 
     /// The sums as they are stored: sorted, without zeros.
@@ -63,9 +89,10 @@ impl Facts {
         out
     }
 
-    /// The facts that a student's records make on a day: those recorded by then and not taken back.
+    /// The facts that a student's records make on a day: those recorded by then and neither taken back nor
+    /// over.
     pub fn of_credits(admitted: i32, division: Option<usize>, credits: &[Credit], day: Day) -> Facts {
-        let mut facts = Facts { admitted, division, sums: Vec::new() };
+        let mut facts = Facts { admitted, division, ..Facts::default() };
         for credit in credits.iter().filter(|credit| credit.stands_on(day)) {
             facts.add(credit.category, credit.term, credit.amount);
         }
@@ -82,8 +109,17 @@ impl Facts {
 }
 
 impl Credit {
-    /// Whether it was recorded by `day` and not taken back by then.
+    /// Whether it was recorded by `day` and neither taken back by then nor over.
     pub fn stands_on(&self, day: Day) -> bool {
-        self.recorded_on <= day && self.taken_back_on.is_none_or(|taken| taken > day)
+        self.recorded_on <= day
+            && self.taken_back_on.is_none_or(|taken| taken > day)
+            && self.stands_in.as_ref().is_none_or(|stands_in| day <= stands_in.until)
+    }
+}
+
+impl Waiver {
+    /// Whether it was granted by `day` and neither taken back by then nor over.
+    pub fn stands_on(&self, day: Day) -> bool {
+        self.recorded_on <= day && self.taken_back_on.is_none_or(|taken| taken > day) && day <= self.until
     }
 }

@@ -148,10 +148,15 @@ impl<'a> Judge<'a> {
         }
         let mut told = !self.keeps;
         let mut passed = 0;
+        let waived = waived(facts, self.day);
         for (requirement, bounds) in self.starts.windows(2).enumerate() {
             let &[start, end] = bounds else { continue };
             let bit = 1 << requirement;
             if cohort.bound & bit == 0 {
+                continue;
+            }
+            if waived & bit != 0 {
+                passed |= bit;
                 continue;
             }
             let Some(&Some(needed)) = cohort.needed.get(requirement) else {
@@ -232,14 +237,23 @@ impl<'a> Judge<'a> {
         counted: &[Amount],
     ) -> RequirementVerdict {
         let earned: Amount = counted.iter().copied().sum();
-        let verdict = |passed, reasons, error| RequirementVerdict {
+        let own = |passed, reasons, error| RequirementVerdict {
             bound,
             earned,
             needed: needed.filter(|_| bound).unwrap_or_default(),
             passed,
+            waived: None,
             counted: counted.to_vec(),
             reasons,
             error,
+        };
+        // Who has passed without the waiver has passed.
+        let verdict = |passed: bool, reasons, error| match self.waived_until(facts, index).filter(|_| !passed) {
+            Some(until) => {
+                let reasons = vec![words::waived(until)];
+                RequirementVerdict { waived: Some(until), ..own(true, reasons, error) }
+            }
+            None => own(passed, reasons, error),
         };
         let definition = self.definition;
         if !bound {
@@ -269,11 +283,18 @@ impl<'a> Judge<'a> {
         }
     }
 
+    /// The last day of a waiver of a requirement that stands on the day; of several the latest.
+    fn waived_until(&self, facts: &Facts, requirement: usize) -> Option<Day> {
+        let of_it = facts.waived.iter().filter(|(of, until)| *of == requirement && self.day <= *until);
+        of_it.map(|(_, until)| *until).max()
+    }
+
     /// Sums what counts of each category, before caps.
     fn sum_up(&mut self, facts: &Facts) {
         self.counted.fill(Amount::ZERO);
         self.totals.fill(Amount::ZERO);
-        for sum in &facts.sums {
+        let standing = facts.substitutes.iter().filter(|(_, until)| self.day <= *until).map(|(sum, _)| sum);
+        for sum in facts.sums.iter().chain(standing) {
             let Some(entries) = self.plan.get(sum.category) else { continue };
             if let Some(total) = self.totals.get_mut(sum.category) {
                 *total += sum.amount;
@@ -314,6 +335,12 @@ impl<'a> Judge<'a> {
         self.cohorts.push(cohort);
         self.cohorts.len() - 1
     }
+}
+
+/// The requirements that are waived on a day: a bit for each.
+fn waived(facts: &Facts, day: Day) -> u64 {
+    let standing = facts.waived.iter().filter(|(_, until)| day <= *until);
+    standing.fold(0, |bits, (requirement, _)| bits | 1 << requirement)
 }
 
 fn cap(counted: &mut [Amount], caps: &[Option<Amount>]) {

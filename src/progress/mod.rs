@@ -13,12 +13,12 @@ use crate::lang::Text;
 use crate::problem::Problem;
 use crate::rules::Rules;
 
-pub use explain::{Explained, Explanation, InForce, Why, explain};
+pub use explain::{Explained, ExplainedWaiver, Explanation, InForce, Why, explain};
 pub use facts::UnreadSums;
 pub use judge::{Judge, Passes};
 pub use words::amount_in_units;
 
-/// What a verdict is made from: who the student is, and the sums of their credits.
+/// What a verdict is made from: who the student is, the sums of their credits, and what was granted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
     /// Academic year of admission.
@@ -26,6 +26,10 @@ pub struct Facts {
     /// Index into `School::divisions`; `None` for one the school no longer names.
     pub division: Option<usize>,
     pub sums: Vec<Sum>,
+    /// What stands in for records, each to a last day.
+    pub substitutes: Vec<(Sum, Day)>,
+    /// Requirements (indices) that are waived, each to a last day.
+    pub waived: Vec<(usize, Day)>,
 }
 
 /// The sum of a student's credits in a category that happened in a term.
@@ -50,6 +54,34 @@ pub struct Credit {
     pub source: String,
     /// The record that took this one back, and when.
     pub taken_back_on: Option<Day>,
+    /// Of one that stands in for records.
+    pub stands_in: Option<StandsIn>,
+}
+
+/// What makes an amount count in place of records.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StandsIn {
+    /// Who approved it.
+    pub by: String,
+    /// The last day on which it counts.
+    pub until: Day,
+}
+
+/// A requirement that a student is taken to have passed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiver {
+    /// Index into `Definition::requirements`.
+    pub requirement: usize,
+    /// Not for everyone who may see that there is one.
+    pub because: Text,
+    /// Who approved it.
+    pub by: String,
+    /// The number of the case that it comes from.
+    pub case: String,
+    pub recorded_on: Day,
+    /// The last day on which it counts.
+    pub until: Day,
+    pub taken_back_on: Option<Day>,
 }
 
 /// A student's verdict on a day.
@@ -68,8 +100,10 @@ pub struct RequirementVerdict {
     pub earned: Amount,
     /// Zero where it does not bind, and where no value is in force.
     pub needed: Amount,
-    /// True where it does not bind: it holds nobody back.
+    /// True where it does not bind or is waived: it holds nobody back.
     pub passed: bool,
+    /// The last day of the waiver by which it is passed; none where it is passed or failed without one.
+    pub waived: Option<Day>,
     /// What each of the requirement's `counts` brought, in their order.
     pub counted: Vec<Amount>,
     /// Sentences in both languages; empty where it is passed and the rule says nothing.

@@ -2,7 +2,7 @@
 //! definition; only the units that the language knows have words here.
 
 use crate::amount::Amount;
-use crate::clock::{Day, Term};
+use crate::clock::{ALWAYS, Day, Term};
 use crate::definition::{Group, RuleName};
 use crate::lang::{Lang, Text};
 
@@ -94,4 +94,33 @@ pub(super) fn capped(counted: Amount, cap: Amount, unit: &str, category: &Text) 
 
 pub(super) fn counted() -> Text {
     Text::new("採計", "Counted")
+}
+
+pub(super) fn waived(until: Day) -> Text {
+    match until {
+        ALWAYS => Text::new("免修，沒有終止日", "Waived, without an end"),
+        until => Text::new(format!("免修，至 {until}（含）"), format!("Waived until {until}, that day included")),
+    }
+}
+
+pub(super) fn waiver_over(until: Day) -> Text {
+    Text::new(format!("免修只到 {until}（含）"), format!("Waived only until {until}, that day included"))
+}
+
+/// What is said of a record that stands in for others, beside what is said of any record.
+pub(super) fn stands_in(by: &str, until: Day, why: &Text) -> Text {
+    let (zh, en) = (why.get(Lang::ZhTw), why.get(Lang::En));
+    match until {
+        ALWAYS => {
+            Text::new(format!("抵免（{by}核准）；{zh}"), format!("Stands in for records, approved by {by}; {en}"))
+        }
+        until => Text::new(
+            format!("抵免（{by}核准，至 {until}）；{zh}"),
+            format!("Stands in for records until {until}, approved by {by}; {en}"),
+        ),
+    }
+}
+
+pub(super) fn substitute_over(until: Day) -> Text {
+    Text::new(format!("抵免只到 {until}（含）"), format!("Stood in for records only until {until}, that day included"))
 }

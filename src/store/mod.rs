@@ -12,6 +12,7 @@ pub mod deadlines;
 pub mod delegations;
 pub mod facts;
 pub mod files;
+pub mod grants;
 pub mod imports;
 pub mod links;
 pub mod outbox;

@@ -2,6 +2,7 @@
 //! number of students. Nothing here judges; whose eyes it is for is part of the question.
 
 use super::facts;
+use super::grants::{self, FACT, JUDGED};
 use super::{Arg, Conn, Result};
 use crate::args;
 use crate::clock::Day;
@@ -37,7 +38,7 @@ pub struct Counted {
     pub class: String,
     pub division: String,
     pub admitted: i64,
-    /// `category:term:hundredths`, joined by `;`.
+    /// As `facts` keeps them: `category:term:hundredths`, joined by `;`, and what was granted.
     pub sums: String,
 }
 
@@ -158,33 +159,48 @@ fn any_of(alternatives: &[String]) -> String {
     if alternatives.is_empty() { NOBODY.to_owned() } else { format!("({})", alternatives.join(" OR ")) }
 }
 
-/// Where the sums of credits come from.
+/// Where what students are judged by comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Source {
-    /// The kept sums: nothing was recorded after the day.
+    /// What is kept: nothing was recorded after the day.
     Kept,
-    /// The credits recorded by the day, through the index that covers them.
-    Credits,
+    /// The credits recorded by the day, through the index that covers them; and what was granted, where
+    /// anything ever was.
+    Records { grants: bool },
 }
 
 impl Source {
     async fn on(conn: &mut Conn, day: Day) -> Result<Source> {
-        Ok(if facts::are_of(conn, day).await? { Source::Kept } else { Source::Credits })
+        let (credit, grant) = facts::last(conn).await?;
+        let grants = grant.is_some();
+        Ok(if facts::is_by(day, credit) && facts::is_by(day, grant) {
+            Source::Kept
+        } else {
+            Source::Records { grants }
+        })
     }
 
     /// The column of the sums, given that `$1` is the day; and the table it needs.
-    fn column_and_join(self) -> (&'static str, &'static str) {
+    fn column_and_join(self) -> (String, &'static str) {
         match self {
-            Source::Kept => ("f.sums", "LEFT JOIN student_facts f ON f.student = v.student"),
-            Source::Credits => (
-                "(SELECT string_agg(s.category || ':' || s.term || ':' || s.amount, ';') FROM
-                    (SELECT c.category, c.term, CAST(SUM(c.amount) AS BIGINT) AS amount FROM credits c
-                     WHERE c.student = v.student AND c.recorded_on <= $1 GROUP BY c.category, c.term) s)",
-                "",
-            ),
+            Source::Kept => ("f.sums".to_owned(), "LEFT JOIN student_facts f ON f.student = v.student"),
+            Source::Records { grants: false } => (CREDITS.to_owned(), ""),
+            Source::Records { grants: true } => {
+                let standing = grants::standing("$1");
+                let granted = format!(
+                    "(SELECT ';' || string_agg({FACT}, ';') FROM grants g
+                      WHERE g.student = v.student AND {JUDGED} AND {standing})"
+                );
+                (format!("COALESCE({CREDITS}, '') || COALESCE({granted}, '')"), "")
+            }
         }
     }
 }
+
+/// The sums of the credits of `v.student` that were recorded by `$1`.
+const CREDITS: &str = "(SELECT string_agg(s.category || ':' || s.term || ':' || s.amount, ';') FROM
+    (SELECT c.category, c.term, CAST(SUM(c.amount) AS BIGINT) AS amount FROM credits c
+     WHERE c.student = v.student AND c.recorded_on <= $1 GROUP BY c.category, c.term) s)";
 
 /// Calls `each` for every student, in no order.
 pub async fn count(conn: &mut Conn, students: &Students, mut each: impl FnMut(Counted) + Send) -> Result<()> {
@@ -215,19 +231,19 @@ pub async fn list(conn: &mut Conn, students: &Students, mut each: impl FnMut(Lis
     // of the day comes with them, and only where they are not is it asked again.
     let (mut found, mut kept) = (Vec::new(), true);
     list_from(conn, students, Source::Kept, |listed, last| {
-        kept = last.is_none_or(|last| last <= students.day.to_string());
+        kept = facts::is_by(students.day, last);
         found.push(listed);
     })
     .await?;
     if !kept {
-        return list_from(conn, students, Source::Credits, |listed, _| each(listed)).await;
+        return list_from(conn, students, Source::Records { grants: true }, |listed, _| each(listed)).await;
     }
     found.into_iter().for_each(each);
     Ok(())
 }
 
-/// `each` is told besides on which day the last credit of all was recorded, where one student is
-/// asked for.
+/// `each` is told besides on which day the last credit or grant of all was recorded, where one student
+/// is asked for.
 async fn list_from(
     conn: &mut Conn,
     students: &Students,
@@ -236,7 +252,10 @@ async fn list_from(
 ) -> Result<()> {
     let (sums, join) = source.column_and_join();
     let last = match students.student {
-        Some(_) => "(SELECT MAX(recorded_on) FROM credits)",
+        Some(_) => {
+            "(SELECT MAX(last) FROM (SELECT MAX(recorded_on) AS last FROM credits
+              UNION ALL SELECT MAX(recorded_on) FROM grants) AS records)"
+        }
         None => "CAST(NULL AS TEXT)",
     };
     let mut args = Vec::new();

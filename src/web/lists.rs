@@ -358,6 +358,7 @@ fn student(known: &Known, viewer: &Viewer, line: &Line, shown: std::ops::Range<u
             .map(|requirement| Cell {
                 bound: requirement.bound,
                 passed: requirement.passed,
+                waived: requirement.waived.is_some(),
                 earned: requirement.earned.to_string(),
                 needed: requirement.needed.to_string(),
             })

@@ -11,9 +11,10 @@ use crate::app::access::{Place, Sight};
 use crate::app::progress::{self, Judged};
 use crate::clock::Day;
 use crate::definition::Requirement;
-use crate::progress::{Credit, Explained, RequirementVerdict};
+use crate::progress::{Credit, Explained, RequirementVerdict, Waiver};
 use crate::render::pages::student::{
-    Bar, Block, Choice, Dashboard, InForce, Missing, OwnRow, Record, Records, ShownDay, StudentHead, Total, Why,
+    self as pages, Bar, Block, Choice, Dashboard, InForce, Missing, OwnRow, Record, Records, ShownDay, StudentHead,
+    Total, Why,
 };
 use crate::render::words;
 
@@ -28,6 +29,11 @@ pub(super) async fn dashboard(mut context: Context) -> Answer {
         Vec::new()
     };
     let verdict = &seen.judged.verdict;
+    // Asked for only where one counts: most students have none.
+    let waivers = match verdict.requirements.iter().any(|requirement| requirement.waived.is_some()) {
+        true => progress::waivers(context.conn().await?, definition, &seen.judged.who.student, known.today).await?,
+        false => Vec::new(),
+    };
     let shown = || {
         let requirements = definition.requirements.iter().zip(&verdict.requirements).enumerate();
         requirements.filter(|(index, (_, verdict))| verdict.bound && seen.shows(*index))
@@ -63,6 +69,14 @@ pub(super) async fn dashboard(mut context: Context) -> Answer {
                     .filter(|(of, filing)| *of == index && (!verdict.passed || filing.mark.is_some()))
                     .map(|(_, filing)| filing.clone())
                     .collect(),
+                waived: verdict.waived.and_then(|until| {
+                    let it = |waiver: &&Waiver| {
+                        waiver.requirement == index && waiver.until == until && waiver.stands_on(known.today)
+                    };
+                    let waiver = waivers.iter().find(it)?;
+                    let because = because(&known, &seen, index, waiver);
+                    Some(pages::Waived { because, by: waiver.by.clone() })
+                }),
                 deadline: deadline(&known, requirement, &seen.judged).map(|day| shown_day(&known, day)),
                 updated: requirement
                     .counts
@@ -89,7 +103,7 @@ pub(super) async fn records(mut context: Context) -> Answer {
         .filter(|credit| category.is_none_or(|only| only == credit.category))
         .collect();
     let mut totals: Vec<(&str, Amount)> = Vec::new();
-    for credit in shown.iter().filter(|credit| credit.taken_back_on.is_none()) {
+    for credit in shown.iter().filter(|credit| credit.stands_on(known.today)) {
         let unit = definition.categories[credit.category].unit.as_str();
         match totals.iter_mut().find(|(known, _)| *known == unit) {
             Some((_, sum)) => *sum += credit.amount,
@@ -111,7 +125,7 @@ pub(super) async fn records(mut context: Context) -> Answer {
                 label: category.title.get(known.lang).to_owned(),
             })
             .collect(),
-        live: shown.iter().filter(|credit| credit.taken_back_on.is_none()).count(),
+        live: shown.iter().filter(|credit| credit.stands_on(known.today)).count(),
         records: shown.into_iter().map(|credit| record(&known, credit)).collect(),
         totals: totals
             .into_iter()
@@ -144,9 +158,22 @@ pub(super) async fn why(mut context: Context) -> Answer {
         id: requirement.id.clone(),
         bound: verdict.bound,
         passed: verdict.passed,
+        waived: verdict.waived.is_some(),
         earned: verdict.earned.to_string(),
         needed: verdict.needed.to_string(),
         unit: unit(&known, requirement).to_owned(),
+        waivers: explanation
+            .waivers
+            .iter()
+            .map(|explained| pages::Waiver {
+                recorded_on: shown_day(&known, explained.waiver.recorded_on),
+                because: because(&known, &seen, index, &explained.waiver),
+                by: explained.waiver.by.clone(),
+                case: explained.waiver.case.clone(),
+                state: explained.reason.get(known.lang).to_owned(),
+                stands: explained.stands,
+            })
+            .collect(),
         reasons: verdict.reasons.iter().map(|reason| reason.get(known.lang).to_owned()).collect(),
         parameter: explanation.needed.as_ref().map(|needed| {
             let parameter = &definition.parameters[needed.parameter];
@@ -254,6 +281,13 @@ fn head(known: &Known, judged: &Judged) -> StudentHead {
     }
 }
 
+/// Why a requirement is waived: for the student, its office, and those who see everything. A tutor or a
+/// department is told that it is, not why.
+fn because(known: &Known, seen: &Seen, requirement: usize, waiver: &Waiver) -> String {
+    let may = seen.own || known.viewer.as_ref().is_some_and(|viewer| viewer.sees_requirement(requirement));
+    if may { waiver.because.get(known.lang).to_owned() } else { String::new() }
+}
+
 fn unit<'a>(known: &'a Known, requirement: &Requirement) -> &'a str {
     &known.edition.definition.parameters[requirement.needs].unit
 }
@@ -275,6 +309,7 @@ fn block(known: &Known, requirement: &Requirement, verdict: &RequirementVerdict)
         id: requirement.id.clone(),
         title: requirement.title.get(known.lang).to_owned(),
         passed: verdict.passed,
+        waived: None,
         earned: if added == Amount::ZERO { verdict.earned.to_string() } else { format!("{direct} + {added}") },
         needed: verdict.needed.to_string(),
         unit: unit(known, requirement).to_owned(),
@@ -343,7 +378,7 @@ fn record(known: &Known, credit: &Credit) -> Record {
         taken_back: credit.taken_back_on.map(|day| shown_day(known, day)),
         counted: String::new(),
         why: String::new(),
-        counts: credit.taken_back_on.is_none(),
+        counts: credit.stands_on(known.today),
     }
 }
 

@@ -22,7 +22,7 @@ fn facts(definition: &Definition, admitted: i32, division: &str, sums: &str) -> 
     let (sums, unread) = Facts::parse_sums(definition, sums);
     assert_eq!((unread.unknown, unread.broken), (0, 0));
     let division = definition.school.divisions.iter().position(|known| known.id == division);
-    Facts { admitted, division, sums }
+    Facts { admitted, division, sums, ..Facts::default() }
 }
 
 #[test]
@@ -71,6 +71,7 @@ fn credit(definition: &Definition, id: i64, category: &str, amount: i64, happene
         recorded_on: happened_on,
         source: String::new(),
         taken_back_on: None,
+        stands_in: None,
     }
 }
 
@@ -107,9 +108,9 @@ fn each_record_says_why_it_counts_or_not() {
     ];
     credits[1].taken_back_on = Some(day("2025-12-12"));
     credits[2].recorded_on = day("2025-12-13");
-    let facts = Facts { admitted: 111, division: Some(0), sums: Vec::new() };
+    let facts = Facts { admitted: 111, division: Some(0), ..Facts::default() };
     let social = definition.requirement("social").unwrap().0;
-    let explained = explain(&definition, &rules, &facts, &credits, social, day("2025-12-12")).unwrap();
+    let explained = explain(&definition, &rules, &facts, &credits, &[], social, day("2025-12-12")).unwrap();
     let told: Vec<String> = explained
         .records
         .iter()
@@ -133,7 +134,7 @@ fn each_record_says_why_it_counts_or_not() {
     assert_eq!((needed.value, needed.from), (Amount::whole(24), day("2022-08-01")));
     assert_eq!(definition.parameters[needed.parameter].by.get(Lang::En), "Regulations, article 3 (3)");
     // A day earlier the second had not been taken back.
-    let before = explain(&definition, &rules, &facts, &credits, social, day("2025-12-11")).unwrap();
+    let before = explain(&definition, &rules, &facts, &credits, &[], social, day("2025-12-11")).unwrap();
     assert_eq!(before.verdict.earned, Amount::whole(20));
 }
 
@@ -156,7 +157,7 @@ fn stored_sums_are_read_and_written() {
     let text = "aesthetic:113-2:400;social:111-1:1050;stress:112-2:25";
     let (sums, unread) = Facts::parse_sums(&definition, text);
     assert_eq!((unread.unknown, unread.broken), (0, 0));
-    let facts = Facts { admitted: 111, division: None, sums };
+    let facts = Facts { admitted: 111, sums, ..Facts::default() };
     assert_eq!(facts.sums_text(&definition), text);
     let (sums, unread) =
         Facts::parse_sums(&definition, "dance:111-1:100;stress;stress:x:1;stress:111-1:99999999999999999;;");
@@ -192,6 +193,7 @@ fn build(definition: &Definition, made: &[(usize, i64, i64, i64, Option<i64>)]) 
             recorded_on: later(happened + recorded),
             source: String::new(),
             taken_back_on: taken.map(|taken| later(happened + recorded + taken)),
+            stands_in: None,
         })
         .collect()
 }
@@ -211,7 +213,7 @@ proptest! {
         let facts = Facts { sums, ..facts };
         let verdict = judge(&definition, &rules, &facts, on);
         for index in 0..definition.requirements.len() {
-            let explained = explain(&definition, &rules, &facts, &credits, index, on).unwrap();
+            let explained = explain(&definition, &rules, &facts, &credits, &[], index, on).unwrap();
             prop_assert_eq!(&explained.verdict, &verdict.requirements[index]);
             let counted: Amount = explained.records.iter().map(|record| record.counted).sum();
             prop_assert_eq!(counted, explained.verdict.earned);

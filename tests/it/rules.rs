@@ -24,7 +24,7 @@ fn with_script(source: &str) -> Definition {
 fn ask(source: &str) -> (bool, Vec<(String, Option<String>)>, Option<Problem>) {
     let definition = with_script(source);
     let rules = Rules::compile(&definition).unwrap_or_else(|problems| panic!("{problems:#?}"));
-    let facts = Facts { admitted: 113, division: Some(0), sums: Vec::new() };
+    let facts = Facts { admitted: 113, division: Some(0), ..Facts::default() };
     let verdict = Judge::new(&definition, &rules, "2025-12-12".parse().unwrap()).verdict(&facts);
     let first = verdict.requirements.into_iter().next().unwrap();
     (first.passed, first.reasons.into_iter().map(|reason| (reason.zh, reason.en)).collect(), first.error)
@@ -74,7 +74,7 @@ fn a_rule_that_fails_later_is_told_and_not_passed() {
     let definition = with_script(source);
     let rules = Rules::compile(&definition).unwrap();
     let mut judge = Judge::new(&definition, &rules, "2025-12-12".parse().unwrap());
-    let late = Facts { admitted: 113, division: Some(0), sums: Vec::new() };
+    let late = Facts { admitted: 113, division: Some(0), ..Facts::default() };
     for _ in 0..3 {
         assert_eq!(judge.passes(&late).passed, 0);
     }
@@ -120,7 +120,7 @@ fn the_parts_that_no_example_runs_are_told() {
     let source = "fn unused(x) {\n    x\n}\nfn enough(f) {\n    let map = #{a: 1};\n    if f.admitted < 100 {\n        return fail(`${map.a}`);\n    }\n    if f.earned >= f.needed { true } else {\n        switch f.division {\n            \"day-4\" => { false }\n            _ => { true }\n        }\n    }\n}";
     let definition = with_script(source);
     let (rules, coverage) = Rules::covered(&definition).unwrap();
-    let facts = Facts { admitted: 113, division: Some(0), sums: Vec::new() };
+    let facts = Facts { admitted: 113, division: Some(0), ..Facts::default() };
     let day = "2025-12-12".parse().unwrap();
     let unseen = || coverage.unseen().into_iter().map(|spot| (spot.line, spot.part.clone())).collect::<Vec<_>>();
     Judge::new(&definition, &rules, day).verdict(&facts);

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::see::{self, Open};
-use super::{CaseError, answers, begin::searched, random_id};
+use super::{CaseError, answers, begin::searched, granted, random_id};
 use crate::amount::Amount;
 use crate::app::App;
 use crate::app::access::Viewer;
@@ -139,6 +139,7 @@ pub(super) async fn save(
             credit(conn, open, *category, *amount, *happened_on, now).await?;
         }
     }
+    granted::write(conn, open, &made.effects, &event, now).await?;
     super::letters::write(app, conn, open, &row, made, now).await
 }
 
@@ -189,6 +190,7 @@ fn paying(workflow: &Workflow) -> Vec<(usize, usize)> {
         .filter_map(|effect| match effect {
             Effect::Pay { amount, from } => Some((*amount, *from)),
             Effect::Credit { .. } | Effect::Mail { .. } => None,
+            Effect::Waive { .. } | Effect::Substitute { .. } | Effect::Extend { .. } => None,
         })
         .collect();
     paying.dedup();
@@ -343,11 +345,13 @@ fn named_before(open: &Open) -> String {
     standing.rev().nth(1).map(|event| event.named.clone()).unwrap_or_default()
 }
 
-/// Takes the credits of a case back; money that it was to bring is reserved again, as before the
-/// move.
+/// Takes the credits of a case back, and what it granted; money that it was to bring is reserved again, as
+/// before the move.
 async fn take_back(conn: &mut Conn, open: &Open, now: Instant) -> Result<(), CaseError> {
     let today = open.edition.definition.school.calendar.today(now).to_string();
-    if credits::take_back_source(conn, &open.row.applicant, &source(open), &today, &stored(now)).await? > 0 {
+    let granted = granted::take_back(conn, open, now).await?;
+    let credited = credits::take_back_source(conn, &open.row.applicant, &source(open), &today, &stored(now)).await? > 0;
+    if granted || credited {
         facts::update(conn, &[open.row.applicant.as_str()]).await?;
     }
     payments::cancel(conn, &open.row.id).await?;

@@ -1,7 +1,7 @@
 //! The applicant's side: beginning a case, keeping what is typed, giving a draft up.
 
 use super::see::{self, Open, Whose};
-use super::{CaseError, answers, attach, former, random_id};
+use super::{CaseError, answers, attach, former, granted, random_id};
 use crate::app::access::Viewer;
 use crate::app::progress::division_index;
 use crate::app::{App, Edition};
@@ -52,18 +52,21 @@ pub fn is_for(definition: &Definition, workflow: &Workflow, admitted: i64, divis
     workflow.who.is_none_or(binds)
 }
 
-/// The windows of a workflow for someone: those that are open, and the one that opens next.
-pub async fn windows_for<'a>(
+/// The windows of a workflow for someone: those that are open, and the one that opens next. One that stays
+/// open to them closes when it does so to them.
+pub async fn windows_for(
     conn: &mut Conn,
-    definition: &'a Definition,
+    definition: &Definition,
     workflow: &Workflow,
     account: &str,
     now: Instant,
-) -> Result<(Vec<&'a Round>, Option<&'a Round>), CaseError> {
+) -> Result<(Vec<Round>, Option<Round>), CaseError> {
     let today = definition.school.calendar.today(now);
     let Some(listed) = see::student(conn, account, today).await? else { return Ok((Vec::new(), None)) };
-    let theirs = see::rounds_for(definition, workflow, &listed);
-    let next = theirs.iter().filter(|round| now < round.opens).min_by_key(|round| round.opens).copied();
+    let extensions = granted::extensions(conn, definition, workflow, account, now).await?;
+    let theirs = see::rounds_for(definition, workflow, &listed).into_iter();
+    let theirs: Vec<Round> = theirs.map(|round| extensions.of(&definition.school.calendar, round)).collect();
+    let next = theirs.iter().filter(|round| now < round.opens).min_by_key(|round| round.opens).cloned();
     Ok((theirs.into_iter().filter(|round| round.is_open(now)).collect(), next))
 }
 

@@ -7,6 +7,7 @@ pub(in crate::app) mod attach;
 mod begin;
 pub(in crate::app) mod entries;
 mod former;
+mod granted;
 mod letters;
 mod private;
 pub(in crate::app) mod queue;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::answers::{entries_of_event, of_event, of_store};
+use super::granted::{self, Extensions};
 use super::{CaseError, attach, entries, former, instant};
 use crate::app::access::{Viewer, is_unit};
 use crate::app::progress::division_index;
@@ -244,7 +245,10 @@ async fn know(
     };
     if let Some(listed) = student {
         known.student = facts(definition, &listed);
-        known.rounds = open_rounds(definition, described, &listed, now);
+        if row.first_sent_at.is_empty() {
+            let extensions = granted::extensions(conn, definition, described, &row.applicant, now).await?;
+            known.rounds = open_rounds(definition, described, &listed, &extensions, now);
+        }
     }
     if !row.first_sent_at.is_empty() {
         known.day = calendar.today(instant(&row.first_sent_at));
@@ -285,10 +289,17 @@ pub(super) fn facts(definition: &Definition, listed: &Listed) -> Student {
 }
 
 /// The rounds (indices) of a workflow that are open to a student.
-pub(super) fn open_rounds(definition: &Definition, workflow: &Workflow, listed: &Listed, now: Instant) -> Vec<usize> {
+fn open_rounds(
+    definition: &Definition,
+    workflow: &Workflow,
+    listed: &Listed,
+    extensions: &Extensions,
+    now: Instant,
+) -> Vec<usize> {
+    let calendar = &definition.school.calendar;
     let rounds = definition_rounds(definition, workflow).iter().enumerate();
     rounds
-        .filter(|(_, round)| round.is_open(now) && is_theirs(definition, round, listed))
+        .filter(|(_, round)| extensions.of(calendar, round).is_open(now) && is_theirs(definition, round, listed))
         .map(|(index, _)| index)
         .collect()
 }

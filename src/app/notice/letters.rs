@@ -14,7 +14,7 @@ use crate::render::letters::{
     About, Cell, ClassShare, DepartmentLetter, OfficeLetter, OfficeRow, RosterLetter, RosterRow, Share, Standing,
     StudentLetter,
 };
-use crate::render::{RenderError, RenderedMail};
+use crate::render::{RenderError, RenderedMail, words};
 
 /// An office's mail names this many students; the page has them all.
 const OFFICE_ROWS: usize = 500;
@@ -81,6 +81,10 @@ impl Writer<'_> {
             missing: verdict.earned.missing_to(verdict.needed).to_string(),
             unit: definition.parameters[requirement.needs].unit.clone(),
             passed: verdict.passed,
+            waived: match verdict.waived {
+                Some(_) => verdict.reasons.first().map(|reason| reason.get(self.lang).to_owned()).unwrap_or_default(),
+                None => String::new(),
+            },
             how: requirement.how.get(self.lang).to_owned(),
             link: requirement.link.clone().unwrap_or_default(),
             office: office.title.get(self.lang).to_owned(),
@@ -104,7 +108,9 @@ impl Writer<'_> {
                     .requirements
                     .iter()
                     .map(|verdict| Cell {
-                        text: if verdict.bound {
+                        text: if verdict.waived.is_some() {
+                            words().say(self.lang, "figure-waived")
+                        } else if verdict.bound {
                             format!("{} / {}", verdict.earned, verdict.needed)
                         } else {
                             "—".to_owned()

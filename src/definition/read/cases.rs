@@ -2,14 +2,15 @@
 
 use chrono::NaiveTime;
 
+use super::effects::effect;
 use super::value::{amount, day, rule, string, strings, text, time, whole, yes};
 use super::{Document, Item, position};
 use crate::amount::Amount;
 use crate::clock::Calendar;
 use crate::definition::case::*;
 use crate::definition::condition;
-use crate::definition::tree::{Kind, Node};
-use crate::definition::{Category, Group, Requirement, RuleName, School, Spot};
+use crate::definition::tree::Node;
+use crate::definition::{Category, Group, Parameter, Requirement, RuleName, School};
 use crate::lang::Text;
 
 /// What cases refer to.
@@ -21,6 +22,20 @@ pub struct Known<'a, 'b> {
     pub windows: &'a [Item<'b, Windows>],
     pub catalogues: &'a [Item<'b, Catalogue>],
     pub budgets: &'a [Item<'b, Budget>],
+    pub parameters: &'a [Item<'b, Parameter>],
+    pub flows: &'a [Flow],
+}
+
+/// A case by its name, as the effects of others see it, in the order of all cases.
+pub struct Flow {
+    pub id: String,
+    /// Index into `windows`.
+    pub windows: Option<usize>,
+}
+
+pub fn flows(documents: &[Document], windows: &[Item<'_, Windows>]) -> Vec<Flow> {
+    let flow = |document: &Document, id| Flow { id, windows: position(windows, document.root.get("window")) };
+    defining(documents, "case", flow).into_iter().map(|item| item.value).collect()
 }
 
 /// The documents that define one thing under a key, in the order that `order` gives them.
@@ -359,32 +374,5 @@ fn read_move(file: &str, id: &str, node: &Node, known: &Known<'_, '_>, fields: &
         then: then
             .filter_map(|(index, node)| effect(file, &format!("moves.{id}.then[{index}]"), node, known, fields))
             .collect(),
-    }
-}
-
-fn effect(file: &str, path: &str, node: &Node, known: &Known<'_, '_>, fields: &[Field]) -> Option<Effect> {
-    let Kind::Map(_) = node.kind else { return None };
-    let field = |key: &str| {
-        let name = node.get(key).and_then(Node::word)?;
-        fields.iter().position(|field| field.id == name)
-    };
-    if node.get("credit").is_some() {
-        let category = position(known.categories, node.get("credit"))?;
-        Some(Effect::Credit { category, amount: amount(node.get("amount"))?, on: field("on") })
-    } else if node.get("pay").is_some() {
-        Some(Effect::Pay { amount: field("pay")?, from: position(known.budgets, node.get("from"))? })
-    } else {
-        let template = node.get("mail")?;
-        let to =
-            node.get("to").and_then(Node::word).map_or(Some(Party::Applicant), |text| party(text, known.school))?;
-        let span = template.span;
-        let template_at = Spot {
-            file: file.into(),
-            line: span.line,
-            column: span.column,
-            length: span.length,
-            path: format!("{path}.mail"),
-        };
-        Some(Effect::Mail { template: string(Some(template)), template_at, to })
     }
 }

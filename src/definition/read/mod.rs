@@ -2,6 +2,7 @@
 //! absent or empty, and what is built from it is thrown away with the problems.
 
 pub mod cases;
+pub mod effects;
 mod notices;
 mod school;
 mod thresholds;
@@ -117,6 +118,7 @@ pub fn build(documents: &[Document]) -> Built<'_> {
     let catalogues = cases::catalogues(documents, known);
     let budgets = cases::budgets(documents);
     let profiles = cases::profiles(documents);
+    let flows = cases::flows(documents, &windows);
     let cases = cases::cases(
         documents,
         &cases::Known {
@@ -127,6 +129,8 @@ pub fn build(documents: &[Document]) -> Built<'_> {
             windows: &windows,
             catalogues: &catalogues,
             budgets: &budgets,
+            parameters: &parameters,
+            flows: &flows,
         },
     );
     Built {

@@ -18,6 +18,11 @@ pub fn is_name(text: &str) -> bool {
         && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_')
 }
 
+/// As a name; it may begin with a digit, as terms do.
+pub fn is_option_name(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_digit()) && is_name(&format!("a{text}")) || is_name(text)
+}
+
 pub fn text(node: Option<&Node>) -> Text {
     let Some(node) = node else { return Text::default() };
     match &node.kind {

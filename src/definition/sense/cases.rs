@@ -112,6 +112,7 @@ impl Sense<'_> {
                 if let Some(name) = effect.get("to").and_then(Node::word) {
                     self.a_party(name, place("to"), false);
                 }
+                self.granted(item, step, index, effect);
             }
         }
     }

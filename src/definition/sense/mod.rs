@@ -4,6 +4,7 @@
 mod cases;
 mod flow;
 mod forms;
+mod grants;
 mod notices;
 mod school;
 mod thresholds;
@@ -18,6 +19,7 @@ use crate::lang::Text;
 
 pub struct Sense<'a> {
     built: &'a Built<'a>,
+    names: &'a Names,
     files: &'a Files,
     /// The school's folder.
     school: &'a str,
@@ -45,7 +47,7 @@ pub fn check(built: &Built<'_>, names: &Names, files: &Files, school: &str, repo
         let see = (place(first), Text::new("第一次定義在這裡", "first defined here"));
         report.clash("MK017", place(later), what, &later.name, allowed, see);
     }
-    let mut sense = Sense { built, files, school, report };
+    let mut sense = Sense { built, names, files, school, report };
     sense.school();
     sense.thresholds();
     sense.notices();

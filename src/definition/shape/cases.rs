@@ -1,6 +1,6 @@
 //! Tables of cases: forms, states, moves, windows, catalogues and budgets.
 
-use super::{Is, Naming, Shape, Word, may, needed, said, word};
+use super::{Is, Naming, Shape, Word, effects, may, needed, said, word};
 
 pub const CASE: Shape = Shape {
     name: "case",
@@ -175,7 +175,7 @@ const FIELD: Shape = Shape {
             Is::Amount { above_zero: false },
             said("最大值；number、money 用", "the most; of a number or money"),
         ),
-        may("options", Is::Map(&Is::Name, &Is::Text), said("選項；choice 用", "the options; of a choice")),
+        may("options", Is::Map(&Is::OptionName, &Is::Text), said("選項；choice 用", "the options; of a choice")),
         may("at_first", Is::YesNo, said("一開始就勾選；tick 用", "ticked at first; of a tick")),
         may(
             "of",
@@ -312,49 +312,11 @@ const MOVE: Shape = Shape {
         ),
         may(
             "then",
-            Is::List(&Is::Either(&[Is::Shape(&CREDIT), Is::Shape(&PAY), Is::Shape(&MAIL)])),
+            Is::List(&Is::Either(effects::ALL)),
             said("隨之發生的事，與移動同時生效或同時取消", "what follows from it: all of it with the move, or none"),
         ),
     ],
     example: "{title: 退回修改, from: in_review, to: returned, by: whoever it waits for, note: needed, names_fields: true}",
-};
-
-const CREDIT: Shape = Shape {
-    name: "then_credit",
-    about: said("給申請人一筆認證", "Gives the applicant a credit"),
-    fields: &[
-        needed("credit", Is::Of(Naming::Category), said("類別", "of this category")),
-        needed("amount", Is::Amount { above_zero: true }, said("數量", "so much")),
-        may(
-            "on",
-            Is::Name,
-            said(
-                "發生日期取自哪個日期欄；不寫為當天",
-                "happened on the date of this field; on the day itself where not said",
-            ),
-        ),
-    ],
-    example: "{credit: certificate, amount: 1, on: exam_date}",
-};
-
-const PAY: Shape = Shape {
-    name: "then_pay",
-    about: said("由預算付錢給申請人；金額 0 則不付", "Pays the applicant from a budget; nothing where the amount is 0"),
-    fields: &[
-        needed("pay", Is::Name, said("金額取自哪個算出的欄位", "as much as this computed field says")),
-        needed("from", Is::Of(Naming::Budget), said("由哪個預算", "from this budget")),
-    ],
-    example: "{pay: subsidy, from: certificate-budget}",
-};
-
-const MAIL: Shape = Shape {
-    name: "then_mail",
-    about: said("寄一封信", "Sends a letter"),
-    fields: &[
-        needed("mail", Is::Name, said("templates/mail 下的範本", "by this template below templates/mail")),
-        may("to", Is::Line, said("寄給誰；不寫為 applicant", "to whom; the applicant where not said")),
-    ],
-    example: "{mail: case-returned, to: applicant}",
 };
 
 pub const WINDOWS: Shape = Shape {

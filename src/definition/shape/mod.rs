@@ -3,6 +3,7 @@
 //! a new table here and a reader in `read`.
 
 mod cases;
+mod effects;
 mod markdown;
 mod notices;
 mod schema;
@@ -94,6 +95,8 @@ pub enum Is {
     Line,
     /// A name: lower-case letters, digits, `-` and `_`.
     Name,
+    /// The name of an option: as a name, and it may begin with a digit.
+    OptionName,
     /// The name by which others refer to this document.
     Defines(Naming),
     /// A name that is defined elsewhere.

@@ -75,6 +75,7 @@ impl Writer {
             }]}),
             Is::Line => plain(),
             Is::Name | Is::Defines(_) | Is::Of(_) => json!({"type": "string", "pattern": NAME_PATTERN}),
+            Is::OptionName => json!({"type": ["string", "integer"], "pattern": OPTION_PATTERN}),
             Is::Whole(least, most) => json!({"type": "integer", "minimum": least, "maximum": most}),
             Is::Amount { above_zero: true } => json!({"type": "number", "exclusiveMinimum": 0, "multipleOf": 0.01}),
             Is::Amount { above_zero: false } => json!({"type": "number", "minimum": 0, "multipleOf": 0.01}),
@@ -105,6 +106,7 @@ impl Writer {
                     Is::Term => TERM,
                     Is::Whole(..) => "^[0-9]+$",
                     Is::Name => NAME_PATTERN,
+                    Is::OptionName => OPTION_PATTERN,
                     _ => ".*",
                 };
                 self.map(keys, value)
@@ -126,6 +128,7 @@ impl Writer {
     }
 }
 
+const OPTION_PATTERN: &str = "^[a-z0-9][a-z0-9_-]*$";
 const DAY: &str = "^[0-9]{4}-[0-1][0-9]-[0-3][0-9]$";
 const TERM: &str = "^[1-9][0-9]{0,3}-[1-9]$";
 

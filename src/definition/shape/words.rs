@@ -58,6 +58,10 @@ pub fn describe(is: &Is) -> Text {
             "代號：小寫英文字母開頭，可含數字、- 與 _",
             "a name: a lower-case letter, then letters, digits, - and _",
         ),
+        Is::OptionName => Text::new(
+            "代號：小寫英文字母或數字開頭，可含 - 與 _",
+            "a name: a lower-case letter or digit, then letters, digits, - and _",
+        ),
         Is::Of(naming) => {
             let Said { zh, en } = naming.said();
             Text::new(format!("一個{zh}的代號"), format!("the name of a {en}"))

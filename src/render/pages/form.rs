@@ -154,7 +154,7 @@ pub struct Check {
 /// What approval will bring.
 #[derive(Clone, Debug, Serialize)]
 pub struct Bring {
-    /// `credit` or `money`.
+    /// `credit`, `money`, `waiver`, `substitute` or `extension`.
     pub kind: &'static str,
     pub title: String,
     pub amount: String,

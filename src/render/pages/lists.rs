@@ -152,6 +152,7 @@ pub struct Student {
 pub struct Cell {
     pub bound: bool,
     pub passed: bool,
+    pub waived: bool,
     pub earned: String,
     pub needed: String,
 }
@@ -194,7 +195,8 @@ impl Head {
 
 impl Student {
     fn samples() -> Vec<Student> {
-        let cell = |bound, passed| Cell { bound, passed, earned: "1".to_owned(), needed: "3".to_owned() };
+        let cell =
+            |bound, passed| Cell { bound, passed, waived: false, earned: "1".to_owned(), needed: "3".to_owned() };
         let passed = Student {
             number: "0001".to_owned(),
             name: "<林小美>".to_owned(),
@@ -210,6 +212,7 @@ impl Student {
         vec![
             Student { passed: false, cells: vec![cell(true, false)], missing: vec![missing], ..passed.clone() },
             Student { bound: false, cells: vec![cell(false, true)], link: None, ..passed.clone() },
+            Student { cells: vec![Cell { waived: true, ..cell(true, true) }], ..passed.clone() },
             passed,
         ]
     }

@@ -62,6 +62,8 @@ pub struct Block {
     pub id: String,
     pub title: String,
     pub passed: bool,
+    /// By what it is passed, where it is waived.
+    pub waived: Option<Waived>,
     /// `24 + 4`: what counts directly, then what is counted in from categories with their own row.
     pub earned: String,
     pub needed: String,
@@ -79,6 +81,14 @@ pub struct Block {
     pub link: Option<String>,
     pub office: String,
     pub contact: String,
+    pub by: String,
+}
+
+/// A waiver that counts.
+#[derive(Clone, Debug, Serialize)]
+pub struct Waived {
+    /// Empty for readers who are not to know.
+    pub because: String,
     pub by: String,
 }
 
@@ -109,6 +119,7 @@ impl Page for Dashboard {
             id: "a".to_owned(),
             title: "甲".to_owned(),
             passed: false,
+            waived: None,
             earned: "16 + 5".to_owned(),
             needed: "24".to_owned(),
             unit: "hours".to_owned(),
@@ -139,6 +150,11 @@ impl Page for Dashboard {
             reasons: Vec::new(),
             ..block.clone()
         };
+        let waived = Block {
+            waived: Some(Waived { because: "役畢".to_owned(), by: "一組 <李大明>".to_owned() }),
+            reasons: vec!["免修，至 2026-06-30（含）".to_owned()],
+            ..passed.clone()
+        };
         let page = Dashboard {
             own: true,
             base: "/me".to_owned(),
@@ -150,7 +166,7 @@ impl Page for Dashboard {
             as_of: ShownDay::sample(),
             updated: Some(ShownDay::sample()),
             remaining_only: false,
-            blocks: vec![block, passed.clone()],
+            blocks: vec![block, passed.clone(), waived],
         };
         vec![
             Dashboard {
@@ -284,10 +300,13 @@ pub struct Why {
     pub id: String,
     pub bound: bool,
     pub passed: bool,
+    pub waived: bool,
     pub earned: String,
     pub needed: String,
     pub unit: String,
     pub reasons: Vec<String>,
+    /// Every waiver that was given.
+    pub waivers: Vec<Waiver>,
     pub parameter: Option<InForce>,
     pub by: String,
     pub rule: String,
@@ -295,6 +314,18 @@ pub struct Why {
     pub as_of: ShownDay,
     pub counted: Vec<Record>,
     pub not_counted: Vec<Record>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Waiver {
+    pub recorded_on: ShownDay,
+    /// Empty for readers who are not to know.
+    pub because: String,
+    pub by: String,
+    pub case: String,
+    /// Until when, or what became of it.
+    pub state: String,
+    pub stands: bool,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -317,10 +348,12 @@ impl Page for Why {
             id: "a".to_owned(),
             bound: true,
             passed: false,
+            waived: false,
             earned: "2".to_owned(),
             needed: "3".to_owned(),
             unit: "hours".to_owned(),
             reasons: vec!["還缺 1 小時".to_owned()],
+            waivers: Vec::new(),
             parameter: Some(InForce {
                 title: "時數".to_owned(),
                 value: "3".to_owned(),
@@ -344,6 +377,16 @@ impl Page for Why {
             not_counted: Vec::new(),
             ..page.clone()
         };
-        vec![Why { bound: false, ..passed.clone() }, passed, page]
+        let waiver = Waiver {
+            recorded_on: ShownDay::sample(),
+            because: "役畢".to_owned(),
+            by: "一組 <李大明>".to_owned(),
+            case: "AB23-CD45".to_owned(),
+            state: "免修，至 2026-06-30（含）".to_owned(),
+            stands: true,
+        };
+        let over = Waiver { because: String::new(), stands: false, ..waiver.clone() };
+        let waived = Why { waived: true, waivers: vec![waiver, over], ..passed.clone() };
+        vec![Why { bound: false, ..passed.clone() }, passed, waived, page]
     }
 }

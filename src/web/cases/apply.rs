@@ -79,7 +79,7 @@ async fn start_page(context: &mut Context) -> Result<Apply, Fault> {
     let viewer = known.viewer()?;
     let conn = context.conn().await?;
     let (windows, next) = case::windows_for(conn, definition, workflow, &viewer.account, known.now).await?;
-    let page = about(&known, workflow, &windows, next);
+    let page = about(&known, workflow, &windows, next.as_ref());
     match case::may_begin(conn, definition, workflow, viewer, known.now).await {
         Ok(_) => Ok(page),
         Err(CaseError::NotForYou) => Ok(Apply { not_for_you: true, ..page }),
@@ -91,7 +91,7 @@ async fn start_page(context: &mut Context) -> Result<Apply, Fault> {
     }
 }
 
-fn about(known: &Known, workflow: &Workflow, windows: &[&Round], next: Option<&Round>) -> Apply {
+fn about(known: &Known, workflow: &Workflow, windows: &[Round], next: Option<&Round>) -> Apply {
     let definition = &known.edition.definition;
     let say = |texts: &[crate::lang::Text]| texts.iter().map(|text| said(text, known.lang)).collect();
     let office = &definition.school.units[workflow.office];

@@ -9,7 +9,8 @@ use crate::amount::Amount;
 use crate::app::case::{self, Asked, CaseError, Open, Shown, shown};
 use crate::app::profile;
 use crate::case::{Filled, Refusal};
-use crate::definition::case::{By, Effect, Party};
+use crate::definition::case::{About, Answer as Is, By, Effect, Party};
+use crate::lang::{Lang, Text};
 use crate::render::pages::form::{Bring, Check};
 use crate::render::words;
 use crate::rules::filing::Value;
@@ -154,6 +155,29 @@ fn brings(known: &Known, open: &Open, filled: &Filled) -> Vec<Bring> {
                     reasons: reasons.map(|reason| said(reason, known.lang)).collect(),
                 }
             }
+            Effect::Waive { requirement, .. } => {
+                let one = |index: usize| definition.requirements.get(index).map(|one| one.title.clone());
+                let Some(title) = about(open, filled, *requirement, one) else { continue };
+                granted("waiver", &title, known.lang)
+            }
+            Effect::Substitute { category, amount, .. } => {
+                let field = workflow.fields.get(*amount);
+                let amount = match field.and_then(|field| filled.value(field)) {
+                    Some(Value::Amount(amount)) => *amount,
+                    Some(_) | None => Amount::ZERO,
+                };
+                let one = |index: usize| definition.categories.get(index).map(|one| one.title.clone());
+                let Some(title) = about(open, filled, *category, one) else { continue };
+                Bring {
+                    amount: amount.to_string(),
+                    none: amount == Amount::ZERO,
+                    ..granted("substitute", &title, known.lang)
+                }
+            }
+            Effect::Extend { workflow, .. } => {
+                let Some(flow) = definition.workflows.get(*workflow) else { continue };
+                granted("extension", &flow.title, known.lang)
+            }
             Effect::Mail { .. } => continue,
         };
         if !out.iter().any(|known| known.kind == bring.kind && known.title == bring.title) {
@@ -161,6 +185,26 @@ fn brings(known: &Known, open: &Open, filled: &Filled) -> Vec<Bring> {
         }
     }
     out
+}
+
+/// What is granted, whatever its amount.
+fn granted(kind: &'static str, title: &Text, lang: Lang) -> Bring {
+    let title = said(title, lang);
+    Bring { kind, title, amount: String::new(), unit: String::new(), none: false, reasons: Vec::new() }
+}
+
+/// What an effect is about, by its title; nothing where that was not asked for.
+fn about(open: &Open, filled: &Filled, about: About, one: impl Fn(usize) -> Option<Text>) -> Option<Text> {
+    let field = match about {
+        About::One(index) => return one(index),
+        About::Chosen(field) => open.workflow().fields.get(field)?,
+    };
+    match (filled.value(field)?, &field.is) {
+        (Value::Text(id), Is::Choice(options)) => {
+            options.iter().find(|option| option.id == *id).map(|one| one.title.clone())
+        }
+        _ => None,
+    }
 }
 
 /// What is computed, and the windows, as one text: `subsidy=1750;@windows=114-1`.

@@ -6,6 +6,7 @@ use super::refused;
 use super::state_title;
 use crate::app::case::{self, Asked, CaseError, Open, Rehearsed};
 use crate::case::{Due, Made, Refusal};
+use crate::clock::{ALWAYS, Day};
 use crate::definition::case::{Move, Note, Workflow};
 use crate::render::pages::queue::{Bulk, BulkCase};
 use crate::render::words;
@@ -180,6 +181,11 @@ fn becomes(known: &Known, workflow: &Workflow, state: usize) -> String {
     words().say_with(known.lang, "bulk-becomes", &[("state", title)])
 }
 
+/// The last day of what is granted, in words.
+fn until_shown(known: &Known, until: Day) -> String {
+    if until == ALWAYS { words().say(known.lang, "granted-always") } else { show::day(known, until) }
+}
+
 /// What a move brings, in words: the state, what is counted, what is paid, whether a letter goes.
 pub(super) fn follows(known: &Known, open: &Open, made: &Made) -> String {
     let definition = &open.edition.definition;
@@ -194,6 +200,22 @@ pub(super) fn follows(known: &Known, open: &Open, made: &Made) -> String {
             }
             Due::Pay { amount, .. } => words().say_with(known.lang, "follows-pay", &[("amount", &amount.to_string())]),
             Due::Mail { .. } => words().say(known.lang, "follows-mail"),
+            Due::Waive { requirement, until, .. } => {
+                let title = definition.requirements.get(*requirement).map(|one| one.title.get(known.lang));
+                let said = [("title", title.unwrap_or_default()), ("until", &until_shown(known, *until))];
+                words().say_with(known.lang, "follows-waive", &said)
+            }
+            Due::Substitute { category, amount, until, .. } => {
+                let title = definition.categories.get(*category).map(|one| one.title.get(known.lang));
+                let (amount, until) = (amount.to_string(), until_shown(known, *until));
+                let said = [("title", title.unwrap_or_default()), ("amount", &amount), ("until", &until)];
+                words().say_with(known.lang, "follows-substitute", &said)
+            }
+            Due::Extend { workflow, until, .. } => {
+                let title = definition.workflows.get(*workflow).map(|one| one.title.get(known.lang));
+                let said = [("title", title.unwrap_or_default()), ("until", &until_shown(known, *until))];
+                words().say_with(known.lang, "follows-extend", &said)
+            }
         };
         if !parts.contains(&part) {
             parts.push(part);
