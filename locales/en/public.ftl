@@ -82,3 +82,6 @@ failure-internal-next = Please try again later. If it happens again, tell the ad
 failure-busy-title = Too busy right now
 failure-busy-text = Too many people are here, or the system is about to stop.
 failure-busy-next = Please try again in a few seconds.
+failure-full-title = No room for new records just now
+failure-full-text = The server's disk is full. Nothing of what you just sent was kept; what was saved before is safe and can still be read.
+failure-full-next = Please keep what you typed and send it again later.

@@ -82,3 +82,6 @@ failure-internal-next = 請稍後再試。若一再發生，請把下面的請�
 failure-busy-title = 系統忙碌中
 failure-busy-text = 現在使用的人太多，或系統正要停止。
 failure-busy-next = 請幾秒後再試一次。
+failure-full-title = 系統暫時存不下新資料
+failure-full-text = 主機的磁碟已滿，剛才送出的內容沒有存下來；已經存好的資料都還在，也都看得到。
+failure-full-next = 請保留你填的內容，稍後再送一次。

@@ -345,12 +345,13 @@ impl Db {
                 // A slow statement's text may be long; what it was for is logged by whoever asked.
                 .disable_statement_logging();
             // One writer: a second would wait for the lock inside SQLite and fail.
-            let writer = SqlitePoolOptions::new()
+            let writer = whole(SqlitePoolOptions::new())
                 .max_connections(1)
                 .acquire_timeout(Duration::from_secs(60))
                 .connect_with(options.clone())
                 .await?;
-            let readers = SqlitePoolOptions::new().max_connections(8).connect_with(options.read_only(false)).await?;
+            let readers =
+                whole(SqlitePoolOptions::new()).max_connections(8).connect_with(options.read_only(false)).await?;
             Db::Sqlite { readers, writer }
         } else {
             return Err(StoreError::Refused(format!(
@@ -414,6 +415,12 @@ impl Db {
             Db::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// Where its disk is full or fails, SQLite ends a transaction by itself; the connection still counts
+/// one, and would begin no other: it is closed, and the next is a new one.
+fn whole(options: SqlitePoolOptions) -> SqlitePoolOptions {
+    options.before_acquire(|conn, _| Box::pin(async move { Ok(!sqlx::Connection::is_in_transaction(conn)) }))
 }
 
 /// An instant as it is stored.

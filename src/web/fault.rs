@@ -26,6 +26,8 @@ pub enum Fault {
     Unfit(String),
     /// Told to the log, not to the reader.
     Internal(String),
+    /// The disk has no room: nothing of what was sent is kept. Told to the log, too.
+    Full(String),
     Busy,
 }
 
@@ -43,6 +45,7 @@ impl Fault {
             Fault::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Fault::Unfit(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Fault::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Fault::Full(_) => StatusCode::INSUFFICIENT_STORAGE,
             Fault::Busy => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
@@ -61,6 +64,7 @@ impl Fault {
             Fault::TooMany(_) => "too-many",
             Fault::Unfit(_) => "unfit",
             Fault::Internal(_) => "internal",
+            Fault::Full(_) => "full",
             Fault::Busy => "busy",
         }
     }
@@ -79,6 +83,7 @@ impl Fault {
             | Fault::WrongHost
             | Fault::TooMany(_)
             | Fault::Internal(_)
+            | Fault::Full(_)
             | Fault::Busy => None,
         }
     }
@@ -86,7 +91,7 @@ impl Fault {
 
 impl From<StoreError> for Fault {
     fn from(error: StoreError) -> Fault {
-        Fault::Internal(error.to_string())
+        if error.is_full() { Fault::Full(error.to_string()) } else { Fault::Internal(error.to_string()) }
     }
 }
 

@@ -67,7 +67,7 @@ pub(super) fn fault(known: &Known, fault: &Fault) -> Response {
     if let Fault::SignIn = fault {
         return see(&frame::sign_in_address(known)).unwrap_or_else(|_| StatusCode::FORBIDDEN.into_response());
     }
-    if let Fault::Internal(why) = fault {
+    if let Fault::Internal(why) | Fault::Full(why) = fault {
         tracing::error!(request = %known.request, path = %known.path, %why, "a request failed");
     }
     let failure = Failure { status: fault.status().as_u16(), kind: fault.kind(), detail: fault.detail() };
@@ -79,7 +79,7 @@ pub(super) fn fault(known: &Known, fault: &Fault) -> Response {
         }
     };
     match fault {
-        Fault::Busy => {
+        Fault::Busy | Fault::Full(_) => {
             answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
         }
         Fault::TooMany(seconds) => {

@@ -151,4 +151,5 @@ pub const FAILURES: &[(u16, &str)] = &[
     (429, "too-many"),
     (500, "internal"),
     (503, "busy"),
+    (507, "full"),
 ];

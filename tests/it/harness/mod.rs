@@ -25,6 +25,7 @@ pub struct TestDb {
 }
 
 enum Cleanup {
+    Nothing,
     Folder(#[allow(dead_code)] TempFolder),
     Postgres { server: String, name: String },
 }
@@ -62,6 +63,12 @@ pub async fn sqlite() -> TestDb {
     let folder = TempFolder::new();
     let url = format!("sqlite:{}", folder.path().join("menkan.db").display());
     TestDb { kind: "sqlite", db: Db::open(&url).await.unwrap(), url, cleanup: Cleanup::Folder(folder) }
+}
+
+/// A database in a folder that somebody else removes.
+pub async fn sqlite_in(folder: &Path) -> TestDb {
+    let url = format!("sqlite:{}", folder.join("menkan.db").display());
+    TestDb { kind: "sqlite", db: Db::open(&url).await.unwrap(), url, cleanup: Cleanup::Nothing }
 }
 
 pub async fn postgres() -> Option<TestDb> {

@@ -16,31 +16,32 @@ use super::sessions::blank;
 use super::{PASSWORD, Page, Site, Visitor};
 use crate::harness::{TempFolder, school};
 
-const STUDENT: &str = "4110101";
-const OTHER: &str = "4110102";
+pub(super) const STUDENT: &str = "4110101";
+pub(super) const OTHER: &str = "4110102";
 
 /// Whether a window is open on the day of the test.
 #[derive(Clone, Copy, PartialEq)]
-enum Window {
+pub(super) enum Window {
     Open,
     Over,
 }
 
-struct World {
-    sites: Vec<Site>,
+pub(super) struct World {
+    pub(super) sites: Vec<Site>,
     _folder: TempFolder,
 }
 
-fn today() -> NaiveDate {
+pub(super) fn today() -> NaiveDate {
     (chrono::Utc::now() + chrono::Duration::hours(8)).date_naive()
 }
 
 /// The day of the exam, some weeks ago.
-fn exam() -> NaiveDate {
+pub(super) fn exam() -> NaiveDate {
     today() - Days::new(20)
 }
 
-fn world(window: Window) -> World {
+/// The default school with one window.
+pub(super) fn folder_with(window: Window) -> TempFolder {
     let folder = folder();
     let closes = if window == Window::Open { today() + Days::new(10) } else { today() - Days::new(1) };
     let text = format!(
@@ -51,6 +52,11 @@ fn world(window: Window) -> World {
         today(),
     );
     std::fs::write(folder.path().join("workflows/ncut/cases/windows.yaml"), text).unwrap();
+    folder
+}
+
+pub(super) fn world(window: Window) -> World {
+    let folder = folder_with(window);
     let sites = Site::on_each_of(folder.path());
     for site in &sites {
         site.runtime.block_on(furnish(site));
@@ -59,7 +65,7 @@ fn world(window: Window) -> World {
 }
 
 /// A list of one certificate for the term of the exam, and somebody to review.
-async fn furnish(site: &Site) {
+pub(super) async fn furnish(site: &Site) {
     let edition = site.app.edition.load_full();
     let term = edition.definition.school.calendar.term_of(exam()).to_string();
     let mut tx = site.app.db.begin().await.unwrap();
@@ -87,23 +93,23 @@ async fn furnish(site: &Site) {
     accounts::create(&site.app, "clerk1", PASSWORD, Lang::ZhTw, chrono::Utc::now()).await.unwrap();
 }
 
-fn picture(shade: u8) -> Vec<u8> {
+pub(super) fn picture(shade: u8) -> Vec<u8> {
     grey_png(40, 40, vec![shade; 1600]).unwrap()
 }
 
 /// The address that an answer leads to.
-fn leads(page: &Page) -> String {
+pub(super) fn leads(page: &Page) -> String {
     assert_eq!(page.status, 303, "{}", page.body);
     page.header("location").to_owned()
 }
 
-fn begin(student: &mut Visitor) -> String {
+pub(super) fn begin(student: &mut Visitor) -> String {
     let page = student.send("/apply/certificate", "/apply/certificate", &[("agree", "yes")]);
     leads(&page).strip_prefix("/cases/").and_then(|rest| rest.strip_suffix("/edit")).unwrap().to_owned()
 }
 
 /// What a right form says, without its files.
-fn right(date: &str) -> Vec<(&'static str, String)> {
+pub(super) fn right(date: &str) -> Vec<(&'static str, String)> {
     vec![
         ("version", "1".to_owned()),
         ("exam_date", date.to_owned()),
@@ -115,7 +121,13 @@ fn right(date: &str) -> Vec<(&'static str, String)> {
 }
 
 /// Sends the form as it was filled in.
-fn save(student: &mut Visitor, id: &str, what: &str, fields: &[(&str, String)], files: &[(&str, &str, &[u8])]) -> Page {
+pub(super) fn save(
+    student: &mut Visitor,
+    id: &str,
+    what: &str,
+    fields: &[(&str, String)],
+    files: &[(&str, &str, &[u8])],
+) -> Page {
     let edit = format!("/cases/{id}/edit");
     let token = student.get(&edit).token();
     let mut all: Vec<(&str, &str)> = vec![("token", &token), ("do", what)];
@@ -124,7 +136,7 @@ fn save(student: &mut Visitor, id: &str, what: &str, fields: &[(&str, String)], 
 }
 
 /// Fills in everything, in two goes as a person does: the fee asks for its receipt.
-fn fill(student: &mut Visitor, id: &str) {
+pub(super) fn fill(student: &mut Visitor, id: &str) {
     let form = right(&exam().to_string());
     let (proof, receipt) = (picture(10), picture(20));
     save(student, id, "save", &form, &[("exam_proof", "proof.png", &proof)]);
@@ -133,7 +145,7 @@ fn fill(student: &mut Visitor, id: &str) {
 }
 
 /// Keeps a whole profile, but for its picture, which is sent.
-fn complete_profile(student: &mut Visitor) -> Page {
+pub(super) fn complete_profile(student: &mut Visitor) -> Page {
     let token = student.get("/profile").token();
     let fields = [
         ("token", token.as_str()),
@@ -149,7 +161,7 @@ fn complete_profile(student: &mut Visitor) -> Page {
 }
 
 /// Sends what the check page shows.
-fn send(student: &mut Visitor, id: &str) -> Page {
+pub(super) fn send(student: &mut Visitor, id: &str) -> Page {
     let check = format!("/cases/{id}/check");
     let page = student.get(&check);
     assert_eq!(page.status, 200, "{} {}", page.header("location"), page.body);
@@ -158,7 +170,7 @@ fn send(student: &mut Visitor, id: &str) -> Page {
     student.post(&check, &own, &body)
 }
 
-fn sending(page: &Page) -> String {
+pub(super) fn sending(page: &Page) -> String {
     format!(
         "token={}&version={}&step=submit&shown={}",
         page.token(),
@@ -168,12 +180,12 @@ fn sending(page: &Page) -> String {
 }
 
 /// What a hidden field of a page holds.
-fn value(page: &Page, name: &str) -> String {
+pub(super) fn value(page: &Page, name: &str) -> String {
     let after = page.body.split(&format!("name=\"{name}\" value=\"")).nth(1).unwrap_or_default();
     after.split('"').next().unwrap_or_default().replace("&#x3d;", "=").replace("&#x2f;", "/")
 }
 
-fn count(site: &Site, sql: &str) -> i64 {
+pub(super) fn count(site: &Site, sql: &str) -> i64 {
     site.runtime.block_on(async {
         let (count,): (i64,) = site.app.db.read().await.unwrap().one(sql, args![]).await.unwrap();
         count

@@ -6,6 +6,7 @@ mod catalogue;
 mod filing;
 mod forgery;
 mod forgotten;
+mod full;
 mod guesses;
 mod imports;
 mod names;
@@ -60,9 +61,20 @@ impl Site {
 
     fn over(folder: std::path::PathBuf, postgres: bool) -> Option<Site> {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        let data = TempFolder::new();
+        let db = runtime
+            .block_on(async { if postgres { harness::postgres().await } else { Some(harness::sqlite().await) } })?;
+        Some(Site::with(runtime, folder, db, TempFolder::new()))
+    }
+
+    /// The default school of a folder, with its database and its files in another.
+    pub fn on_disk(folder: &std::path::Path, data: TempFolder) -> Site {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        let db = runtime.block_on(harness::sqlite_in(data.path()));
+        Site::with(runtime, folder.to_owned(), db, data)
+    }
+
+    fn with(runtime: tokio::runtime::Runtime, folder: std::path::PathBuf, db: TestDb, data: TempFolder) -> Site {
         let (db, app, address) = runtime.block_on(async {
-            let db = if postgres { harness::postgres().await? } else { harness::sqlite().await };
             school::seed(&db.db, 2, 4).await;
             let mut tx = db.db.begin().await.unwrap();
             school::staff(&mut tx, "admin", "admin", "").await;
@@ -87,9 +99,9 @@ impl Site {
             }
             let web = Arc::new(Web::new(app.clone(), address));
             tokio::spawn(serve(listener, web, std::future::pending()));
-            Some((db, app, address))
-        })?;
-        Some(Site { address, app, runtime, db, _data: data })
+            (db, app, address)
+        });
+        Site { address, app, runtime, db, _data: data }
     }
 
     /// Changes the database by hand, for what otherwise takes hours.
