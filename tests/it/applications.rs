@@ -41,55 +41,57 @@ async fn worlds() -> Vec<World> {
 pub(crate) async fn worlds_of(classes: usize, size: usize) -> Vec<World> {
     let mut all = Vec::new();
     for db in harness::databases().await {
-        school::seed(&db.db, classes, size).await;
-        let mut tx = db.db.begin().await.unwrap();
-        school::staff(&mut tx, "clerk1", "clerk", "D1").await;
-        school::staff(&mut tx, "clerk2", "clerk", "D1").await;
-        school::staff(&mut tx, "elsewhere", "clerk", "D2").await;
-        school::staff(&mut tx, "office1", "office", "career").await;
-        school::staff(&mut tx, "both", "clerk", "D1").await;
-        tx.run("INSERT INTO staff_roles (account, role, unit) VALUES ('both', 'office', 'career')", args![])
-            .await
-            .unwrap();
-        tx.run(
-            "INSERT INTO accounts (account, password, lang, disabled, created_at)
-             VALUES ('4110101', '', 'zh-TW', 0, '2025-01-01T00:00:00.000Z')",
-            args![],
-        )
-        .await
-        .unwrap();
-        let entry = EntryRow {
-            id: "e1".to_owned(),
-            catalogue: "certificate-list".to_owned(),
-            department: "D1".to_owned(),
-            term: "115-1".to_owned(),
-            code: "9001".to_owned(),
-            name: "測試技術士".to_owned(),
-            says: r#"{"self_learning":{"tick":true}}"#.to_owned(),
-            ordinal: 1,
-        };
-        let off = EntryRow {
-            id: "e2".to_owned(),
-            code: "9002".to_owned(),
-            says: r#"{"self_learning":{"tick":false}}"#.to_owned(),
-            ..entry.clone()
-        };
-        catalogues::add_entries(&mut tx, &[entry, off]).await.unwrap();
-        let list = ListRow {
-            catalogue: "certificate-list".to_owned(),
-            department: "D1".to_owned(),
-            term: "115-1".to_owned(),
-            state: "approved".to_owned(),
-            changed_at: "2026-08-01T00:00:00.000Z".to_owned(),
-            ..ListRow::default()
-        };
-        assert!(catalogues::set_list(&mut tx, &list, 0).await.unwrap());
-        tx.commit().await.unwrap();
-        let data = TempFolder::new();
-        let app = Arc::new(harness::app(&db, data.path()));
-        all.push(World { db, app, _data: data });
+        all.push(world_of(db, classes, size).await);
     }
     all
+}
+
+pub(crate) async fn world_of(db: TestDb, classes: usize, size: usize) -> World {
+    school::seed(&db.db, classes, size).await;
+    let mut tx = db.db.begin().await.unwrap();
+    school::staff(&mut tx, "clerk1", "clerk", "D1").await;
+    school::staff(&mut tx, "clerk2", "clerk", "D1").await;
+    school::staff(&mut tx, "elsewhere", "clerk", "D2").await;
+    school::staff(&mut tx, "office1", "office", "career").await;
+    school::staff(&mut tx, "both", "clerk", "D1").await;
+    tx.run("INSERT INTO staff_roles (account, role, unit) VALUES ('both', 'office', 'career')", args![]).await.unwrap();
+    tx.run(
+        "INSERT INTO accounts (account, password, lang, disabled, created_at)
+         VALUES ('4110101', '', 'zh-TW', 0, '2025-01-01T00:00:00.000Z')",
+        args![],
+    )
+    .await
+    .unwrap();
+    let entry = EntryRow {
+        id: "e1".to_owned(),
+        catalogue: "certificate-list".to_owned(),
+        department: "D1".to_owned(),
+        term: "115-1".to_owned(),
+        code: "9001".to_owned(),
+        name: "測試技術士".to_owned(),
+        says: r#"{"self_learning":{"tick":true}}"#.to_owned(),
+        ordinal: 1,
+    };
+    let off = EntryRow {
+        id: "e2".to_owned(),
+        code: "9002".to_owned(),
+        says: r#"{"self_learning":{"tick":false}}"#.to_owned(),
+        ..entry.clone()
+    };
+    catalogues::add_entries(&mut tx, &[entry, off]).await.unwrap();
+    let list = ListRow {
+        catalogue: "certificate-list".to_owned(),
+        department: "D1".to_owned(),
+        term: "115-1".to_owned(),
+        state: "approved".to_owned(),
+        changed_at: "2026-08-01T00:00:00.000Z".to_owned(),
+        ..ListRow::default()
+    };
+    assert!(catalogues::set_list(&mut tx, &list, 0).await.unwrap());
+    tx.commit().await.unwrap();
+    let data = TempFolder::new();
+    let app = Arc::new(harness::app(&db, data.path()));
+    World { db, app, _data: data }
 }
 
 impl World {

@@ -18,6 +18,7 @@ mod import;
 mod import_cli;
 mod import_history;
 mod killed;
+mod model;
 mod money;
 mod notices;
 mod outbox;
