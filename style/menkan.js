@@ -16,7 +16,8 @@ document.addEventListener("submit", (event) => {
     return;
   }
   changed.delete(form);
-  if (form.method === "post") {
+  // A form that hands over a file leaves the page as it is: it may be sent again.
+  if (form.method === "post" && !("handsOver" in form.dataset)) {
     form.dataset.sent = "yes";
     form.setAttribute("aria-busy", "true");
   }

@@ -116,7 +116,17 @@ pub fn day(known: &Known, day: crate::clock::Day) -> String {
     }
 }
 
-/// A moment in the school's zone: `2025-12-12 09:00`.
+/// A moment in the school's zone, its day as people here write it: for sentences.
 pub fn moment(known: &Known, instant: crate::clock::Instant) -> String {
+    let local = instant.with_timezone(&known.edition.definition.school.calendar.zone);
+    let time = local.format("%H:%M");
+    match known.lang {
+        crate::lang::Lang::ZhTw => format!("{} {time}", day(known, local.date_naive())),
+        crate::lang::Lang::En => format!("{}, {time}", day(known, local.date_naive())),
+    }
+}
+
+/// A moment in the school's zone as a table's column has it: `2025-12-12 09:00`.
+pub fn stamp(known: &Known, instant: crate::clock::Instant) -> String {
     instant.with_timezone(&known.edition.definition.school.calendar.zone).format("%Y-%m-%d %H:%M").to_string()
 }

@@ -21,7 +21,7 @@ pub struct Queue {
     /// The filters that apply, each with the address without it.
     pub filters: Vec<Filter>,
     /// Heads of the fields that the workflows name for lists.
-    pub columns: Vec<String>,
+    pub columns: Vec<QueueHead>,
     pub rows: Vec<QueueRow>,
     pub page: i64,
     pub pages: i64,
@@ -62,6 +62,14 @@ pub struct QueueCell {
     pub text: String,
     /// A day as ISO: it stays on one line.
     pub is_day: bool,
+    /// It stands under the others' last digits.
+    pub is_amount: bool,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct QueueHead {
+    pub label: String,
+    pub is_amount: bool,
 }
 
 /// How long something has been so.
@@ -154,8 +162,9 @@ impl QueueRow {
             age: Age::sample(true),
             claim: Some(Claim { mine: false, name: "王".to_owned(), until: "09:30".to_owned() }),
             cells: vec![
-                QueueCell { text: "甲".to_owned(), is_day: false },
-                QueueCell { text: "2026-10-10".to_owned(), is_day: true },
+                QueueCell { text: "甲".to_owned(), is_day: false, is_amount: false },
+                QueueCell { text: "2026-10-10".to_owned(), is_day: true, is_amount: false },
+                QueueCell { text: "1,750".to_owned(), is_day: false, is_amount: true },
             ],
             tick: true,
         }
@@ -179,7 +188,9 @@ impl Page for Queue {
             terms: vec![choice.clone()],
             text: "林".to_owned(),
             filters: vec![Filter { label: "甲".to_owned(), without: "/queue".to_owned() }],
-            columns: vec!["甲".to_owned(), "日期".to_owned()],
+            columns: ["甲", "日期", "金額"]
+                .map(|label| QueueHead { label: label.to_owned(), is_amount: label == "金額" })
+                .to_vec(),
             rows: vec![
                 QueueRow { claim: None, tick: false, age: Age::sample(false), ..row.clone() },
                 QueueRow {

@@ -16,6 +16,7 @@ use crate::render::pages::catalogue::{
 };
 use crate::render::pages::lists::Choice;
 use crate::store::catalogues::{self, APPROVED, EntryRow, ListRow};
+use crate::store::from_stored;
 use crate::store::people::{self, UnitRecord};
 
 /// Terms to choose from: the next one, this one and those before.
@@ -124,7 +125,7 @@ fn list_link(known: &Known, units: &[UnitRecord], row: &ListRow) -> ListLink {
         term: row.term.clone(),
         mark: mark(&row.state),
         state: row.state.clone(),
-        changed: if row.changed_at.is_empty() { String::new() } else { parts::moment(known, &row.changed_at).shown },
+        changed: from_stored(&row.changed_at).map(|at| show::stamp(known, at)).unwrap_or_default(),
     }
 }
 

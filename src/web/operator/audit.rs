@@ -3,6 +3,7 @@
 use chrono::NaiveTime;
 use serde_json::Value;
 
+use crate::app::{OPERATOR, SCHEDULE};
 use crate::clock::parse_day;
 use crate::render::pages::audit::{Audit, AuditChoice, AuditDetail, AuditLine};
 use crate::render::words;
@@ -50,16 +51,46 @@ pub(in crate::web) async fn list(mut context: Context) -> Answer {
 /// An action in the reader's language; what a school's own cases do is said as they say it.
 fn said(known: &Known, action: &str) -> String {
     let key = format!("audit-{}", action.replace(' ', "-"));
-    if words().has(&key) { words().say(known.lang, &key) } else { action.to_owned() }
+    if words().has(&key) {
+        return words().say(known.lang, &key);
+    }
+    let of_case = || {
+        let (workflow, step) = action.split_once(' ')?;
+        let (_, workflow) = known.edition.definition.workflow(workflow)?;
+        let step = match (step, workflow.step(step)) {
+            (_, Some((_, step))) => step.title.get(known.lang).to_owned(),
+            ("undo", None) => words().say(known.lang, "history-undo"),
+            (_, None) => return None,
+        };
+        Some(format!("{}{}{step}", workflow.title.get(known.lang), words().say(known.lang, "colon")))
+    };
+    of_case().unwrap_or_else(|| action.to_owned())
+}
+
+/// A value of the log as its readers say it: states of a case by their titles.
+fn in_words(known: &Known, action: &str, detail: AuditDetail) -> AuditDetail {
+    let workflow = action.split_once(' ').and_then(|(id, _)| known.edition.definition.workflow(id));
+    let state = workflow.and_then(|(_, workflow)| workflow.state(&detail.value));
+    let value = state.map_or(detail.value, |(_, state)| state.title.get(known.lang).to_owned());
+    AuditDetail { value, ..detail }
 }
 
 fn line(known: &Known, row: AuditRow) -> AuditLine {
     AuditLine {
         seq: row.seq,
-        at: from_stored(&row.at).map_or_else(|| row.at.clone(), |at| show::moment(known, at)),
-        actor: row.actor,
+        at: from_stored(&row.at).map_or_else(|| row.at.clone(), |at| show::stamp(known, at)),
+        actor: by(known, row.actor),
         action: said(known, &row.action),
-        details: details(known, &row.detail),
+        details: details(known, &row.detail).into_iter().map(|detail| in_words(known, &row.action, detail)).collect(),
+    }
+}
+
+/// Who did it: an account, or the system itself.
+fn by(known: &Known, actor: String) -> String {
+    match actor.as_str() {
+        OPERATOR => words().say(known.lang, "audit-by-operator"),
+        SCHEDULE => words().say(known.lang, "audit-by-schedule"),
+        _ => actor,
     }
 }
 

@@ -54,7 +54,7 @@ fn past_import(known: &Known, rights: &Rights, record: imports::ImportRecord) ->
     let own = known.viewer.as_ref().is_some_and(|viewer| rights.may_take_back(&record, &viewer.account));
     let counts: serde_json::Value = serde_json::from_str(&record.result).unwrap_or_default();
     let count = |name: &str| counts[name].as_i64().unwrap_or_default();
-    let moment = |text: &str| from_stored(text).map_or_else(|| text.to_owned(), |instant| show::moment(known, instant));
+    let moment = |text: &str| from_stored(text).map_or_else(|| text.to_owned(), |instant| show::stamp(known, instant));
     PastImport {
         id: record.id,
         kind: Kind::from_str(&record.kind).map_or(record.kind.clone(), |kind| title(known, kind)),

@@ -68,7 +68,7 @@ fn what(known: &Known, notice: &str, letter: &str) -> String {
 fn row(known: &Known, mail: Listed) -> MailRow {
     let at = mail.sent_at.as_deref().unwrap_or(&mail.created_at);
     MailRow {
-        at: from_stored(at).map_or_else(|| at.to_owned(), |instant| show::moment(known, instant)),
+        at: from_stored(at).map_or_else(|| at.to_owned(), |instant| show::stamp(known, instant)),
         id: mail.id,
         what: what(known, &mail.notice, &mail.letter),
         recipient: mail.recipient,

@@ -198,7 +198,9 @@ pub(super) fn follows(known: &Known, open: &Open, made: &Made) -> String {
                 let amount = amount.to_string();
                 words().say_with(known.lang, "follows-credit", &[("title", title), ("amount", &amount)])
             }
-            Due::Pay { amount, .. } => words().say_with(known.lang, "follows-pay", &[("amount", &amount.to_string())]),
+            Due::Pay { amount, .. } => {
+                words().say_with(known.lang, "follows-pay", &[("amount", &case::grouped(*amount))])
+            }
             Due::Mail { .. } => words().say(known.lang, "follows-mail"),
             Due::Waive { requirement, until, .. } => {
                 let title = definition.requirements.get(*requirement).map(|one| one.title.get(known.lang));

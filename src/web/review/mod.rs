@@ -10,7 +10,6 @@ pub mod refused;
 
 use super::context::Known;
 use super::show;
-use crate::clock::Instant;
 use crate::definition::case::{End, Workflow};
 use crate::render::pages::queue::{Age, Claim};
 use crate::store::cases::CaseRow;
@@ -25,6 +24,7 @@ fn age(known: &Known, workflow: Option<&Workflow>, row: &CaseRow) -> Age {
         (0, hours) => ("hours", hours),
         (days, _) => ("days", days),
     };
+    let calendar = &known.edition.definition.school.calendar;
     let state = workflow.and_then(|workflow| workflow.state(&row.state));
     let allowed = state.and_then(|(_, state)| state.remind_after);
     Age {
@@ -32,18 +32,8 @@ fn age(known: &Known, workflow: Option<&Workflow>, row: &CaseRow) -> Age {
         count,
         iso: row.waits_since.clone(),
         shown: show::moment(known, since),
-        late: allowed.is_some_and(|allowed| working_days(known, since) > i64::from(allowed)),
+        late: allowed.is_some_and(|allowed| known.today > calendar.working_days_after(calendar.today(since), allowed)),
     }
-}
-
-/// Mondays to Fridays that have begun since the day of an instant.
-fn working_days(known: &Known, since: Instant) -> i64 {
-    use chrono::Datelike;
-    let first = known.edition.definition.school.calendar.today(since);
-    let days = (known.today - first).num_days().clamp(0, 3650);
-    let weekday = i64::from(first.weekday().num_days_from_monday());
-    let (weeks, rest) = (days / 7, days % 7);
-    weeks * 5 + (1..=rest).filter(|day| (weekday + day) % 7 < 5).count() as i64
 }
 
 /// Who has taken a case, while they have; `names` knows accounts' names.

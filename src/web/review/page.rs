@@ -6,7 +6,7 @@ use crate::app::access::{Place, Sight};
 use crate::app::case::{self as cases, Open, Revealed, Whose};
 use crate::app::profile;
 use crate::case::{self, Refusal, may, undo_until};
-use crate::definition::case::{Answer, End, Note};
+use crate::definition::case::{Answer, End, Note, Party};
 use crate::render::pages::cases::{Answered, FileLink};
 use crate::render::pages::review::{Change, Other, Private, Proved, Review, Same, Step};
 use crate::rules::filing::Value;
@@ -236,16 +236,18 @@ fn same(known: &Known, open: &Open, elsewhere: &cases::Elsewhere) -> Vec<Same> {
     out
 }
 
-/// The moves that the reader can make; the first that leads on is the page's primary action.
+/// The moves that the reader can make: what leads on comes first and is the page's primary action, what
+/// gives the case back or ends it badly comes after.
 fn steps(known: &Known, open: &Open, moves: &[usize]) -> Vec<Step> {
     let workflow = open.workflow();
     let leads_on = |index: &usize| {
         let target = workflow.moves.get(*index).and_then(|step| workflow.states.get(step.to));
-        target.is_some_and(|state| state.ends != Some(End::Badly))
+        target.is_some_and(|state| state.ends != Some(End::Badly) && state.waits_for != Some(Party::Applicant))
     };
-    let first = moves.iter().find(|index| leads_on(index)).or(moves.first());
-    moves
-        .iter()
+    let (on, other): (Vec<&usize>, Vec<&usize>) = moves.iter().partition(|index| leads_on(index));
+    let first = on.first().or(other.first()).copied();
+    on.into_iter()
+        .chain(other)
         .filter_map(|index| {
             let step = workflow.moves.get(*index)?;
             let follows = match cases::would(open, *index) {

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use super::{age, claim, flow, mark, state_title};
 use crate::app::case::{self, Listing, Question};
 use crate::clock::Day;
-use crate::definition::case::Workflow;
+use crate::definition::case::{Answer as Kind, Workflow};
 use crate::render::pages::lists::{Choice, Filter};
-use crate::render::pages::queue::{Queue, QueueCell, QueueRow, SavedView};
+use crate::render::pages::queue::{Queue, QueueCell, QueueHead, QueueRow, SavedView};
 use crate::render::words;
 use crate::store::cases::CaseRow;
 use crate::store::people::{self, UnitRecord};
@@ -143,7 +143,7 @@ fn page(
 }
 
 /// The fields that the shown workflows name for lists, by their labels, and what each row has there.
-fn columns(known: &Known, rows: &[CaseRow]) -> (Vec<String>, Vec<Vec<QueueCell>>) {
+fn columns(known: &Known, rows: &[CaseRow]) -> (Vec<QueueHead>, Vec<Vec<QueueCell>>) {
     let definition = &known.edition.definition;
     let mut heads: Vec<String> = Vec::new();
     let labels = |row: &CaseRow| -> Vec<(String, String)> {
@@ -159,6 +159,13 @@ fn columns(known: &Known, rows: &[CaseRow]) -> (Vec<String>, Vec<Vec<QueueCell>>
             }
         }
     }
+    let amounts: Vec<&str> = definition
+        .workflows
+        .iter()
+        .flat_map(|workflow| workflow.columns.iter().filter_map(|index| workflow.fields.get(*index)))
+        .filter(|field| matches!(field.is, Kind::Money { .. } | Kind::Number { .. } | Kind::Computed { .. }))
+        .map(|field| field.label.get(known.lang))
+        .collect();
     let cells = rows
         .iter()
         .map(|row| {
@@ -167,11 +174,13 @@ fn columns(known: &Known, rows: &[CaseRow]) -> (Vec<String>, Vec<Vec<QueueCell>>
             let cell = |head: &String| {
                 let field = labels.iter().find(|(_, label)| label == head);
                 let text = field.and_then(|(id, _)| says.get(id)).cloned().unwrap_or_default();
-                QueueCell { is_day: text.parse::<Day>().is_ok(), text }
+                QueueCell { is_day: text.parse::<Day>().is_ok(), is_amount: amounts.contains(&head.as_str()), text }
             };
             heads.iter().map(cell).collect()
         })
         .collect();
+    let heads =
+        heads.into_iter().map(|label| QueueHead { is_amount: amounts.contains(&label.as_str()), label }).collect();
     (heads, cells)
 }
 

@@ -67,7 +67,7 @@ fn a_case_goes_from_the_clerk_to_the_office_and_each_sees_what_proves_it() {
         assert!(seen.body.contains("完全相同") && seen.body.contains(&format!("/review/{id}")));
         let mut office = site.signed_in("office1");
         let page = office.get(&format!("/review/{id}"));
-        assert!(page.body.contains("採計") && page.body.contains("發給 1000 元"), "{}", page.body);
+        assert!(page.body.contains("採計") && page.body.contains("發給 1,000 元"), "{}", page.body);
         let passed = press(&mut office, &id, &[("step", "pass")]);
         assert_eq!((passed.status, state(&site, &id).as_str()), (303, "passed"));
         assert_eq!(number(&site, "SELECT COUNT(*) FROM payments WHERE state = 'committed'"), 1);
