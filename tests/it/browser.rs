@@ -77,7 +77,7 @@ fn start() -> Demo {
 }
 
 /// Where Chromium is, if everything that a look needs is there.
-fn browser() -> Option<PathBuf> {
+pub fn browser() -> Option<PathBuf> {
     let chromium =
         std::env::var_os("MENKAN_CHROMIUM").map_or_else(|| PathBuf::from("/usr/bin/chromium"), PathBuf::from);
     let packages = harness::root().join("tests/browser/node_modules");

@@ -19,6 +19,7 @@ mod import_cli;
 mod import_history;
 mod killed;
 mod model;
+mod life;
 mod money;
 mod notices;
 mod outbox;

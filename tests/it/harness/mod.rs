@@ -123,6 +123,24 @@ pub fn menkan() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_menkan"))
 }
 
+/// A workbook's first sheet as LibreOffice reads it; `None` where that is not installed.
+pub fn as_csv(file: &Path) -> Option<String> {
+    let folder = file.parent()?;
+    let profile = format!("-env:UserInstallation=file://{}/office", folder.display());
+    let run = std::process::Command::new("soffice")
+        .args(["--headless", &profile, "--convert-to", "csv:Text - txt - csv (StarCalc):44,34,76", "--outdir"])
+        .arg(folder)
+        .arg(file)
+        .output();
+    let Ok(output) = run else {
+        assert!(std::env::var("MENKAN_TEST_ALL").is_err(), "MENKAN_TEST_ALL is set, so soffice must be installed");
+        println!("not run with LibreOffice: there is no soffice");
+        return None;
+    };
+    let csv = std::fs::read_to_string(file.with_extension("csv"));
+    Some(csv.unwrap_or_else(|error| panic!("{error}: {output:?}")))
+}
+
 /// Differs between tests, and between runs that share a machine.
 pub fn unique() -> String {
     static NEXT: AtomicU64 = AtomicU64::new(0);

@@ -11,7 +11,7 @@ mod guesses;
 mod imports;
 mod names;
 mod pages;
-mod reload;
+pub mod reload;
 mod review;
 mod review_world;
 mod sessions;

@@ -1,0 +1,295 @@
+//! The whole life of an application, played in a real browser against the server that a person runs:
+//! what is sent, returned, mended, decided and paid as `tests/browser/life.mjs` tells it, with letters
+//! that go over a real mail server. The test carries letters to the browser and lets an hour go by.
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use chrono::{Datelike, Days, NaiveDate};
+use menkan::app::accounts;
+use menkan::app::files::picture::grey_png;
+use menkan::args;
+use menkan::lang::Lang;
+use menkan::store::catalogues::{self, EntryRow, ListRow};
+use menkan::store::{Db, stored};
+use serde_json::{Value, json};
+
+use crate::browser::browser;
+use crate::harness::mailbox::RealServer;
+use crate::harness::{self, TempFolder, TestDb, school};
+use crate::web::PASSWORD;
+use crate::web::reload::folder;
+
+const STUDENT: &str = "4110101";
+const OTHER: &str = "4110103";
+const STAFF: [(&str, &str, &str); 3] =
+    [("clerk1", "clerk", "D1"), ("office1", "office", "career"), ("admin", "admin", "")];
+
+fn today() -> NaiveDate {
+    (chrono::Utc::now() + chrono::Duration::hours(8)).date_naive()
+}
+
+fn exam() -> NaiveDate {
+    today() - Days::new(20)
+}
+
+/// The default school with a window that is open on the day of the test.
+fn school_of_today() -> TempFolder {
+    let folder = folder();
+    let text = format!(
+        "windows: certificate-rounds\ntitle: {{zh-TW: 申請區間, en: Windows}}\nrounds:\n  now: {{title: {{zh-TW: 本學期, en: \
+         This term}}, opens: {}, closes: {}, covers_from: {}, covers_to: {}}}\n",
+        today() - Days::new(30),
+        today() + Days::new(10),
+        today() - Days::new(100),
+        today(),
+    );
+    std::fs::write(folder.path().join("workflows/ncut/cases/windows.yaml"), text).unwrap();
+    folder
+}
+
+/// A department, its students, who reviews, and a list with one certificate.
+async fn furnish(app: &menkan::app::App, certificate: &str) {
+    school::seed(&app.db, 1, 4).await;
+    let term = app.edition.load().definition.school.calendar.term_of(exam()).to_string();
+    let mut tx = app.db.begin().await.unwrap();
+    for (account, role, unit) in STAFF {
+        school::staff(&mut tx, account, role, unit).await;
+    }
+    let entry = EntryRow {
+        id: "e1".to_owned(),
+        catalogue: "certificate-list".to_owned(),
+        department: "D1".to_owned(),
+        term: term.clone(),
+        code: "9001".to_owned(),
+        name: certificate.to_owned(),
+        says: r#"{"self_learning":{"tick":true}}"#.to_owned(),
+        ordinal: 1,
+    };
+    catalogues::add_entries(&mut tx, &[entry]).await.unwrap();
+    let list = ListRow {
+        catalogue: "certificate-list".to_owned(),
+        department: "D1".to_owned(),
+        term,
+        state: "approved".to_owned(),
+        ..ListRow::default()
+    };
+    assert!(catalogues::set_list(&mut tx, &list, 0).await.unwrap());
+    tx.commit().await.unwrap();
+    for account in STAFF.iter().map(|(account, ..)| *account).chain([STUDENT, OTHER, "tutor01"]) {
+        accounts::create(app, account, PASSWORD, Lang::ZhTw, chrono::Utc::now()).await.unwrap();
+    }
+}
+
+/// The school, served by the binary over a database, its mail going to a real server.
+struct Life {
+    server: Child,
+    address: String,
+    mail: RealServer,
+    runtime: tokio::runtime::Runtime,
+    test: TestDb,
+    certificate: &'static str,
+    data: TempFolder,
+    _folder: TempFolder,
+}
+
+impl Drop for Life {
+    fn drop(&mut self) {
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+    }
+}
+
+impl Life {
+    fn begin(postgres: bool, certificate: &'static str) -> Option<Life> {
+        let mail = RealServer::start(&[])?;
+        let (folder, data) = (school_of_today(), TempFolder::new());
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let test = runtime.block_on(async {
+            let test = if postgres { harness::postgres().await? } else { harness::sqlite().await };
+            furnish(&harness::app(&test, data.path()), certificate).await;
+            Some(test)
+        })?;
+        let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+        let server = Command::new(harness::menkan())
+            .env_remove("DATABASE_URL")
+            .env_remove("BASE_URL")
+            .args(["serve", "--listen", &address, "--database", &test.url, "--smtp", &mail.url(), "--folder"])
+            .arg(folder.path())
+            .arg("--data")
+            .arg(data.path())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let life = Life { server, address, mail, runtime, test, certificate, data, _folder: folder };
+        until("the server is ready", || std::net::TcpStream::connect(&life.address).ok());
+        Some(life)
+    }
+
+    /// Plays a script: does for it what no browser can.
+    fn play(&self, script: &str) {
+        let Some(chromium) = browser() else { return };
+        let mut node = Command::new("node")
+            .arg(harness::root().join("tests/browser").join(script))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("node runs");
+        let mut talk = Talk { to: node.stdin.take().unwrap(), from: BufReader::new(node.stdout.take().unwrap()) };
+        let picture = |shade: u8| hex::encode(grey_png(60, 40, vec![shade; 2400]).unwrap());
+        let names = ["passbook", "proof", "receipt", "copy", "issue", "mended", "clear"];
+        let pictures: serde_json::Map<String, Value> = names
+            .iter()
+            .zip((0..).map(|step| 20 + step * 30))
+            .map(|(name, shade)| ((*name).to_owned(), picture(shade).into()))
+            .collect();
+        let day = exam();
+        talk.say(&json!({
+            "base": format!("http://{}", self.address), "chromium": chromium, "password": PASSWORD,
+            "student": STUDENT, "other": OTHER, "clerk": "clerk1", "office": "office1", "tutor": "tutor01", "admin": "admin",
+            "certificate": format!("9001 {}", self.certificate), "certificateName": self.certificate,
+            // As people here write a day.
+            "date": format!("{}/{}/{}", day.year() - 1911, day.month(), day.day()), "year": today().year(),
+            "pictures": pictures,
+        }));
+        loop {
+            let asked = talk.hear();
+            if asked.get("done").is_some() {
+                assert_eq!(
+                    asked["done"],
+                    true,
+                    "on {}: {}",
+                    self.test.kind,
+                    asked["failed"].as_str().unwrap_or_default()
+                );
+                break;
+            }
+            talk.say(&self.answer(&asked));
+        }
+        assert!(node.wait().unwrap().success());
+    }
+
+    fn answer(&self, asked: &Value) -> Value {
+        let says: Vec<&str> =
+            asked["says"].as_array().into_iter().flatten().map(|said| said.as_str().unwrap()).collect();
+        match asked["want"].as_str().unwrap() {
+            "letter" => {
+                json!({ "text": until(&format!("a letter says {says:?}"), || self.letters(asked, &says).pop()) })
+            }
+            "html" => json!({ "html": until("a letter", || self.htmls(asked).pop()) }),
+            "letters" => json!({ "count": self.letters(asked, &says).len() }),
+            "hour" => self.an_hour_goes_by(),
+            "workbook" => self.opens(asked, &says),
+            other => panic!("the script wants {other}"),
+        }
+    }
+
+    /// The texts of the letters that came to somebody and say all of this.
+    fn letters(&self, asked: &Value, says: &[&str]) -> Vec<String> {
+        let to = format!("{}@example.edu.tw", asked["to"].as_str().unwrap());
+        let texts = self.mail.to(&to).into_iter().map(|mail| menkan::mail::read(&mail).text);
+        texts.filter(|text| says.iter().all(|said| text.contains(said))).collect()
+    }
+
+    /// How the letters look that came to somebody.
+    fn htmls(&self, asked: &Value) -> Vec<String> {
+        let to = format!("{}@example.edu.tw", asked["to"].as_str().unwrap());
+        let mails = self.mail.to(&to).into_iter();
+        mails
+            .filter_map(|mail| Some(mail_parser::MessageParser::default().parse(&mail)?.body_html(0)?.into_owned()))
+            .collect()
+    }
+
+    /// The last decision is as old as if an hour had gone by, and so is its letter.
+    fn an_hour_goes_by(&self) -> Value {
+        let before = stored(chrono::Utc::now() - chrono::Duration::minutes(61));
+        self.sql("UPDATE case_events SET at = $1 WHERE step = 'pass'", &before);
+        self.sql("UPDATE outbox SET next_at = $1 WHERE state = 'queued'", &before);
+        Value::Null
+    }
+
+    fn sql(&self, sql: &str, arg: &str) {
+        self.runtime.block_on(async {
+            let db: &Db = &self.test.db;
+            let mut tx = db.begin().await.unwrap();
+            tx.run(sql, args![arg]).await.unwrap();
+            tx.commit().await.unwrap();
+        });
+    }
+
+    /// Another program opens a workbook and finds what it must hold.
+    fn opens(&self, asked: &Value, says: &[&str]) -> Value {
+        assert!(asked["name"].as_str().unwrap().ends_with(".xlsx"), "{}", asked["name"]);
+        let file = self.data.path().join("batch.xlsx");
+        std::fs::write(&file, hex::decode(asked["bytes"].as_str().unwrap()).unwrap()).unwrap();
+        match harness::as_csv(&file) {
+            Some(csv) => assert!(says.iter().all(|said| csv.contains(said)), "{says:?} in {csv}"),
+            None => println!("not opened by another program: there is no soffice"),
+        }
+        Value::Null
+    }
+}
+
+/// Waits for something that another process does.
+fn until<T>(what: &str, look: impl Fn() -> Option<T>) -> T {
+    let begun = Instant::now();
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(30), "not within 30 s: {what}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// A script at work: a line of JSON each way.
+struct Talk {
+    to: ChildStdin,
+    from: BufReader<ChildStdout>,
+}
+
+impl Talk {
+    fn say(&mut self, what: &Value) {
+        writeln!(self.to, "{what}").unwrap();
+    }
+
+    fn hear(&mut self) -> Value {
+        let mut line = String::new();
+        self.from.read_line(&mut line).unwrap();
+        serde_json::from_str(&line).unwrap_or_else(|_| panic!("the browser's script ended: {line}"))
+    }
+}
+
+/// What a page must show as it was written, and never act on.
+const HOSTILE: &str = "<img src=x onerror=alert(1)>\"'><script>alert(2)</script>";
+
+fn play(postgres: bool, script: &str, certificate: &'static str) {
+    if browser().is_none() {
+        return;
+    }
+    if let Some(life) = Life::begin(postgres, certificate) {
+        if certificate == HOSTILE {
+            for table in ["student_versions", "class_versions", "staff", "units"] {
+                life.sql(&format!("UPDATE {table} SET name = $1"), HOSTILE);
+            }
+        }
+        life.play(script);
+    }
+}
+
+#[test]
+fn an_application_lives_from_the_profile_to_the_bank_on_sqlite() {
+    play(false, "life.mjs", "測試技術士");
+}
+
+#[test]
+fn an_application_lives_from_the_profile_to_the_bank_on_postgres() {
+    play(true, "life.mjs", "測試技術士");
+}
+
+#[test]
+fn hostile_text_is_only_text_on_every_page_of_a_case() {
+    play(false, "hostile.mjs", HOSTILE);
+}
