@@ -4,6 +4,7 @@ list-changed = Last changed
 list-waiting = Waiting for my approval
 list-none-waits = No list waits for your approval. When one is sent, it stands here.
 list-own = My lists
+list-seen = Lists that I may see
 list-no-catalogues = There is no list that you keep or approve.
 list-state-draft = Being edited
 list-state-sent = Sent, waiting for approval

@@ -4,6 +4,7 @@ list-changed = 最後變動
 list-waiting = 等我核定
 list-none-waits = 沒有等你核定的列表。有人送出時會列在這裡。
 list-own = 我的列表
+list-seen = 各單位的列表
 list-no-catalogues = 沒有你維護或核定的列表。
 list-state-draft = 編輯中
 list-state-sent = 已送出，等待核定

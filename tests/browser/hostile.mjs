@@ -71,10 +71,12 @@ play(async ({ task, person }) => {
   await clerk.presses("退回修改");
   await sees(clerk);
 
-  for (const path of [address, address + "/edit", address + "/do/withdraw"]) {
+  for (const path of [address, address + "/edit"]) {
     await student.opens(path);
     await sees(student);
   }
+  await student.opens(address + "/do/withdraw");
+  await harmless(student, "先不要");
   await student.opens(address + "/check");
   await sees(student);
   await student.presses("送出申請");
@@ -119,7 +121,7 @@ play(async ({ task, person }) => {
   }
 
   // The letter as a browser shows it.
-  const { html } = await ask({ want: "html", to: task.student });
+  const { html } = await ask({ want: "html", to: task.student, says: ["退回修改"] });
   await student.opens("/cases");
   await student.page.setContent(html);
   const letter = await student.text(student.page.locator("body"));

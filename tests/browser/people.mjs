@@ -81,9 +81,10 @@ export class Person {
     Object.assign(this, { task, account, page, main: page.locator("main"), wrong: [] });
   }
 
-  /// What is done and the page that it leads to.
+  /// What is done and the page that it leads to, which fits a phone, too.
   async leads(deed) {
     await Promise.all([this.page.waitForNavigation({ timeout: PATIENCE }), deed]);
+    await this.fits();
   }
 
   error(what) {
@@ -174,9 +175,12 @@ export class Person {
     return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
   }
 
-  /// Nothing of the page stands beyond its edge.
+  /// Nothing of the page stands beyond the edge of a phone.
   async fits() {
-    const [page, window] = await this.page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
-    if (page > window) throw this.error(`has to scroll sideways: ${page} > ${window}`);
+    const size = this.page.viewportSize();
+    await this.page.setViewportSize(PHONE);
+    const width = await this.page.evaluate(() => document.documentElement.scrollWidth);
+    if (width > PHONE.width) this.wrong.push(`on a phone ${this.page.url()} is ${width} wide`);
+    await this.page.setViewportSize(size);
   }
 }

@@ -178,7 +178,7 @@ impl Life {
             "letter" => {
                 json!({ "text": until(&format!("a letter says {says:?}"), || self.letters(asked, &says).pop()) })
             }
-            "html" => json!({ "html": until("a letter", || self.htmls(asked).pop()) }),
+            "html" => json!({ "html": until(&format!("a letter says {says:?}"), || self.htmls(asked, &says).pop()) }),
             "letters" => json!({ "count": self.letters(asked, &says).len() }),
             "hour" => self.an_hour_goes_by(),
             "workbook" => self.opens(asked, &says),
@@ -193,13 +193,13 @@ impl Life {
         texts.filter(|text| says.iter().all(|said| text.contains(said))).collect()
     }
 
-    /// How the letters look that came to somebody.
-    fn htmls(&self, asked: &Value) -> Vec<String> {
+    /// How the letters look that came to somebody and say all of this.
+    fn htmls(&self, asked: &Value, says: &[&str]) -> Vec<String> {
         let to = format!("{}@example.edu.tw", asked["to"].as_str().unwrap());
+        let parser = mail_parser::MessageParser::default();
         let mails = self.mail.to(&to).into_iter();
-        mails
-            .filter_map(|mail| Some(mail_parser::MessageParser::default().parse(&mail)?.body_html(0)?.into_owned()))
-            .collect()
+        let htmls = mails.filter_map(|mail| Some(parser.parse(&mail)?.body_html(0)?.into_owned()));
+        htmls.filter(|html| says.iter().all(|said| html.contains(said))).collect()
     }
 
     /// The last decision is as old as if an hour had gone by, and so is its letter.

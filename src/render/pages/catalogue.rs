@@ -15,6 +15,8 @@ pub struct Catalogues {
 #[derive(Clone, Debug, Serialize)]
 pub struct Section {
     pub title: String,
+    /// Whether `own` are lists that the reader keeps; else they only look at them.
+    pub keeps: bool,
     pub approves: bool,
     pub waiting: Vec<ListLink>,
     pub own: Vec<ListLink>,
@@ -126,10 +128,11 @@ impl Page for Catalogues {
             changed: "2026-10-10 09:00".to_owned(),
         };
         let links: Vec<ListLink> = ["draft", "sent", "approved", "returned"].map(link).into();
-        let full = Section { title: "甲".to_owned(), approves: true, waiting: links.clone(), own: links };
+        let full = Section { title: "甲".to_owned(), keeps: true, approves: true, waiting: links.clone(), own: links };
+        let approver = Section { keeps: false, ..full.clone() };
         let empty = Section { waiting: Vec::new(), own: Vec::new(), ..full.clone() };
         let keeper = Section { approves: false, ..empty.clone() };
-        vec![Catalogues { sections: vec![full, empty, keeper] }, Catalogues { sections: Vec::new() }]
+        vec![Catalogues { sections: vec![full, approver, empty, keeper] }, Catalogues { sections: Vec::new() }]
     }
 }
 

@@ -54,10 +54,12 @@ pub(super) async fn index(mut context: Context) -> Answer {
                 own.push(list_link(&known, &units, row.unwrap_or(&empty)));
             }
         }
-        if own.is_empty() {
+        let keeps = !own.is_empty();
+        if !keeps {
             // Who keeps none looks at what there is, the latest first.
-            let seen = rows.iter().rev().filter(|row| rights(row).is_some()).take(AT_ONCE);
-            own = seen.map(|row| list_link(&known, &units, row)).collect();
+            let mut seen: Vec<&ListRow> = rows.iter().filter(|row| rights(row).is_some()).collect();
+            seen.sort_by(|one, other| (&other.changed_at, &other.term).cmp(&(&one.changed_at, &one.term)));
+            own = seen.into_iter().take(AT_ONCE).map(|row| list_link(&known, &units, row)).collect();
         }
         let any = |approves: bool| {
             departments
@@ -66,6 +68,7 @@ pub(super) async fn index(mut context: Context) -> Answer {
         };
         sections.push(Section {
             title: one.title.get(known.lang).to_owned(),
+            keeps,
             approves: any(true),
             waiting: waiting.take(AT_ONCE).map(|row| list_link(&known, &units, row)).collect(),
             own,
