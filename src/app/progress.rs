@@ -4,7 +4,7 @@
 use crate::app::Edition;
 use crate::clock::Day;
 use crate::definition::Definition;
-use crate::lang::Text;
+use crate::lang::{Lang, Text};
 use crate::progress::{self, Credit, Explanation, Facts, Judge, Passes, StandsIn, Verdict, Waiver};
 use crate::store::credits::{self, CreditRecord};
 use crate::store::grants::{self, Grant, Kind};
@@ -166,16 +166,22 @@ async fn records_and_waivers(
     Ok((records, waivers))
 }
 
-/// Whoever approved it, with their unit.
-fn approver(grant: &Grant) -> String {
-    if grant.by_unit.is_empty() { grant.by_name.clone() } else { format!("{} {}", grant.by_unit, grant.by_name) }
+/// Whoever approved it, with their unit: one that only the school's folder names has its title there.
+fn approver(definition: &Definition, grant: &Grant) -> Text {
+    let name = &grant.by_name;
+    if grant.by_unit.is_empty() {
+        return Text { zh: name.clone(), en: None };
+    }
+    let unit = definition.school.units.iter().find(|unit| unit.id == grant.by_unit).map(|unit| &unit.title);
+    let title = |lang| unit.map_or(grant.by_unit.as_str(), |title| title.get(lang));
+    Text::new(format!("{} {name}", title(Lang::ZhTw)), format!("{name}, {}", title(Lang::En)))
 }
 
 fn waiver(definition: &Definition, grant: Grant) -> Option<Waiver> {
     (grant.kind == Kind::Waive).then_some(())?;
     Some(Waiver {
         requirement: definition.requirement(&grant.what)?.0,
-        by: approver(&grant),
+        by: approver(definition, &grant),
         because: Text { zh: grant.said.0, en: grant.said.1 },
         case: grant.case,
         recorded_on: grant.recorded_on.parse().ok()?,
@@ -191,7 +197,7 @@ fn substitute(definition: &Definition, grant: Grant) -> Option<Credit> {
         amount: grant.amount,
         happened_on: grant.happened_on.parse().ok()?,
         term: grant.term.parse().ok()?,
-        stands_in: Some(StandsIn { by: approver(&grant), until: grant.until.parse().ok()? }),
+        stands_in: Some(StandsIn { by: approver(definition, &grant), until: grant.until.parse().ok()? }),
         name: grant.said.0,
         recorded_on: grant.recorded_on.parse().ok()?,
         source: format!("case:{}", grant.case),

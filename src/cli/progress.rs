@@ -199,7 +199,7 @@ fn explanation_json(
             json!({
                 "case": explained.waiver.case,
                 "because": explained.waiver.because.get(lang),
-                "approved_by": explained.waiver.by,
+                "approved_by": explained.waiver.by.get(lang),
                 "recorded_on": explained.waiver.recorded_on.to_string(),
                 "until": explained.waiver.until.to_string(),
                 "stands": explained.stands,
@@ -249,7 +249,7 @@ fn explanation_text(
             "{}: {} · {because} · {} · {}\n",
             waiver.recorded_on,
             explained.reason.get(lang),
-            waiver.by,
+            waiver.by.get(lang),
             waiver.case
         ));
     }

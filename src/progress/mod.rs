@@ -62,7 +62,7 @@ pub struct Credit {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StandsIn {
     /// Who approved it.
-    pub by: String,
+    pub by: Text,
     /// The last day on which it counts.
     pub until: Day,
 }
@@ -75,7 +75,7 @@ pub struct Waiver {
     /// Not for everyone who may see that there is one.
     pub because: Text,
     /// Who approved it.
-    pub by: String,
+    pub by: Text,
     /// The number of the case that it comes from.
     pub case: String,
     pub recorded_on: Day,

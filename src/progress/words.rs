@@ -108,15 +108,16 @@ pub(super) fn waiver_over(until: Day) -> Text {
 }
 
 /// What is said of a record that stands in for others, beside what is said of any record.
-pub(super) fn stands_in(by: &str, until: Day, why: &Text) -> Text {
+pub(super) fn stands_in(by: &Text, until: Day, why: &Text) -> Text {
     let (zh, en) = (why.get(Lang::ZhTw), why.get(Lang::En));
+    let (zh_by, en_by) = (by.get(Lang::ZhTw), by.get(Lang::En));
     match until {
         ALWAYS => {
-            Text::new(format!("抵免（{by}核准）；{zh}"), format!("Stands in for records, approved by {by}; {en}"))
+            Text::new(format!("抵免（{zh_by}核准）；{zh}"), format!("Stands in for records, approved by {en_by}; {en}"))
         }
         until => Text::new(
-            format!("抵免（{by}核准，至 {until}）；{zh}"),
-            format!("Stands in for records until {until}, approved by {by}; {en}"),
+            format!("抵免（{zh_by}核准，至 {until}）；{zh}"),
+            format!("Stands in for records until {until}, approved by {en_by}; {en}"),
         ),
     }
 }

@@ -75,7 +75,7 @@ pub(super) async fn dashboard(mut context: Context) -> Answer {
                     };
                     let waiver = waivers.iter().find(it)?;
                     let because = because(&known, &seen, index, waiver);
-                    Some(pages::Waived { because, by: waiver.by.clone() })
+                    Some(pages::Waived { because, by: waiver.by.get(known.lang).to_owned() })
                 }),
                 deadline: deadline(&known, requirement, &seen.judged).map(|day| shown_day(&known, day)),
                 updated: requirement
@@ -168,7 +168,7 @@ pub(super) async fn why(mut context: Context) -> Answer {
             .map(|explained| pages::Waiver {
                 recorded_on: shown_day(&known, explained.waiver.recorded_on),
                 because: because(&known, &seen, index, &explained.waiver),
-                by: explained.waiver.by.clone(),
+                by: explained.waiver.by.get(known.lang).to_owned(),
                 case: explained.waiver.case.clone(),
                 state: explained.reason.get(known.lang).to_owned(),
                 stands: explained.stands,

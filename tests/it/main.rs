@@ -13,6 +13,7 @@ mod diagram;
 mod examples;
 mod figures;
 mod files;
+mod grants;
 mod harness;
 mod import;
 mod import_cli;

@@ -151,12 +151,17 @@ pub fn unique() -> String {
 
 /// The default school on a database, as the commands make it; `data` is its data folder.
 pub fn app(db: &TestDb, data: &Path) -> menkan::app::App {
+    app_of(db, root(), data)
+}
+
+/// The default school as it stands in another folder.
+pub fn app_of(db: &TestDb, folder: &Path, data: &Path) -> menkan::app::App {
     use menkan::app::{App, Edition, Settings};
-    let edition = Edition::load(root(), "ncut").unwrap_or_else(|problems| {
+    let edition = Edition::load(folder, "ncut").unwrap_or_else(|problems| {
         panic!("{}", problems.iter().map(|problem| problem.line(menkan::lang::Lang::En)).collect::<Vec<_>>().join("\n"))
     });
     let settings = Settings {
-        folder: root().to_owned(),
+        folder: folder.to_owned(),
         school: "ncut".to_owned(),
         data: data.to_owned(),
         base_url: "http://127.0.0.1".to_owned(),

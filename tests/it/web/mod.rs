@@ -16,6 +16,7 @@ mod review;
 mod review_world;
 mod sessions;
 mod uploads;
+mod waived;
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
