@@ -122,9 +122,7 @@ play(async ({ task, person }) => {
 
   // The letter as a browser shows it.
   const { html } = await ask({ want: "html", to: task.student, says: ["退回修改"] });
-  await student.opens("/cases");
-  await student.page.setContent(html);
-  const letter = await student.text(student.page.locator("body"));
-  if (!letter.includes(hostile)) throw student.error(`reads ${letter}`);
-  if ((await student.page.locator("img, script").count()) > 0) throw student.error("has a letter that somebody made elements in");
+  const letter = await student.reads(html, "img, script");
+  if (!letter.text.includes(hostile)) throw student.error(`reads ${letter.text}`);
+  if (letter.found > 0) throw student.error("has a letter in which somebody's text became elements");
 });

@@ -56,17 +56,7 @@ export class Person {
     context.setDefaultTimeout(PATIENCE);
     const page = await context.newPage();
     const one = new Person(task, account, page);
-    page.on("dialog", (dialog) => {
-      one.wrong.push(`a dialog at ${page.url()}: ${dialog.type()} ${dialog.message()}`);
-      dialog.accept();
-    });
-    page.on("pageerror", (error) => one.wrong.push(`a script failed at ${page.url()}: ${error}`));
-    page.on("console", (message) => {
-      // A page that says what is wrong with a form is no failure of its own.
-      if (message.type() === "error" && !/status of (409|422)/.test(message.text())) {
-        one.wrong.push(`at ${page.url()}: ${message.text()}`);
-      }
-    });
+    one.watch(page);
     await page.goto(task.base + "/sign-in");
     await page.fill("#account", account);
     await page.fill("#password", task.password);
@@ -79,6 +69,21 @@ export class Person {
 
   constructor(task, account, page) {
     Object.assign(this, { task, account, page, main: page.locator("main"), wrong: [] });
+  }
+
+  /// Notes what goes wrong on a page by itself.
+  watch(page) {
+    page.on("dialog", (dialog) => {
+      this.wrong.push(`a dialog at ${page.url()}: ${dialog.type()} ${dialog.message()}`);
+      dialog.accept();
+    });
+    page.on("pageerror", (error) => this.wrong.push(`a script failed at ${page.url()}: ${error}`));
+    page.on("console", (message) => {
+      // A page that says what is wrong with a form is no failure of its own.
+      if (message.type() === "error" && !/status of (409|422)/.test(message.text())) {
+        this.wrong.push(`at ${page.url()}: ${message.text()}`);
+      }
+    });
   }
 
   /// What is done and the page that it leads to, which fits a phone, too.
@@ -173,6 +178,16 @@ export class Person {
       this.main.getByRole("button", { name }).first().click(),
     ]);
     return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
+  }
+
+  /// Opens a letter as a mail program shows it: its text, and how many elements of a kind it has.
+  async reads(html, kind) {
+    const letter = await this.page.context().newPage();
+    this.watch(letter);
+    await letter.setContent(html);
+    const read = { text: blank(await letter.locator("body").innerText()), found: await letter.locator(kind).count() };
+    await letter.close();
+    return read;
   }
 
   /// Nothing of the page stands beyond the edge of a phone.
