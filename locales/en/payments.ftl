@@ -25,6 +25,7 @@ payments-years = Years
 payments-queue = Queue
 payments-none = No such payments yet. They are listed here once a case is sent.
 payments-csv = Download CSV
+payments-in-it = What the batch will hold
 payments-xlsx = Download Excel
 payments-changed = Bank data changed after approval
 payments-confirm = I have checked the new data

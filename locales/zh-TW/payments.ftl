@@ -25,6 +25,7 @@ payments-years = 各年度
 payments-queue = 順位
 payments-none = 還沒有這樣的款項。案件送出後即列在這裡。
 payments-csv = 下載 CSV
+payments-in-it = 列入這一批的款項
 payments-xlsx = 下載 Excel
 payments-changed = 核准後改過銀行資料
 payments-confirm = 已查核新資料

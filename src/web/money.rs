@@ -4,6 +4,7 @@
 use super::context::{Known, encode};
 use super::lists::{XLSX, choice, with};
 use super::{Answer, Context, Fault, Posted, show};
+use crate::app::case::grouped;
 use crate::app::money::{self, Freezing, Line, MoneyError, Queue, Sight, State};
 use crate::definition::case::Budget;
 use crate::render::pages::money::{Batch, BatchCheck, PaymentLine, Payments, YearLine};
@@ -28,15 +29,15 @@ pub(super) async fn page(mut context: Context) -> Answer {
             .map(|year| YearLine {
                 year: year.year,
                 link: with(&context, &[("year", &year.year.to_string())]),
-                budget: year.budget.to_string(),
-                committed: year.committed.to_string(),
-                batched: year.batched.to_string(),
-                left: year.left().to_string(),
+                budget: grouped(year.budget),
+                committed: grouped(year.committed),
+                batched: grouped(year.batched),
+                left: grouped(year.left()),
                 may_pay: sight == Sight::Office && year.committed.0 > 0,
             })
             .collect(),
-        reserved: queue.reserved.to_string(),
-        unplaced: Some(queue.unplaced).filter(|amount| amount.0 > 0).map(|amount| amount.to_string()),
+        reserved: grouped(queue.reserved),
+        unplaced: Some(queue.unplaced).filter(|amount| amount.0 > 0).map(grouped),
         states: State::ALL
             .iter()
             .map(|one| {
@@ -56,7 +57,7 @@ pub(super) async fn page(mut context: Context) -> Answer {
                 at: from_stored(&batch.at).map_or_else(|| batch.at.clone(), |at| show::moment(&context, at)),
                 made_by: batch.made_by.clone(),
                 payments: batch.payments,
-                total: crate::amount::Amount(batch.total).to_string(),
+                total: grouped(crate::amount::Amount(batch.total)),
                 sha256: batch.sha256.clone(),
             })
             .collect(),
@@ -109,7 +110,7 @@ fn line_of(known: &Known, line: &Line, sight: Sight) -> PaymentLine {
         student: line.row.person.clone(),
         name: line.row.name.clone(),
         department: line.row.department.clone(),
-        amount: line.amount.to_string(),
+        amount: grouped(line.amount),
         state: words().say(known.lang, &format!("payments-{}", line.state.code())),
         waits: line.state == State::Committed && line.place.is_none(),
         year: line.place.map(|turn| turn.year),
@@ -134,7 +135,7 @@ pub(super) async fn check(mut context: Context) -> Answer {
         address: format!("/payments/{}", encode(&budget.id)),
         year,
         count: ready.lines.len(),
-        total: ready.total.to_string(),
+        total: grouped(ready.total),
         asked: ready.asked,
         lines: lines(&ready.lines),
         unconfirmed: lines(&ready.unconfirmed),

@@ -116,6 +116,14 @@ pub fn day(known: &Known, day: crate::clock::Day) -> String {
     }
 }
 
+/// A calendar year as `day` writes it.
+pub fn year(known: &Known, year: i32) -> String {
+    match known.lang {
+        crate::lang::Lang::ZhTw => (year - known.edition.definition.school.calendar.year_offset).to_string(),
+        crate::lang::Lang::En => year.to_string(),
+    }
+}
+
 /// A moment in the school's zone, its day as people here write it: for sentences.
 pub fn moment(known: &Known, instant: crate::clock::Instant) -> String {
     let local = instant.with_timezone(&known.edition.definition.school.calendar.zone);

@@ -146,7 +146,7 @@ play(async ({ task, person }) => {
   await office.opens(office.page.url());
   await office.doesNotSee("撤回剛才的決定");
   await student.opens(link(await letter(task.student, number, "「審查通過」")));
-  await student.sees("審查通過", `1,700 元排在 ${year} 年第 1 筆支付`);
+  await student.sees("審查通過", `1,700 元排在 ${year - 1911} 年第 1 筆支付`);
   if (student.page.url() !== address) throw student.error("was led elsewhere");
 
   // Paid: a batch is frozen and leaves as a workbook, for a reason.
@@ -164,7 +164,7 @@ play(async ({ task, person }) => {
 
   // The student, the tutor and whoever looks after everything see what came of it.
   await student.opens(address);
-  await student.sees(`1,700 元已列入 ${year} 年的付款批次`);
+  await student.sees(`1,700 元已列入 ${year - 1911} 年的付款批次`);
   await student.chooses("我的門檻");
   const block = await student.text(student.page.locator("#requirement-certificate"));
   if (!/通過 1 .*\/ 1 項/.test(block) || block.includes("未通過")) throw student.error(`sees ${block}`);

@@ -151,7 +151,7 @@ examples:
         differences,
         [
             "a figure 1501 1500",
-            "a reasons 半 (3000 + 0) 的一半",
+            "a reasons 半 3000 的一半",
             "b answers.exam_date  Date of the exam: 2025-02-30 is no date; write 2025-09-08",
             "b unanswered  exam_date",
             "c figure 1 ",

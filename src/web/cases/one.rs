@@ -45,7 +45,8 @@ async fn of(context: &mut Context, open: &Open) -> Result<CasePage, Fault> {
     let waits_for_me = state.is_some_and(|state| state.waits_for == Some(Party::Applicant));
     let can_undo = undo(&setting, &open.case, &open.actor, open.row.version).is_ok();
     let until = undo_until(&setting, &open.case).filter(|_| can_undo);
-    let payment = money::of_case(conn, &known.edition.definition, &open.row.id).await?.map(own_payment);
+    let payment =
+        money::of_case(conn, &known.edition.definition, &open.row.id).await?.map(|own| own_payment(&known, own));
     Ok(CasePage {
         payment,
         id: open.row.id.clone(),
@@ -71,7 +72,7 @@ async fn of(context: &mut Context, open: &Open) -> Result<CasePage, Fault> {
     })
 }
 
-fn own_payment(own: OwnPlace) -> OwnPayment {
+fn own_payment(known: &Known, own: OwnPlace) -> OwnPayment {
     let (kind, turn) = match (own.state, own.place) {
         (State::Reserved, _) => ("reserved", None),
         (State::Committed, None) => ("waits", None),
@@ -81,7 +82,7 @@ fn own_payment(own: OwnPlace) -> OwnPayment {
     OwnPayment {
         kind,
         amount: grouped(own.amount),
-        year: turn.map(|turn| turn.year.to_string()).unwrap_or_default(),
+        year: turn.map(|turn| show::year(known, turn.year)).unwrap_or_default(),
         number: turn.map(|turn| turn.number.to_string()).unwrap_or_default(),
     }
 }
