@@ -18,7 +18,7 @@ pub struct FactsArgs {
 pub async fn run(settings: &SettingsArgs, args: FactsArgs) -> Result<ExitCode, CliError> {
     let db = settings.database().await?;
     if args.rebuild {
-        let mut conn = db.begin().await?;
+        let mut conn = db.begin_alone().await?;
         let made = facts::rebuild(&mut conn).await?;
         conn.commit().await?;
         println!("made anew for {made} students");

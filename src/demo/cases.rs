@@ -107,7 +107,7 @@ async fn fill_lists(app: &App, edition: &Edition, spec: &CatalogueSpec, now: Ins
     };
     let has_students =
         |kind: &str| definition.school.unit_kinds.iter().any(|known| known.id == kind && known.has_students);
-    let mut conn = app.db.begin().await?;
+    let mut conn = app.db.begin_alone().await?;
     let units = people::units(&mut conn).await?;
     let (mut rows, mut lists) = (Vec::new(), Vec::new());
     for (number, unit) in units.iter().filter(|unit| has_students(&unit.kind)).enumerate() {

@@ -35,3 +35,4 @@ mod undelivered;
 mod vault;
 mod web;
 mod workbook;
+mod writer;

@@ -64,7 +64,7 @@ pub async fn run(app: &App, request: Request, now: Instant) -> Result<Outcome> {
     let mut tally = Tally { rows: table.rows.len() + table.broken.len(), ..Tally::default() };
     tally.refused.append(&mut table.broken);
     tally.warnings = doubtful(&table);
-    let mut conn = app.db.begin().await?;
+    let mut conn = app.db.begin_alone().await?;
     let rights = match &viewer {
         Some(viewer) => Rights::of(&viewer.by_now(&mut conn, &edition.definition, today).await?, &edition.definition),
         None => Rights::Everything,

@@ -129,7 +129,7 @@ async fn passed(
 }
 
 async fn begin(app: &App) -> Result<Conn> {
-    let mut conn = app.db.begin().await?;
+    let mut conn = app.db.begin_alone().await?;
     // As in an import: one after the other on PostgreSQL too.
     conn.numbers(1).await?;
     Ok(conn)

@@ -150,7 +150,7 @@ pub async fn send(
     by: &str,
 ) -> Result<Option<Sending>, NoticeError> {
     let Prepared { mut sending, mails } = prepare_for(app, name, now, slot, Written::All).await?;
-    let mut tx = app.db.begin().await?;
+    let mut tx = app.db.begin_alone().await?;
     if let Some(slot) = slot
         && !slots::take(&mut tx, name, slot, Taken::Sent, now).await?
     {

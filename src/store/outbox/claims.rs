@@ -49,10 +49,7 @@ pub async fn claim(db: &Db, worker: &str, most: i64, lease_ms: i64, now: Instant
     let mut tx = db.begin().await?;
     let clock = tx.milliseconds().await?;
     // On SQLite the transaction holds the write lock; on PostgreSQL others' rows are passed over.
-    let lock = match tx {
-        Conn::Postgres(_) | Conn::PostgresTx(_) => "FOR UPDATE SKIP LOCKED",
-        Conn::Sqlite(_) | Conn::SqliteTx(_) => "",
-    };
+    let lock = if tx.is_postgres() { "FOR UPDATE SKIP LOCKED" } else { "" };
     type Row = (i64, String, String, String, String, String, String, String, i64, String);
     let mut rows: Vec<Row> = tx
         .all(
