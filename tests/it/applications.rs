@@ -446,6 +446,33 @@ async fn a_decision_is_undone_with_all_that_followed_and_only_in_time() {
 }
 
 #[tokio::test]
+async fn two_decisions_are_undone_one_after_the_other_and_each_once() {
+    for world in worlds().await {
+        let (student, clerk, office) =
+            (world.person("4110101").await, world.person("clerk1").await, world.person("office1").await);
+        world.profile("4110101").await;
+        let id = world.draft(&student, inside()).await;
+        for (who, step) in [(&student, "submit"), (&clerk, "endorse"), (&office, "pass")] {
+            world.act(who, &id, step, inside()).await.unwrap();
+        }
+        for (who, nonce, expected) in [(&office, "a", "endorsed"), (&clerk, "b", "in_review")] {
+            case::undo(&world.app, who, &id, world.version(&id).await, nonce, inside()).await.unwrap();
+            assert_eq!(world.state(&id).await, expected, "{}", world.db.kind);
+        }
+        // What was undone is not undone again, and binds nobody any more.
+        for (who, nonce) in [(&clerk, "c"), (&office, "d")] {
+            let again = case::undo(&world.app, who, &id, world.version(&id).await, nonce, inside()).await;
+            assert_eq!(refusal(again), "NotTheirs", "{}", world.db.kind);
+        }
+        let standing =
+            "SELECT CAST(COUNT(*) AS BIGINT) FROM case_events WHERE undone = 0 AND step IN ('endorse', 'pass')";
+        assert_eq!(world.number(standing).await, 0, "{}", world.db.kind);
+        world.act(&world.person("both").await, &id, "endorse", inside()).await.unwrap();
+        assert_eq!(world.state(&id).await, "endorsed");
+    }
+}
+
+#[tokio::test]
 async fn the_windows_end_is_exact_and_late_means_no_money() {
     // The window of 114-2 closes on 2026-10-01 at 17:00 in Taipei; its exams are of 2026-02-01 to 07-31.
     let before = at("2026-10-01T08:59:59.999Z");
@@ -539,7 +566,7 @@ async fn private_answers_are_nowhere_in_plain() {
 }
 
 /// The shipped folder in a place of its own, to be changed.
-fn copied(from: &std::path::Path, to: &std::path::Path) {
+pub(crate) fn copied(from: &std::path::Path, to: &std::path::Path) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
@@ -552,7 +579,7 @@ fn copied(from: &std::path::Path, to: &std::path::Path) {
     }
 }
 
-fn edit(file: &std::path::Path, changes: &[(&str, &str)]) {
+pub(crate) fn edit(file: &std::path::Path, changes: &[(&str, &str)]) {
     let mut text = std::fs::read_to_string(file).unwrap();
     for (from, to) in changes {
         assert!(text.contains(from), "{} has no {from}", file.display());

@@ -299,6 +299,8 @@ pub async fn undo(
     let viewer = &by_now(app, &mut conn, viewer, now).await?;
     let open = see::see(app, &mut conn, id, viewer, now).await?;
     let back_to = case::undo(&open.setting(), &open.case, &open.actor, seen)?;
+    // Not always the last event: that may be the undoing of a later move.
+    let undone = standing(&open).next().map(|event| event.version).ok_or(Refusal::NotNow)?;
     let (workflow, definition) = (open.workflow(), &open.edition.definition);
     let state = &workflow.states[back_to];
     let mut row = open.row.clone();
@@ -317,7 +319,7 @@ pub async fn undo(
     if !cases::change(&mut conn, &row, open.row.version).await? {
         return Err(Refusal::Stale.into());
     }
-    cases::mark_undone(&mut conn, id, open.row.version).await?;
+    cases::mark_undone(&mut conn, id, undone).await?;
     let event = EventRow {
         version: row.version,
         at: stored(now),
@@ -330,7 +332,7 @@ pub async fn undo(
         ..EventRow::default()
     };
     cases::add_event(&mut conn, id, &event).await?;
-    super::letters::take_back(&mut conn, &open.row).await?;
+    super::letters::take_back(&mut conn, &open.row, undone).await?;
     take_back(&mut conn, &open, now).await?;
     let detail = json!({ "case": open.row.number, "from": open.row.state, "to": row.state });
     let action = format!("{} {UNDO}", workflow.id);
@@ -341,8 +343,12 @@ pub async fn undo(
 
 /// What was to be mended before the last move: as the move before it named it.
 fn named_before(open: &Open) -> String {
-    let standing = open.events.iter().filter(|event| !event.undone && event.step != UNDO);
-    standing.rev().nth(1).map(|event| event.named.clone()).unwrap_or_default()
+    standing(open).nth(1).map(|event| event.named.clone()).unwrap_or_default()
+}
+
+/// The events of a case that still hold, the latest first.
+fn standing(open: &Open) -> impl Iterator<Item = &EventRow> {
+    open.events.iter().rev().filter(|event| !event.undone && event.step != UNDO)
 }
 
 /// Takes the credits of a case back, and what it granted; money that it was to bring is reserved again, as

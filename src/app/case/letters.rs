@@ -59,9 +59,9 @@ pub(super) async fn write(
     Ok(())
 }
 
-/// Takes back the letters of a move that is undone.
-pub(super) async fn take_back(conn: &mut Conn, row: &CaseRow) -> Result<(), CaseError> {
-    outbox::cancel(conn, NOTICE, &occasion(&row.number, row.version), "the decision was undone").await?;
+/// Takes back the letters of a move that is undone, by the version that it had made.
+pub(super) async fn take_back(conn: &mut Conn, row: &CaseRow, version: i64) -> Result<(), CaseError> {
+    outbox::cancel(conn, NOTICE, &occasion(&row.number, version), "the decision was undone").await?;
     Ok(())
 }
 
