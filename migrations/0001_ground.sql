@@ -18,11 +18,14 @@ CREATE TABLE units (
 );
 CREATE UNIQUE INDEX units_name ON units (name);
 
+-- student is the number under which the same person studies here, or empty.
 CREATE TABLE staff (
     account TEXT PRIMARY KEY,
     name    TEXT NOT NULL,
-    email   TEXT NOT NULL
+    email   TEXT NOT NULL,
+    student TEXT NOT NULL DEFAULT ''
 );
+CREATE INDEX staff_student ON staff (student) WHERE student <> '';
 CREATE TABLE staff_roles (
     account TEXT NOT NULL REFERENCES staff (account),
     role    TEXT NOT NULL,

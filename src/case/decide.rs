@@ -122,10 +122,10 @@ pub fn may(setting: &Setting<'_>, case: &Case, actor: &Actor, step: usize) -> Re
     if !actor.parties.contains(&party) {
         return Err(Refusal::NotTheirs);
     }
-    if actor.account == case.applicant {
+    if actor.is(&case.applicant) {
         return Err(Refusal::OwnCase);
     }
-    let decided_elsewhere = |past: &Past| past.actor == actor.account && past.from != case.state;
+    let decided_elsewhere = |past: &Past| actor.is(&past.actor) && past.from != case.state;
     if case.past.iter().any(decided_elsewhere) {
         return Err(Refusal::BothReviews);
     }

@@ -76,6 +76,8 @@ pub struct Setting<'a> {
 #[derive(Clone, Debug)]
 pub struct Actor {
     pub account: String,
+    /// Other accounts of the same person.
+    pub also: Vec<String>,
     pub parties: Vec<Party>,
 }
 
@@ -94,7 +96,12 @@ pub struct Wish {
 impl Actor {
     /// The school's clock.
     pub fn time() -> Actor {
-        Actor { account: String::new(), parties: Vec::new() }
+        Actor { account: String::new(), also: Vec::new(), parties: Vec::new() }
+    }
+
+    /// Whether an account is this person's.
+    pub fn is(&self, account: &str) -> bool {
+        self.account == account || self.also.iter().any(|own| own == account)
     }
 }
 

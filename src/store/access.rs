@@ -69,6 +69,20 @@ pub async fn holdings(conn: &mut Conn, account: &str, today: Day) -> Result<Vec<
     Ok(holdings)
 }
 
+/// Other accounts of the person behind one: whoever works here and studies here has two.
+pub async fn same_person(conn: &mut Conn, account: &str) -> Result<Vec<String>> {
+    let rows: Vec<(String,)> = conn
+        .all(
+            "SELECT student FROM staff WHERE account = $1 AND student <> ''
+             UNION SELECT account FROM staff WHERE student = $1 AND student <> ''
+             UNION SELECT o.account FROM staff s JOIN staff o ON o.student = s.student
+             WHERE s.account = $1 AND s.student <> '' AND o.student <> ''",
+            args![account],
+        )
+        .await?;
+    Ok(rows.into_iter().map(|(other,)| other).filter(|other| other != account).collect())
+}
+
 /// The names of members of staff, by account.
 pub async fn staff_names(conn: &mut Conn, accounts: &[&str]) -> Result<Vec<(String, String)>> {
     let mut names = Vec::new();

@@ -66,6 +66,9 @@ pub struct StaffRecord {
     pub account: String,
     pub name: String,
     pub email: String,
+    /// The number under which the same person studies here; else empty.
+    #[serde(default)]
+    pub student: String,
     /// (role's id, unit's code; empty where the role is held for the whole school).
     pub roles: Vec<(String, String)>,
 }
@@ -257,7 +260,8 @@ pub async fn units(conn: &mut Conn) -> Result<Vec<UnitRecord>> {
 
 /// All staff with the roles they hold, in the order of their accounts.
 pub async fn staff(conn: &mut Conn) -> Result<Vec<StaffRecord>> {
-    let people: Vec<(String, String, String)> = conn.all("SELECT account, name, email FROM staff", args![]).await?;
+    let people: Vec<(String, String, String, String)> =
+        conn.all("SELECT account, name, email, student FROM staff", args![]).await?;
     let roles: Vec<(String, String, String)> =
         conn.all("SELECT account, role, unit FROM staff_roles ORDER BY role, unit", args![]).await?;
     let mut roles_of: HashMap<String, Vec<(String, String)>> = HashMap::new();
@@ -266,9 +270,9 @@ pub async fn staff(conn: &mut Conn) -> Result<Vec<StaffRecord>> {
     }
     let mut staff: Vec<StaffRecord> = people
         .into_iter()
-        .map(|(account, name, email)| {
+        .map(|(account, name, email, student)| {
             let roles = roles_of.remove(&account).unwrap_or_default();
-            StaffRecord { account, name, email, roles }
+            StaffRecord { account, name, email, student, roles }
         })
         .collect();
     staff.sort_unstable_by(|a, b| a.account.cmp(&b.account));
@@ -277,10 +281,10 @@ pub async fn staff(conn: &mut Conn) -> Result<Vec<StaffRecord>> {
 
 /// A member of staff, by account.
 pub async fn staff_member(conn: &mut Conn, account: &str) -> Result<Option<StaffRecord>> {
-    let person: Option<(String, String)> =
-        conn.first("SELECT name, email FROM staff WHERE account = $1", args![account]).await?;
-    let Some((name, email)) = person else { return Ok(None) };
+    let person: Option<(String, String, String)> =
+        conn.first("SELECT name, email, student FROM staff WHERE account = $1", args![account]).await?;
+    let Some((name, email, student)) = person else { return Ok(None) };
     let roles =
         conn.all("SELECT role, unit FROM staff_roles WHERE account = $1 ORDER BY role, unit", args![account]).await?;
-    Ok(Some(StaffRecord { account: account.to_owned(), name, email, roles }))
+    Ok(Some(StaffRecord { account: account.to_owned(), name, email, student, roles }))
 }

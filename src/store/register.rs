@@ -52,15 +52,16 @@ pub async fn remove_staff(conn: &mut Conn, accounts: &[&str]) -> Result<()> {
 pub async fn put_staff(conn: &mut Conn, staff: &[&StaffRecord]) -> Result<()> {
     let accounts: Vec<&str> = staff.iter().map(|person| person.account.as_str()).collect();
     remove_staff(conn, &accounts).await?;
-    let mut people = Vec::with_capacity(staff.len() * 3);
+    let mut people = Vec::with_capacity(staff.len() * 4);
     let mut roles = Vec::new();
     for person in staff {
-        people.extend([Arg::from(&person.account), Arg::from(&person.name), Arg::from(&person.email)]);
+        let columns = [&person.account, &person.name, &person.email, &person.student];
+        people.extend(columns.map(Arg::from));
         for (role, unit) in &person.roles {
             roles.extend([Arg::from(&person.account), Arg::from(role), Arg::from(unit)]);
         }
     }
-    conn.insert("INSERT INTO staff (account, name, email) VALUES", 3, &people, "").await?;
+    conn.insert("INSERT INTO staff (account, name, email, student) VALUES", 4, &people, "").await?;
     conn.insert("INSERT INTO staff_roles (account, role, unit) VALUES", 3, &roles, "").await?;
     Ok(())
 }

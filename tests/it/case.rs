@@ -56,6 +56,8 @@ struct Who {
 #[serde(deny_unknown_fields)]
 struct Person {
     account: Option<String>,
+    #[serde(default)]
+    also: Vec<String>,
     parties: Vec<String>,
 }
 
@@ -251,7 +253,11 @@ fn play(book: &Book, journey: &Journey) -> Result<(), String> {
         }
         let person = book.people.get(&step.who).unwrap_or_else(|| panic!("who is {}?", step.who));
         let account = person.account.clone().unwrap_or_else(|| step.who.clone());
-        let actor = Actor { account, parties: person.parties.iter().map(|text| party(definition, text)).collect() };
+        let actor = Actor {
+            account,
+            also: person.also.clone(),
+            parties: person.parties.iter().map(|text| party(definition, text)).collect(),
+        };
         let (today, windows) = kept.open(definition, now);
         let setting = Setting {
             definition,
@@ -366,7 +372,11 @@ const CAST: &[(&str, &[&str])] = &[
 ];
 
 fn played_by(definition: &Definition, account: &str, duties: &[&str]) -> Actor {
-    Actor { account: account.to_owned(), parties: duties.iter().map(|duty| party(definition, duty_of(duty))).collect() }
+    Actor {
+        account: account.to_owned(),
+        also: Vec::new(),
+        parties: duties.iter().map(|duty| party(definition, duty_of(duty))).collect(),
+    }
 }
 
 fn duty_of(duty: &str) -> &str {

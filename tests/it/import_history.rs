@@ -18,7 +18,7 @@ async fn state(db: &Db) -> Vec<String> {
     let mut all = Vec::new();
     for sql in [
         "SELECT code || '|' || name || '|' || college || '|' || kind || '|' || CAST(ordinal AS TEXT) FROM units",
-        "SELECT account || '|' || name || '|' || email FROM staff",
+        "SELECT account || '|' || name || '|' || email || '|' || student FROM staff",
         "SELECT account || '|' || role || '|' || unit FROM staff_roles",
         "SELECT class || '|' || name || '|' || department || '|' || valid_from || '|' || valid_to || '|'
          || CAST(import_id AS TEXT) FROM class_versions",
@@ -272,6 +272,27 @@ async fn private_data_is_sealed_and_bound_to_its_student() {
     for entry in std::fs::read_dir(folder).unwrap() {
         let bytes = std::fs::read(entry.unwrap().path()).unwrap();
         assert!(!bytes.windows(6).any(|window| window == b"CANARY"), "in plain text on the disk");
+    }
+}
+
+#[tokio::test]
+async fn who_studies_here_too_is_said_by_the_staff_file_and_forgotten_only_when_it_says_so() {
+    let test = harness::sqlite().await;
+    let app = harness::app(&test, &std::env::temp_dir());
+    school(&app).await;
+    let known = async || {
+        let mut conn = test.db.read().await.unwrap();
+        let member = menkan::store::people::staff_member(&mut conn, "z001").await.unwrap().unwrap();
+        (member.name, member.student)
+    };
+    let head = "帳號,姓名,電子郵件,角色,單位";
+    for (text, name, student) in [
+        (format!("{head},本人學號\nz001,兼職生,z001@example.edu.tw,clerk,E01,4111001\n"), "兼職生", "4111001"),
+        (format!("{head}\nz001,兼職員,z001@example.edu.tw,clerk,E01\n"), "兼職員", "4111001"),
+        (format!("{head},student\nz001,兼職員,z001@example.edu.tw,clerk,E01,\n"), "兼職員", ""),
+    ] {
+        good(&app, request(Kind::Staff, &text, "2025-08-01")).await;
+        assert_eq!(known().await, (name.to_owned(), student.to_owned()), "{text}");
     }
 }
 

@@ -15,6 +15,7 @@ use crate::clock::{Day, Instant};
 use crate::definition::Definition;
 use crate::definition::case::{Answer, Editable, Party, Round, Workflow};
 use crate::rules::filing::{Entry, Student};
+use crate::store::access;
 use crate::store::cases::{self, CaseRow, EventRow};
 use crate::store::payments;
 use crate::store::report::{Listed, Students};
@@ -133,7 +134,9 @@ pub async fn see(
     } else {
         return Err(CaseError::NotFound);
     };
-    let actor = Actor { account: viewer.account.clone(), parties };
+    // Nobody decides what they filed or decided under another account.
+    let also = if parties.is_empty() { Vec::new() } else { access::same_person(conn, &viewer.account).await? };
+    let actor = Actor { account: viewer.account.clone(), also, parties };
     open(app, conn, row, edition.clone(), workflow, whose, actor, now).await
 }
 

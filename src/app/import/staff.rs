@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::names::{Units, Words, not_one_of};
 use super::row::Row;
-use super::sheet::{Field, Layout, required};
+use super::sheet::{Field, Layout, optional, required};
 use super::table::Table;
 use super::{Job, Tally, cell};
 use crate::definition::Definition;
@@ -17,8 +17,15 @@ const NAME: usize = 1;
 const EMAIL: usize = 2;
 const ROLE: usize = 3;
 const UNIT: usize = 4;
-pub const FIELDS: &[Field] =
-    &[required("account"), required("name"), required("email"), required("role"), required("unit")];
+const STUDENT: usize = 5;
+pub const FIELDS: &[Field] = &[
+    required("account"),
+    required("name"),
+    required("email"),
+    required("role"),
+    required("unit"),
+    optional("student"),
+];
 
 pub struct Plan {
     write: Vec<StaffRecord>,
@@ -39,14 +46,15 @@ pub async fn plan(conn: &mut Conn, job: &Job, layout: &Layout, table: &Table, ta
         let account = row.code(ACCOUNT);
         let name = row.name(NAME, true);
         let email = row.email(EMAIL, &definition.school.mail_domains);
+        let student = if row.raw(STUDENT).is_empty() { String::new() } else { row.code(STUDENT) };
         let held = held(&mut row, definition, &roles, &units);
         let earlier = place.get(&account).and_then(|index| found.get_mut(*index));
         if let Some((at, earlier)) = &earlier
-            && (earlier.name != name || earlier.email != email)
+            && (earlier.name != name || earlier.email != email || earlier.student != student)
         {
             let why = Text::new(
-                format!("和第 {at} 列是同一個帳號，但姓名或電子郵件不同。"),
-                format!("The same account as in row {at}, with another name or address."),
+                format!("和第 {at} 列是同一個帳號，但姓名、電子郵件或學號不同。"),
+                format!("The same account as in row {at}, with another name, address or student number."),
             );
             row.refuse(ACCOUNT, why);
         }
@@ -58,7 +66,7 @@ pub async fn plan(conn: &mut Conn, job: &Job, layout: &Layout, table: &Table, ta
             Some((_, earlier)) => earlier.roles.extend(held),
             None => {
                 place.insert(account.clone(), found.len());
-                found.push((*number, StaffRecord { account, name, email, roles: held }));
+                found.push((*number, StaffRecord { account, name, email, student, roles: held }));
             }
         }
     }
@@ -71,6 +79,12 @@ pub async fn plan(conn: &mut Conn, job: &Job, layout: &Layout, table: &Table, ta
         }
         person.roles.sort();
         person.roles.dedup();
+        // A list that says nothing of it changes nothing of it.
+        if layout.column(STUDENT).is_none()
+            && let Some(before) = stored.get(person.account.as_str())
+        {
+            person.student.clone_from(&before.student);
+        }
         let before = stored.get(person.account.as_str()).map(|before| {
             let mut before = (*before).clone();
             before.roles.sort();

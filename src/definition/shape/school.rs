@@ -235,6 +235,7 @@ const STAFF: Shape = Shape {
         column("email", said("電子郵件", "e-mail address")),
         column("role", said("角色", "role")),
         column("unit", said("單位", "unit")),
+        column("student", said("本人的學號（也在學者）", "their own student number, of those who study here, too")),
     ],
     example: "account: [帳號]",
 };
