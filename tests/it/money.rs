@@ -276,7 +276,7 @@ async fn a_batch_is_frozen_with_the_bank_data_that_the_office_knows() {
 }
 
 /// The texts and numbers of a workbook's first sheet.
-fn cells(bytes: &[u8]) -> Vec<Vec<String>> {
+pub(crate) fn cells(bytes: &[u8]) -> Vec<Vec<String>> {
     use calamine::Reader;
     let mut book = calamine::Xlsx::new(std::io::Cursor::new(bytes.to_vec())).unwrap();
     let name = book.sheet_names()[0].clone();

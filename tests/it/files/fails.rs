@@ -98,6 +98,59 @@ async fn a_disk_that_was_full_takes_files_again_once_there_is_room() {
 }
 
 #[tokio::test]
+async fn wherever_keeping_fails_no_row_is_without_bytes_and_no_bytes_stay_without_a_row() {
+    let data = TempFolder::new();
+    let app = app_in(data.path()).await;
+    code_of(&app, "a.pdf", corpus::pdf(&[])).await.unwrap();
+    let folder = data.path().join("files");
+    let sql = async |sql: &str| {
+        let mut tx = app.db.begin().await.unwrap();
+        tx.run(sql, &[]).await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    let stop = "CREATE TRIGGER stop BEFORE INSERT ON WHERE_IT_IS BEGIN SELECT RAISE(ABORT, 'stopped'); END";
+    for point in ["files", "loose_files", "no folder", "a half at the folder's place"] {
+        let away = data.path().join("away");
+        match point {
+            "no folder" => std::fs::rename(&folder, &away).unwrap(),
+            "a half at the folder's place" => {
+                std::fs::rename(&folder, &away).unwrap();
+                std::fs::write(&folder, b"").unwrap();
+            }
+            table => sql(&stop.replace("WHERE_IT_IS", table)).await,
+        }
+        for round in 0..20 {
+            let name = format!("{point} {round}.pdf");
+            let answer = files::receive(&app, super::sent(&name, corpus::pdf(&[])), now()).await;
+            // A folder that is gone is made again.
+            assert_eq!(answer.is_ok(), point == "no folder", "{name}: {answer:?}");
+        }
+        match point {
+            "no folder" => {
+                for entry in std::fs::read_dir(&away).unwrap() {
+                    let path = entry.unwrap().path();
+                    std::fs::rename(&path, folder.join(path.file_name().unwrap())).unwrap();
+                }
+                std::fs::remove_dir(&away).unwrap();
+            }
+            "a half at the folder's place" => {
+                std::fs::remove_file(&folder).unwrap();
+                std::fs::rename(&away, &folder).unwrap();
+            }
+            _ => sql("DROP TRIGGER stop").await,
+        }
+        let rows = rows::of_owner(&mut app.db.read().await.unwrap(), CASE).await.unwrap();
+        for row in &rows {
+            assert!(files::open(&app, &row.id).await.unwrap().is_some(), "{point}: a row without bytes");
+        }
+        let swept = files::sweep(&app, now() + files::GRACE * 2).await.unwrap();
+        assert_eq!(app.vault.list().await.unwrap().len(), rows.len(), "{point}: bytes without a row");
+        assert_eq!(std::fs::read_dir(&folder).unwrap().count(), rows.len(), "{point}: something unfinished");
+        assert_eq!(swept, if point == "files" || point.starts_with("a half") { 20 } else { 0 }, "{point}");
+    }
+}
+
+#[tokio::test]
 #[ignore = "run by the test below, and killed"]
 async fn for_ever() {
     let Some(folder) = folder() else { return };

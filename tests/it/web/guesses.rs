@@ -21,12 +21,16 @@ fn ten_thousand_guesses_hit_nothing_and_are_told_to_stop() {
                     let mut answers = Vec::new();
                     for number in (part..10_000).step_by(4) {
                         // Numbers near one's own, numbers of the class next door, other kinds of pages.
-                        let path = match number % 5 {
+                        let path = match number % 8 {
                             0 => format!("/students/411{:04}", 200 + number % 5_000),
                             1 => format!("/students/411{:04}/records", 201 + number % 9_000),
                             2 => format!("/classes/C{:02}", 2 + number % 90),
                             3 => format!("/students/41102{:02}/why/stress", number % 99),
-                            _ => format!("/departments/D{}", 1 + number % 99),
+                            4 => format!("/departments/D{}", 1 + number % 99),
+                            // Ids of cases and files are drawn from 2^128.
+                            5 => format!("/review/{:032x}", number as u128 * 0x9E37_79B9_7F4A_7C15),
+                            6 => format!("/files/{:032x}", u128::MAX - number as u128),
+                            _ => format!("/cases/{:032x}", number as u128 * 0x0001_0000_0001_0000_0001),
                         };
                         let page = tutor.get(&path);
                         first.lock().unwrap().push(page.status);

@@ -2,12 +2,14 @@
 //! database, spoken to in their verbs.
 
 mod audit;
+mod canary;
 mod catalogue;
 mod filing;
 mod forgery;
 mod forgotten;
 mod full;
 mod guesses;
+mod hostile;
 mod imports;
 mod names;
 mod pages;
@@ -17,6 +19,7 @@ mod review_world;
 mod sessions;
 mod uploads;
 mod waived;
+mod whose;
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};

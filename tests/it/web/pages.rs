@@ -148,7 +148,7 @@ fn reading_changes_nothing() {
 }
 
 /// Every table's rows, but for when a session was last seen.
-fn contents(site: &Site) -> BTreeMap<String, Vec<String>> {
+pub(super) fn contents(site: &Site) -> BTreeMap<String, Vec<String>> {
     site.runtime.block_on(async {
         let mut conn = site.app.db.read().await.unwrap();
         let tables: Vec<(String,)> = conn
