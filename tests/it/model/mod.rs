@@ -22,7 +22,8 @@ fn sequences(kind: &str) -> u32 {
 fn play_on(runtime: &tokio::runtime::Runtime, test: TestDb) {
     let kind = test.kind;
     let stage = runtime.block_on(Stage::new(test));
-    let config = Config { cases: sequences(kind), failure_persistence: None, max_shrink_iters: 400, ..Config::default() };
+    let config =
+        Config { cases: sequences(kind), failure_persistence: None, max_shrink_iters: 400, ..Config::default() };
     let drawn = prop::collection::vec(any::<[u8; 5]>(), STEPS);
     let tally = std::cell::RefCell::new(play::Tally::default());
     let began = std::time::Instant::now();
