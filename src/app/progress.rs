@@ -1,11 +1,13 @@
 //! One student's progress and its explanation, and the judging of many: what the store remembers,
 //! given to `progress`, which decides. Who may see it is in `access`.
 
+use serde_json::{Value as Json, json};
+
 use crate::app::Edition;
 use crate::clock::Day;
 use crate::definition::Definition;
 use crate::lang::{Lang, Text};
-use crate::progress::{self, Credit, Explanation, Facts, Judge, Passes, StandsIn, Verdict, Waiver};
+use crate::progress::{self, Credit, Explanation, Facts, Judge, Passes, RequirementVerdict, StandsIn, Verdict, Waiver};
 use crate::store::credits::{self, CreditRecord};
 use crate::store::grants::{self, Grant, Kind};
 use crate::store::report::{self, Counted, Listed, Students};
@@ -105,6 +107,36 @@ pub async fn of_student(conn: &mut Conn, edition: &Edition, student: &str, day: 
     let mut found = None;
     judged(conn, edition, &students, |judged| found = Some(judged)).await?;
     Ok(found)
+}
+
+/// A student's progress for programs; only of the requirements (indices) that are shown.
+pub fn as_json(definition: &Definition, judged: &Judged, day: Day, lang: Lang, shown: impl Fn(usize) -> bool) -> Json {
+    let requirements = definition.requirements.iter().zip(&judged.verdict.requirements).enumerate();
+    let shown: Vec<_> = requirements.filter(|(index, _)| shown(*index)).map(|(_, one)| one).collect();
+    let bound = || shown.iter().filter(|(_, verdict)| verdict.bound);
+    json!({
+        "student": judged.who.student,
+        "as_of": day.to_string(),
+        "bound": bound().next().is_some(),
+        "passed": bound().all(|(_, verdict)| verdict.passed),
+        "requirements": shown
+            .iter()
+            .map(|(requirement, verdict)| requirement_json(&requirement.id, verdict, lang))
+            .collect::<Vec<_>>(),
+    })
+}
+
+/// One requirement's verdict for programs.
+pub fn requirement_json(id: &str, verdict: &RequirementVerdict, lang: Lang) -> Json {
+    let reasons: Vec<&str> = verdict.reasons.iter().map(|reason| reason.get(lang)).collect();
+    json!({
+        "id": id,
+        "earned": verdict.earned,
+        "needed": verdict.needed,
+        "passed": verdict.passed,
+        "waived_until": verdict.waived.map(|until| until.to_string()),
+        "reasons": reasons,
+    })
 }
 
 /// Why a student has of a requirement (an index) what they have: every record recorded by the day.

@@ -3,12 +3,14 @@
 
 use std::collections::HashMap;
 
+use serde_json::{Map, Value as Json, json};
+
 use crate::amount::Amount;
 use crate::app::Edition;
 use crate::app::access::{Place, Viewer};
 use crate::app::progress::{self, Reader};
 use crate::clock::Day;
-use crate::definition::May;
+use crate::definition::{Definition, May};
 use crate::progress::Passes;
 use crate::store::people::{self, UnitRecord};
 use crate::store::report::{self, Class, Counted, Students, Within};
@@ -199,6 +201,37 @@ impl Tally {
             own.add(*other);
         }
     }
+}
+
+/// The figures for programs; a row that is withheld says so and nothing else.
+pub fn as_json(definition: &Definition, rates: &PassRates) -> Json {
+    let rows: Vec<Json> = rates.rows.iter().map(|row| row_json(definition, row, rates.by)).collect();
+    let mut total = Map::new();
+    tally_json(definition, &rates.total, &mut total);
+    json!({ "as_of": rates.as_of.to_string(), "rows": rows, "total": total })
+}
+
+fn row_json(definition: &Definition, row: &Row, by: By) -> Json {
+    let mut out = Map::new();
+    for (key, text) in ["college", "department", "class"].into_iter().zip(row.place(by)) {
+        out.insert(key.to_owned(), text.into());
+    }
+    if row.withheld {
+        out.insert("withheld".to_owned(), true.into());
+    } else {
+        tally_json(definition, &row.tally, &mut out);
+    }
+    Json::Object(out)
+}
+
+fn tally_json(definition: &Definition, tally: &Tally, out: &mut Map<String, Json>) {
+    let share = |share: Share| json!({ "passed": share.passed, "rate": share.rate() });
+    let requirements = definition.requirements.iter().zip(&tally.requirements);
+    let requirements: Map<String, Json> =
+        requirements.map(|(requirement, counted)| (requirement.id.clone(), share(*counted))).collect();
+    out.insert("students".to_owned(), tally.students.into());
+    out.insert("requirements".to_owned(), Json::Object(requirements));
+    out.insert("all".to_owned(), share(tally.all));
 }
 
 /// Counts every student once, in one pass over the store.

@@ -52,7 +52,7 @@ pub async fn run(args: ProgressArgs, settings: &SettingsArgs, now: Instant) -> R
     let judged = judged.ok_or_else(|| unknown(&args.student, day))?;
     let lang = settings.lang();
     if args.json {
-        print!("{}", pretty(&progress_json(&edition.definition, &judged, day, lang)));
+        print!("{}", pretty(&progress::as_json(&edition.definition, &judged, day, lang, |_| true)));
     } else {
         print!("{}", progress_text(&edition.definition, &judged, day, lang));
     }
@@ -86,31 +86,6 @@ pub async fn run_explain(args: ExplainArgs, settings: &SettingsArgs, now: Instan
 
 fn unknown(student: &str, day: Day) -> CliError {
     CliError::Failed(format!("there is no student `{student}` on {day}"))
-}
-
-fn progress_json(definition: &Definition, judged: &Judged, day: Day, lang: Lang) -> Value {
-    let requirements = definition.requirements.iter().zip(&judged.verdict.requirements);
-    let requirements: Vec<Value> =
-        requirements.map(|(requirement, verdict)| requirement_json(&requirement.id, verdict, lang)).collect();
-    json!({
-        "student": judged.who.student,
-        "as_of": day.to_string(),
-        "bound": judged.verdict.bound,
-        "passed": judged.verdict.passed,
-        "requirements": requirements,
-    })
-}
-
-fn requirement_json(id: &str, verdict: &RequirementVerdict, lang: Lang) -> Value {
-    let reasons: Vec<&str> = verdict.reasons.iter().map(|reason| reason.get(lang)).collect();
-    json!({
-        "id": id,
-        "earned": verdict.earned,
-        "needed": verdict.needed,
-        "passed": verdict.passed,
-        "waived_until": verdict.waived.map(|until| until.to_string()),
-        "reasons": reasons,
-    })
 }
 
 /// 通過, 未通過 or 不適用, from the locale files.
@@ -207,7 +182,7 @@ fn explanation_json(
             })
         })
         .collect();
-    let mut out = requirement_json(&requirement.id, &explanation.verdict, lang);
+    let mut out = progress::requirement_json(&requirement.id, &explanation.verdict, lang);
     out["student"] = judged.who.student.as_str().into();
     out["as_of"] = day.to_string().into();
     out["bound"] = explanation.verdict.bound.into();

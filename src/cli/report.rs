@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand, ValueEnum};
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
 use super::table::Table;
 use super::{CliError, SettingsArgs};
-use crate::app::report::{self, By, PassRates, Question, Row, Tally};
+use crate::app::report::{self, By, PassRates, Question, Tally};
 use crate::app::{App, csv, sheet};
 use crate::clock::{self, Day, Instant};
 use crate::definition::Definition;
@@ -75,7 +75,7 @@ pub async fn run(args: ReportArgs, settings: &SettingsArgs, now: Instant) -> Res
     let bytes = match args.format {
         Format::Table => table(definition, &rates, lang).into_bytes(),
         Format::Csv => csv::pass_rates(definition, &rates, lang, &|key| words().say(lang, key)),
-        Format::Json => pretty(&rates_json(definition, &rates)).into_bytes(),
+        Format::Json => pretty(&report::as_json(definition, &rates)).into_bytes(),
         Format::Xlsx => sheet::pass_rates(definition, &rates, lang, &|key| words().say(lang, key))
             .map_err(|error| CliError::Failed(error.to_string()))?,
     };
@@ -103,32 +103,6 @@ pub(super) fn pretty(value: &Value) -> String {
     let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
     text.push('\n');
     text
-}
-
-fn rates_json(definition: &Definition, rates: &PassRates) -> Value {
-    let rows: Vec<Value> = rates.rows.iter().map(|row| row_json(definition, row, rates.by)).collect();
-    let mut total = Map::new();
-    tally_json(definition, &rates.total, &mut total);
-    json!({ "as_of": rates.as_of.to_string(), "rows": rows, "total": total })
-}
-
-fn row_json(definition: &Definition, row: &Row, by: By) -> Value {
-    let mut out = Map::new();
-    for (key, text) in ["college", "department", "class"].into_iter().zip(row.place(by)) {
-        out.insert(key.to_owned(), text.into());
-    }
-    tally_json(definition, &row.tally, &mut out);
-    Value::Object(out)
-}
-
-fn tally_json(definition: &Definition, tally: &Tally, out: &mut Map<String, Value>) {
-    let share = |share: report::Share| json!({ "passed": share.passed, "rate": share.rate() });
-    let requirements = definition.requirements.iter().zip(&tally.requirements);
-    let requirements: Map<String, Value> =
-        requirements.map(|(requirement, counted)| (requirement.id.clone(), share(*counted))).collect();
-    out.insert("students".to_owned(), tally.students.into());
-    out.insert("requirements".to_owned(), Value::Object(requirements));
-    out.insert("all".to_owned(), share(tally.all));
 }
 
 fn table(definition: &Definition, rates: &PassRates, lang: Lang) -> String {

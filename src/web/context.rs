@@ -24,6 +24,7 @@ pub struct Peer(pub SocketAddr);
 pub struct RequestId(pub String);
 
 /// What stays known of a request after its handler has failed.
+#[derive(Clone)]
 pub struct Known {
     pub web: Arc<Web>,
     pub edition: Arc<Edition>,
@@ -149,20 +150,13 @@ impl Context {
 
     /// The same request from a device that has just been given its cookie.
     pub(super) fn with_device(&self, device: Device) -> Known {
-        let known = &self.known;
-        Known {
-            web: known.web.clone(),
-            edition: known.edition.clone(),
-            viewer: known.viewer.clone(),
-            session: known.session.clone(),
-            device: Some(device),
-            path: known.path.clone(),
-            query: known.query.clone(),
-            request: known.request.clone(),
-            notice: known.notice.clone(),
-            cookies: Vec::new(),
-            ..**known
-        }
+        Known { device: Some(device), cookies: Vec::new(), ..Known::clone(&self.known) }
+    }
+
+    /// The same request by whoever its token acts as.
+    pub(super) fn of_token(self, viewer: Viewer, lang: Lang) -> Context {
+        let known = Known { viewer: Some(viewer), lang, ..Known::clone(&self.known) };
+        Context { known: Arc::new(known), ..self }
     }
 
     /// Gives the connection back, before something that takes its own.
@@ -208,12 +202,14 @@ fn keep_later(web: Arc<Web>, token: String, now: Instant) {
     });
 }
 
-fn accepted(headers: &HeaderMap) -> Lang {
-    headers
-        .get("accept-language")
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.split(',').find_map(|part| Lang::parse(part.trim())))
-        .unwrap_or_default()
+pub(super) fn accepted(headers: &HeaderMap) -> Lang {
+    chosen(headers).unwrap_or_default()
+}
+
+/// The language that a request asks for, where it asks for one that we have.
+pub(super) fn chosen(headers: &HeaderMap) -> Option<Lang> {
+    let value = headers.get("accept-language")?.to_str().ok()?;
+    value.split(',').find_map(|part| Lang::parse(part.trim()))
 }
 
 /// `a=1&b=2` as pairs; what does not decode stays as it is.

@@ -85,7 +85,7 @@ fn a_day_that_has_come(known: &Known) -> Result<(), Fault> {
     Err(Fault::Unfit(words().say_with(known.lang, key, &[("found", &found)])))
 }
 
-fn admit(access: Access, known: &Known) -> Result<(), Fault> {
+pub(super) fn admit(access: Access, known: &Known) -> Result<(), Fault> {
     let viewer = known.viewer.as_ref();
     match (access, viewer) {
         (Access::Anyone, _) | (Access::SignedIn, Some(_)) => Ok(()),
@@ -98,7 +98,7 @@ fn admit(access: Access, known: &Known) -> Result<(), Fault> {
     }
 }
 
-async fn params(parts: &mut axum::http::request::Parts) -> Vec<(String, String)> {
+pub(super) async fn params(parts: &mut axum::http::request::Parts) -> Vec<(String, String)> {
     use axum::extract::FromRequestParts;
     match RawPathParams::from_request_parts(parts, &()).await {
         Ok(params) => params

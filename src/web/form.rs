@@ -51,7 +51,7 @@ impl Posted {
         if right { Ok(posted) } else { Err(Fault::StaleForm) }
     }
 
-    async fn parts(request: Request<Body>) -> Result<Posted, Fault> {
+    pub(super) async fn parts(request: Request<Body>) -> Result<Posted, Fault> {
         let mut posted = Posted { fields: Vec::new(), files: Vec::new() };
         let mut parts = Multipart::from_request(request, &()).await.map_err(|_| Fault::BadRequest)?;
         while let Some(part) = parts.next_field().await.map_err(|_| Fault::BadRequest)? {
@@ -95,7 +95,7 @@ impl Posted {
 
 /// All that was sent, up to `most`. What is larger is read to its end and dropped: a browser shows
 /// no answer while it is still sending, and a closed connection says nothing to anyone.
-async fn whole(body: Body, most: usize) -> Result<Vec<u8>, Fault> {
+pub(super) async fn whole(body: Body, most: usize) -> Result<Vec<u8>, Fault> {
     let mut frames = body.into_data_stream();
     let mut bytes = Vec::new();
     while let Some(frame) = frames.next().await {

@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::context::RequestId;
-use super::{Fault, Web, door};
+use super::{Fault, Web, api, door};
 
 /// A request, its body and its answer take no longer than this.
 const LONGEST: Duration = Duration::from_secs(30);
@@ -49,11 +49,13 @@ async fn guard(State(web): State<Arc<Web>>, mut request: Request<Body>, next: Ne
     let id = request_id();
     request.extensions_mut().insert(RequestId(id.clone()));
     let counted = Counted::new(&web);
+    // What asks by token and never by cookie cannot be forged by another site.
+    let asker = api::is_here(request.uri().path()).then(|| request.headers().clone());
     let mut answer = if counted.before >= MOST {
         plain_fault(&Fault::Busy)
     } else if !is_host(&web, request.headers()) {
         plain_fault(&Fault::WrongHost)
-    } else if !is_safe(request.method()) && !is_own(&web, request.headers()) {
+    } else if asker.is_none() && !is_safe(request.method()) && !is_own(&web, request.headers()) {
         door::fault(web.clone(), || Fault::StaleForm)(request).await
     } else {
         match tokio::time::timeout(LONGEST, next.run(request)).await {
@@ -61,6 +63,9 @@ async fn guard(State(web): State<Arc<Web>>, mut request: Request<Body>, next: Ne
             Err(_) => plain_fault(&Fault::Busy),
         }
     };
+    if let Some(headers) = &asker {
+        answer = api::with_problem(headers, &id, answer);
+    }
     let headers = answer.headers_mut();
     // A file that somebody sent is told to do less than a page may.
     for (name, value) in &HEADERS {
@@ -74,7 +79,8 @@ async fn guard(State(web): State<Arc<Web>>, mut request: Request<Body>, next: Ne
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
-    headers.insert(header::VARY, HeaderValue::from_static("Sec-Fetch-Site, Origin, Cookie"));
+    let vary = if asker.is_some() { "Authorization, Accept-Language" } else { "Sec-Fetch-Site, Origin, Cookie" };
+    headers.insert(header::VARY, HeaderValue::from_static(vary));
     if let Ok(id) = HeaderValue::from_str(&id) {
         headers.insert(HeaderName::from_static("x-request-id"), id);
     }

@@ -46,12 +46,17 @@ pub(super) fn instead(known: &Known, answer: Response) -> Response {
     if answer.status() != StatusCode::NOT_FOUND {
         return answer;
     }
+    match too_many(known) {
+        Some(seconds) => show::fault(known, &Fault::TooMany(seconds)),
+        None => answer,
+    }
+}
+
+/// Counts a miss of whoever asks; the seconds that they must wait, where there were too many.
+pub(super) fn too_many(known: &Known) -> Option<i64> {
     let who = match &known.viewer {
         Some(viewer) => format!("account:{}", viewer.account),
         None => format!("network:{}", sign_in::network_of(known)),
     };
-    match known.web.guesses.miss(who, known.now) {
-        Some(seconds) => show::fault(known, &Fault::TooMany(seconds)),
-        None => answer,
-    }
+    known.web.guesses.miss(who, known.now)
 }

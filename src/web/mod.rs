@@ -1,6 +1,8 @@
-//! What people do: pages over HTTP. A handler parses, calls one function of `app`, answers. The
-//! table of `routes` is the one list of addresses; `guard` stands before all of them.
+//! What people do: pages over HTTP, and the same for programs (`api`). A handler parses, calls one
+//! function of `app`, answers. The tables of `routes` and of `api` are the lists of addresses; `guard`
+//! stands before all of them.
 
+pub mod api;
 mod context;
 pub mod control;
 mod cookies;
@@ -140,6 +142,9 @@ pub fn router(web: Arc<Web>) -> Router {
     let mut router = Router::new();
     for route in routes::all() {
         router = router.route(route.path, route.serve(web.clone()));
+    }
+    for endpoint in api::endpoints() {
+        router = router.route(endpoint.path, endpoint.serve(web.clone()));
     }
     // How much a request may bring its route says; axum would stop every form at 2 MB.
     let router = router.layer(axum::extract::DefaultBodyLimit::disable());

@@ -93,9 +93,9 @@ pub struct Route {
     pub(super) handler: Handler,
 }
 
-const FORM: usize = 64 * 1024;
+pub(super) const FORM: usize = 64 * 1024;
 const FILE: usize = 6 * 1024 * 1024;
-const FILES: usize = 48 * 1024 * 1024;
+pub(super) const FILES: usize = 48 * 1024 * 1024;
 
 pub fn get<F, A>(path: &'static str, access: Access, object: Object, handler: F) -> Route
 where

@@ -196,8 +196,8 @@ pub(super) async fn why(mut context: Context) -> Answer {
 }
 
 /// A student whom the reader may see, and how much of the record.
-struct Seen {
-    judged: Judged,
+pub(super) struct Seen {
+    pub(super) judged: Judged,
     own: bool,
     base: String,
     /// `None`: all requirements.
@@ -205,7 +205,7 @@ struct Seen {
 }
 
 impl Seen {
-    fn shows(&self, requirement: usize) -> bool {
+    pub(super) fn shows(&self, requirement: usize) -> bool {
         self.requirements.as_ref().is_none_or(|seen| seen.contains(&requirement))
     }
 
@@ -237,7 +237,7 @@ pub(super) async fn may_see(context: &mut Context, student: &str) -> Result<bool
     }
 }
 
-async fn seen_of(context: &mut Context, student: String, base: String) -> Result<Seen, Fault> {
+pub(super) async fn seen_of(context: &mut Context, student: String, base: String) -> Result<Seen, Fault> {
     let known = context.known();
     let viewer = known.viewer()?;
     let judged = progress::of_student(context.conn().await?, &known.edition, &student, known.today)

@@ -10,10 +10,11 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::http::Request;
 use menkan::app::accounts::{self, Origin, SignedIn};
+use menkan::app::tokens::{self, Scope, Wanted};
 use menkan::app::{App, Edition, Settings};
 use menkan::lang::Lang;
 use menkan::store::Db;
-use menkan::web::{Web, router, routes};
+use menkan::web::{Web, api, router, routes};
 use tower::ServiceExt;
 
 use crate::harness::{self, TempFolder, TestDb, databases};
@@ -123,6 +124,22 @@ const ROUTES: &[(&str, &str, Who)] = &[
     ("GET", "/audit", Who::Admin),
     ("GET", "/rules", Who::Admin),
     ("POST", "/rules/reload", Who::Admin),
+    ("GET", "/api/openapi.json", Who::Anyone),
+    ("GET", "/api/v1/me", Who::SignedIn),
+    ("GET", "/api/v1/workflows", Who::SignedIn),
+    ("GET", "/api/v1/workflows/{workflow}", Who::SignedIn),
+    ("GET", "/api/v1/cases", Who::SignedIn),
+    ("POST", "/api/v1/cases", Who::Student),
+    ("GET", "/api/v1/cases/{case}", Who::SignedIn),
+    ("PATCH", "/api/v1/cases/{case}", Who::Student),
+    ("DELETE", "/api/v1/cases/{case}", Who::Student),
+    ("POST", "/api/v1/cases/{case}/files/{field}", Who::Student),
+    ("GET", "/api/v1/files/{file}", Who::SignedIn),
+    ("DELETE", "/api/v1/files/{file}", Who::Student),
+    ("POST", "/api/v1/cases/{case}/moves/{move}", Who::SignedIn),
+    ("POST", "/api/v1/cases/{case}/undo", Who::SignedIn),
+    ("GET", "/api/v1/progress/{student}", Who::SignedIn),
+    ("GET", "/api/v1/statistics", Who::Staff),
 ];
 
 /// Whoever asks; the office of one requirement is not that of another.
@@ -196,7 +213,7 @@ impl Actor {
             ("requirement", Student) => object != "none",
             // Kept by each department's clerk.
             ("catalogue", Clerk) => object == "certificate-list",
-            ("student", Tutor | Head | Clerk) => object == "S1",
+            ("student", Student | Tutor | Head | Clerk) => object == "S1",
             ("student", Dean) => matches!(object, "S1" | "S2"),
             // An office knows every student, by its own requirement only.
             ("student", SocialOffice | StressOffice) => matches!(object, "S1" | "S2" | "S3"),
@@ -228,6 +245,7 @@ fn objects(path: &str) -> (&'static str, Vec<&'static str>) {
         ["{delegation}"] => ("missing", vec!["none"]),
         ["{case}", "{file}"] => ("missing", vec!["none/none"]),
         ["{case}", "{move}"] => ("missing", vec!["none/submit"]),
+        ["{case}", "{field}"] => ("missing", vec!["none/exam_proof"]),
         // Everyone may read what there is to apply for.
         ["{workflow}"] => ("workflow", vec!["certificate", "none"]),
         ["{file}"] | ["{link}"] | ["{upload}"] | ["{import}"] | ["{mail}"] => ("missing", vec!["none"]),
@@ -269,7 +287,7 @@ enum Outcome {
     SignIn,
     Forbidden,
     NotFound,
-    /// Let through the door; the form was then refused, as it carried no nonce.
+    /// Let through the door; the form was then refused, as it carried no nonce, or no JSON.
     StaleForm,
 }
 
@@ -278,7 +296,10 @@ fn expected(method: &str, path: &str, who: Who, actor: Actor, object: &str) -> O
     if !actor.passes(who) {
         return if actor == Actor::Anonymous { Outcome::SignIn } else { Outcome::Forbidden };
     }
-    if method == "POST" {
+    if method == "DELETE" {
+        return Outcome::NotFound;
+    }
+    if method != "GET" {
         return Outcome::StaleForm;
     }
     match kind {
@@ -296,6 +317,8 @@ const CANARIES: [&str; 5] = ["A123456789", "0912-345-678", "04-2392-4505", "ç§˜å
 
 struct World {
     service: axum::Router,
+    sessions: BTreeMap<Actor, String>,
+    /// With every scope: what an account may not, its token does not either.
     tokens: BTreeMap<Actor, String>,
     _data: TempFolder,
 }
@@ -319,26 +342,31 @@ impl World {
         };
         let db: Db = test.db.clone();
         let app = Arc::new(App::new(db, edition, settings));
-        let mut tokens = BTreeMap::new();
+        let (mut sessions, mut tokens) = (BTreeMap::new(), BTreeMap::new());
         let now = chrono::Utc::now();
         for actor in ACTORS.into_iter().filter(|actor| *actor != Actor::Anonymous) {
             accounts::create(&app, actor.account(), "a long password", Lang::ZhTw, now).await.unwrap();
             let origin = Origin::Network("127.0.0.0/24".to_owned());
             let signed_in = accounts::sign_in(&app, actor.account(), "a long password", &origin, None, now).await;
             let Ok(SignedIn::Welcome { token }) = signed_in else { panic!("{actor:?} cannot sign in") };
-            tokens.insert(actor, token);
+            sessions.insert(actor, token);
+            let wanted = Wanted { account: actor.account(), name: "test", scopes: &Scope::ALL, days: 1 };
+            tokens.insert(actor, tokens::create(&app, wanted, now).await.unwrap().text);
         }
         let address: SocketAddr = "127.0.0.1:8080".parse().unwrap();
-        World { service: router(Arc::new(Web::new(app, address))), tokens, _data: data }
+        World { service: router(Arc::new(Web::new(app, address))), sessions, tokens, _data: data }
     }
 
     /// Asks; the status, the place one is sent to, the body.
     async fn ask(&self, actor: Actor, method: &str, path: &str) -> (u16, String, String) {
         let mut request = Request::builder().method(method).uri(path).header("host", "127.0.0.1:8080");
-        if let Some(token) = self.tokens.get(&actor) {
-            request = request.header("cookie", format!("menkan={token}"));
+        let is_api = path.starts_with("/api/");
+        match (self.sessions.get(&actor), self.tokens.get(&actor)) {
+            (Some(session), _) if !is_api => request = request.header("cookie", format!("menkan={session}")),
+            (_, Some(token)) => request = request.header("authorization", format!("Bearer {token}")),
+            _ => {}
         }
-        if method == "POST" {
+        if method == "POST" && !is_api {
             request = request
                 .header("origin", "http://127.0.0.1:8080")
                 .header("sec-fetch-site", "same-origin")
@@ -355,6 +383,8 @@ impl World {
 fn outcome(method: &str, status: u16, location: &str, body: &str) -> Result<Outcome, String> {
     Ok(match status {
         303 if location.starts_with("/sign-in") => Outcome::SignIn,
+        401 if body.contains("\"no-token\"") => Outcome::SignIn,
+        415 if body.contains("\"media-type\"") => Outcome::StaleForm,
         200 => Outcome::Shown,
         303 if method == "GET" => Outcome::Shown,
         403 if body.contains(&menkan::render::words().say(Lang::ZhTw, "failure-stale-form-title")) => {
@@ -421,7 +451,11 @@ fn import_school(url: &str, data: &Path) {
 #[test]
 fn every_route_has_a_row() {
     let known: BTreeSet<(&str, &str)> = ROUTES.iter().map(|(method, path, _)| (*method, *path)).collect();
-    let there: BTreeSet<(&str, &str)> = routes::all().iter().map(|route| (route.method, route.path)).collect();
+    let there: BTreeSet<(&str, &str)> = routes::all()
+        .iter()
+        .map(|route| (route.method, route.path))
+        .chain(api::endpoints().iter().map(|endpoint| (endpoint.method, endpoint.path)))
+        .collect();
     let without: Vec<_> = there.difference(&known).collect();
     let gone: Vec<_> = known.difference(&there).collect();
     assert!(without.is_empty(), "routes without a row in tests/it/authorization.rs: {without:?}");
@@ -435,7 +469,8 @@ async fn everyone_sees_what_is_theirs_and_nothing_else() {
         let (mut cells, mut wrong) = (0, Vec::new());
         for (method, path, who) in ROUTES {
             for object in objects(path).1 {
-                let address = address(path, object);
+                let asks = if *method == "DELETE" && path.ends_with("{case}") { "?expected_version=1" } else { "" };
+                let address = format!("{}{asks}", address(path, object));
                 for actor in ACTORS {
                     cells += 1;
                     let (status, location, body) = world.ask(actor, method, &address).await;
@@ -473,6 +508,8 @@ async fn the_foreign_looks_like_the_missing(world: &World) {
         (Actor::Head, "/students/S2", "/students/S9"),
         (Actor::SocialOffice, "/requirements/stress", "/requirements/nonsen"),
         (Actor::SocialOffice, "/students/S1/why/stress", "/students/S1/why/nonsen"),
+        (Actor::Student, "/api/v1/progress/S2", "/api/v1/progress/S9"),
+        (Actor::Head, "/api/v1/progress/S2", "/api/v1/progress/S9"),
     ] {
         let (_, _, one) = world.ask(actor, "GET", foreign).await;
         let (_, _, other) = world.ask(actor, "GET", missing).await;

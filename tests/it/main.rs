@@ -1,5 +1,6 @@
 //! The one test binary.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::float_arithmetic, clippy::type_complexity)]
+mod api;
 mod applications;
 mod architecture;
 mod audit;

@@ -168,7 +168,46 @@ pub async fn keep(
     now: Instant,
 ) -> Result<Open, CaseError> {
     let mut conn = app.db.begin().await?;
-    let mut open = see::see(app, &mut conn, id, viewer, now).await?;
+    put(app, &mut conn, viewer, id, seen, typed, now).await?;
+    conn.commit().await?;
+    // What was chosen may have other entries behind it now.
+    let mut conn = app.db.read().await?;
+    see::see(app, &mut conn, id, viewer, now).await
+}
+
+/// Keeps what was typed where all of it is right; where an answer is wrong, nothing of it.
+pub async fn keep_right(
+    app: &App,
+    viewer: &Viewer,
+    id: &str,
+    seen: i64,
+    typed: &Raw,
+    now: Instant,
+) -> Result<Open, CaseError> {
+    let mut conn = app.db.begin().await?;
+    put(app, &mut conn, viewer, id, seen, typed, now).await?;
+    let open = see::see(app, &mut conn, id, viewer, now).await?;
+    let fields = &open.workflow().fields;
+    let mut wrong = crate::case::fill(&open.setting(), fields, &open.case.raw).wrong;
+    let is_typed = |index: usize| fields.get(index).is_some_and(|field| typed.contains_key(&field.id));
+    wrong.retain(|wrong| !wrong.is_missing && is_typed(wrong.field));
+    if !wrong.is_empty() {
+        return Err(crate::case::Refusal::Form(wrong).into());
+    }
+    conn.commit().await?;
+    Ok(open)
+}
+
+async fn put(
+    app: &App,
+    conn: &mut Conn,
+    viewer: &Viewer,
+    id: &str,
+    seen: i64,
+    typed: &Raw,
+    now: Instant,
+) -> Result<(), CaseError> {
+    let mut open = see::see(app, conn, id, viewer, now).await?;
     if open.row.version != seen {
         return Err(crate::case::Refusal::Stale.into());
     }
@@ -187,13 +226,7 @@ pub async fn keep(
         .collect();
     open.case.raw.extend(changed);
     let raw = answers::to_store(&app.settings, id, &open.workflow().fields, &open.case.raw);
-    if !cases::keep(&mut conn, id, seen, &raw, now).await? {
-        return Err(crate::case::Refusal::Stale.into());
-    }
-    conn.commit().await?;
-    // What was chosen may have other entries behind it now.
-    let mut conn = app.db.read().await?;
-    see::see(app, &mut conn, id, viewer, now).await
+    if cases::keep(conn, id, seen, &raw, now).await? { Ok(()) } else { Err(crate::case::Refusal::Stale.into()) }
 }
 
 /// Removes a draft that was never sent.

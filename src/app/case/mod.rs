@@ -25,7 +25,7 @@ pub use crate::store::report::Listed;
 pub use act::{Asked, Done, act, undo};
 pub use answers::{Shown, grouped, of_event as answers_of, shown};
 pub use attach::{Brought, MOST_FILES, attach, detach, files_of};
-pub use begin::{Begun, begin, discard, is_for, keep, may_begin, windows_for};
+pub use begin::{Begun, begin, discard, is_for, keep, keep_right, may_begin, windows_for};
 pub use entries::{APPROVED, choices};
 pub use former::edition;
 pub use private::{Revealed, reveal};

@@ -140,7 +140,7 @@ async fn page(
 }
 
 /// What the fields of entries offer by the answers so far.
-async fn offered(
+pub(in crate::web) async fn offered(
     known: &Known,
     conn: &mut Conn,
     open: &Open,

@@ -3,15 +3,22 @@
 
 use crate::app::case::{self, CaseError};
 use crate::app::catalogue;
-use crate::app::files::{self, OwnerKind};
+use crate::app::files::{self, Opened, OwnerKind};
 use crate::store;
 use crate::web::{Answer, Context, Fault, show};
 
 /// The file, or its thumbnail with `?small`.
 pub(in crate::web) async fn file(mut context: Context) -> Answer {
-    let (id, known) = (context.param("file").to_owned(), context.known());
+    let (id, small) = (context.param("file").to_owned(), context.asked("small").is_some());
+    let opened = opened(&mut context, &id, small).await?;
+    show::sent_file(opened.ok_or(Fault::NotFound)?)
+}
+
+/// A file, or its thumbnail, for whoever asks; nothing where it has none.
+pub(in crate::web) async fn opened(context: &mut Context, id: &str, small: bool) -> Result<Option<Opened>, Fault> {
+    let known = context.known();
     let conn = context.conn().await?;
-    let row = store::files::by_id(conn, &id).await?.filter(|row| row.removed_at.is_none()).ok_or(Fault::NotFound)?;
+    let row = store::files::by_id(conn, id).await?.filter(|row| row.removed_at.is_none()).ok_or(Fault::NotFound)?;
     let viewer = known.viewer()?;
     match row.owner_kind {
         OwnerKind::Case => match case::see(&known.web.app, conn, &row.owner, viewer, known.now).await {
@@ -24,9 +31,7 @@ pub(in crate::web) async fn file(mut context: Context) -> Answer {
         OwnerKind::Profile | OwnerKind::List => return Err(Fault::NotFound),
     }
     context.release();
-    let small = known.asked("small").is_some();
     let opened =
-        if small { files::open_thumb(&known.web.app, &id).await } else { files::open(&known.web.app, &id).await };
-    let opened = opened.map_err(|error| Fault::Internal(format!("file {id}: {error}")))?;
-    show::sent_file(opened.ok_or(Fault::NotFound)?)
+        if small { files::open_thumb(&known.web.app, id).await } else { files::open(&known.web.app, id).await };
+    opened.map_err(|error| Fault::Internal(format!("file {id}: {error}")))
 }

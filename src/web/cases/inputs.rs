@@ -22,7 +22,7 @@ const KEPT: usize = 20_000;
 
 /// What a field of entries offers, or why it offers nothing.
 #[derive(Default)]
-pub(super) struct Offered {
+pub(in crate::web) struct Offered {
     pub entries: Vec<Entry>,
     pub nothing: String,
 }

@@ -5,7 +5,7 @@ pub(in crate::web) mod apply;
 pub(in crate::web) mod check;
 pub(in crate::web) mod edit;
 pub(in crate::web) mod files;
-mod inputs;
+pub(in crate::web) mod inputs;
 pub(in crate::web) mod one;
 pub(in crate::web) mod parts;
 pub(in crate::web) mod profile;
@@ -39,7 +39,7 @@ fn sends(open: &Open) -> Vec<usize> {
     steps.filter(|step| workflow.states[workflow.moves[*step].to].ends.is_none()).collect()
 }
 
-fn can_edit(open: &Open) -> bool {
+pub(in crate::web) fn can_edit(open: &Open) -> bool {
     let state = open.workflow().states.get(open.case.state);
     open.whose == Whose::Own && state.is_some_and(|state| state.editable != Editable::Nothing)
 }

@@ -96,8 +96,21 @@ pub(in crate::web) fn filled(open: &Open) -> Filled {
     case::fill(&open.setting(), &open.workflow().fields, &open.case.raw)
 }
 
-/// The answers to what is asked for, as they are read: those of a case that nobody may change as they
-/// were when it was sent. `change` is the address of the form, for fields that can be changed.
+/// The answers to what is asked for, by field (an index): those of a case that nobody may change as they
+/// were when it was sent.
+pub(in crate::web) fn values(open: &Open, filled: &Filled) -> Vec<(usize, Option<Value>)> {
+    let workflow = open.workflow();
+    let is_open = workflow.states.get(open.case.state).is_some_and(|state| state.editable != Editable::Nothing);
+    let event = open.events.iter().rev().find(|event| !event.answers.is_empty()).filter(|_| !is_open);
+    let mut sent = event.map(|event| answers_of(&event.answers)).unwrap_or_default();
+    let asked = filled.asked.iter().filter_map(|index| Some((*index, workflow.fields.get(*index)?)));
+    asked
+        .filter(|(_, field)| !matches!(field.is, Answer::Record(_)))
+        .map(|(index, field)| (index, sent.remove(&field.id).or_else(|| filled.value(field).cloned())))
+        .collect()
+}
+
+/// The answers as they are read. `change` is the address of the form, for fields that can be changed.
 pub(in crate::web) fn answers(
     known: &Known,
     open: &Open,
@@ -105,18 +118,12 @@ pub(in crate::web) fn answers(
     files: &[FileRow],
     change: Option<&str>,
 ) -> Vec<Answered> {
-    let workflow = open.workflow();
-    let is_open = workflow.states.get(open.case.state).is_some_and(|state| state.editable != Editable::Nothing);
-    let event = open.events.iter().rev().find(|event| !event.answers.is_empty()).filter(|_| !is_open);
-    let sent = event.map(|event| answers_of(&event.answers)).unwrap_or_default();
-    let editable = open.editable();
-    filled
-        .asked
-        .iter()
-        .filter_map(|index| Some((*index, workflow.fields.get(*index)?)))
-        .filter(|(_, field)| !matches!(field.is, Answer::Record(_)))
-        .map(|(index, field)| {
-            let value = sent.get(&field.id).or(filled.value(field));
+    let (fields, editable) = (&open.workflow().fields, open.editable());
+    values(open, filled)
+        .into_iter()
+        .filter_map(|(index, value)| Some((index, fields.get(index)?, value)))
+        .map(|(index, field, value)| {
+            let value = value.as_ref();
             let change = change.filter(|_| editable.contains(&index));
             let figure = filled.figures.get(&index);
             // A figure of former days has the reasons of today only where it is the same.

@@ -16,7 +16,7 @@ use crate::store::cases::CaseRow;
 use crate::store::from_stored;
 
 /// How long a case has waited, and whether that is longer than its state's reminder allows.
-fn age(known: &Known, workflow: Option<&Workflow>, row: &CaseRow) -> Age {
+pub(in crate::web) fn age(known: &Known, workflow: Option<&Workflow>, row: &CaseRow) -> Age {
     let since = from_stored(&row.waits_since).unwrap_or(known.now);
     let waited = known.now - since;
     let (unit, count) = match (waited.num_days(), waited.num_hours()) {

@@ -38,7 +38,7 @@ pub(in crate::web) async fn list(mut context: Context) -> Answer {
     show::page(&known, &page)
 }
 
-fn question(known: &Known, scope: &Scope) -> Question {
+pub(in crate::web) fn question(known: &Known, scope: &Scope) -> Question {
     let text = |name: &str| known.asked(name).unwrap_or_default().trim().chars().take(60).collect::<String>();
     Question {
         mine: match known.asked("view") {

@@ -16,32 +16,32 @@ use super::sessions::blank;
 use super::{PASSWORD, Page, Site, Visitor};
 use crate::harness::{TempFolder, school};
 
-pub(super) const STUDENT: &str = "4110101";
-pub(super) const OTHER: &str = "4110102";
+pub const STUDENT: &str = "4110101";
+pub const OTHER: &str = "4110102";
 
 /// Whether a window is open on the day of the test.
 #[derive(Clone, Copy, PartialEq)]
-pub(super) enum Window {
+pub enum Window {
     Open,
     Over,
 }
 
-pub(super) struct World {
-    pub(super) sites: Vec<Site>,
+pub struct World {
+    pub sites: Vec<Site>,
     _folder: TempFolder,
 }
 
-pub(super) fn today() -> NaiveDate {
+pub fn today() -> NaiveDate {
     (chrono::Utc::now() + chrono::Duration::hours(8)).date_naive()
 }
 
 /// The day of the exam, some weeks ago.
-pub(super) fn exam() -> NaiveDate {
+pub fn exam() -> NaiveDate {
     today() - Days::new(20)
 }
 
 /// The default school with one window.
-pub(super) fn folder_with(window: Window) -> TempFolder {
+pub fn folder_with(window: Window) -> TempFolder {
     let folder = folder();
     let closes = if window == Window::Open { today() + Days::new(10) } else { today() - Days::new(1) };
     let text = format!(
@@ -55,7 +55,7 @@ pub(super) fn folder_with(window: Window) -> TempFolder {
     folder
 }
 
-pub(super) fn world(window: Window) -> World {
+pub fn world(window: Window) -> World {
     let folder = folder_with(window);
     let sites = Site::on_each_of(folder.path());
     for site in &sites {
@@ -65,7 +65,7 @@ pub(super) fn world(window: Window) -> World {
 }
 
 /// A list of one certificate for the term of the exam, and somebody to review.
-pub(super) async fn furnish(site: &Site) {
+pub async fn furnish(site: &Site) {
     let edition = site.app.edition.load_full();
     let term = edition.definition.school.calendar.term_of(exam()).to_string();
     let mut tx = site.app.db.begin().await.unwrap();
@@ -93,7 +93,7 @@ pub(super) async fn furnish(site: &Site) {
     accounts::create(&site.app, "clerk1", PASSWORD, Lang::ZhTw, chrono::Utc::now()).await.unwrap();
 }
 
-pub(super) fn picture(shade: u8) -> Vec<u8> {
+pub fn picture(shade: u8) -> Vec<u8> {
     grey_png(40, 40, vec![shade; 1600]).unwrap()
 }
 
@@ -145,7 +145,7 @@ pub(super) fn fill(student: &mut Visitor, id: &str) {
 }
 
 /// Keeps a whole profile, but for its picture, which is sent.
-pub(super) fn complete_profile(student: &mut Visitor) -> Page {
+pub fn complete_profile(student: &mut Visitor) -> Page {
     let token = student.get("/profile").token();
     let fields = [
         ("token", token.as_str()),

@@ -4,7 +4,7 @@
 mod audit;
 mod canary;
 mod catalogue;
-mod filing;
+pub mod filing;
 mod forgery;
 mod forgotten;
 mod full;
@@ -15,7 +15,7 @@ mod names;
 mod pages;
 pub mod reload;
 mod review;
-mod review_world;
+pub mod review_world;
 mod sessions;
 mod uploads;
 mod waived;

@@ -1,0 +1,92 @@
+//! Answers between JSON and a form: each as its kind is written, and only those that are open to
+//! whoever sends them. Whether an answer is right the form says (`crate::case`).
+
+use serde_json::{Map, Value as Json, json};
+
+use super::problem::At;
+use super::sent::{at, plain};
+use crate::app::case::Open;
+use crate::app::files::FileRow;
+use crate::case::Raw;
+use crate::definition::case::{Answer, Field};
+use crate::lang::Lang;
+use crate::render::pages::cases::Answered;
+use crate::render::words;
+use crate::rules::filing::Value;
+
+/// What a program answers to fields, as it is kept until it is right; what cannot be kept is told by
+/// field.
+pub(super) fn typed(open: &Open, answers: &Map<String, Json>, lang: Lang, wrong: &mut Vec<At>) -> Raw {
+    let (workflow, editable) = (open.workflow(), open.editable());
+    let mut raw = Raw::new();
+    for (id, value) in answers {
+        let text = match workflow.field(id) {
+            None => Err("api-no-field"),
+            Some((_, field)) if matches!(field.is, Answer::File { .. }) => Err("api-field-file"),
+            Some((_, field)) if !field.is_asked() => Err("api-field-not-asked"),
+            Some((index, _)) if !editable.contains(&index) => Err("api-field-closed"),
+            Some((_, field)) => text(field, value),
+        };
+        match text {
+            Ok(text) => {
+                raw.insert(id.clone(), text);
+            }
+            Err(key) => wrong.push(at("/answers", id, words().say(lang, key))),
+        }
+    }
+    raw
+}
+
+fn text(field: &Field, value: &Json) -> Result<String, &'static str> {
+    let number = matches!(field.is, Answer::Number { .. } | Answer::Money { .. });
+    match (&field.is, value) {
+        (_, Json::Null) => Ok(String::new()),
+        (Answer::Tick { .. }, Json::Bool(tick)) => Ok(if *tick { "on" } else { "" }.to_owned()),
+        (Answer::Tick { .. }, _) => Err("api-needs-flag"),
+        (_, Json::Number(amount)) if number => Ok(amount.to_string()),
+        (_, Json::String(text)) => plain(text),
+        (_, _) if number => Err("api-needs-amount"),
+        (_, _) => Err("api-needs-text"),
+    }
+}
+
+/// An answer as a program reads it, beside how people are shown it: what is masked for them is masked
+/// here.
+pub(super) fn value(answer: &Answered, value: Option<&Value>, files: &[FileRow]) -> Json {
+    if answer.kind == "masked" {
+        return answer.text.clone().into();
+    }
+    match value {
+        None => Json::Null,
+        Some(Value::Text(text)) => text.clone().into(),
+        Some(Value::Amount(amount)) => json!(amount),
+        Some(Value::Day(day)) => day.to_string().into(),
+        Some(Value::Tick(tick)) => (*tick).into(),
+        Some(Value::Files(ids)) => {
+            ids.iter().filter_map(|id| files.iter().find(|file| file.id == *id)).map(file).collect()
+        }
+        Some(Value::Entry(entry)) => {
+            json!({ "id": entry.id, "code": said(&entry.says, "@code"), "name": said(&entry.says, "@name") })
+        }
+    }
+}
+
+pub(super) fn said<'a>(says: &'a std::collections::BTreeMap<String, Value>, name: &str) -> &'a str {
+    match says.get(name) {
+        Some(Value::Text(text)) => text,
+        Some(_) | None => "",
+    }
+}
+
+pub(super) fn file(row: &FileRow) -> Json {
+    json!({
+        "id": row.id,
+        "field": row.field,
+        "name": row.name,
+        "media": row.media,
+        "size": row.size,
+        "sha256": row.sha256,
+        "at": row.at,
+        "href": format!("/api/v1/files/{}", row.id),
+    })
+}

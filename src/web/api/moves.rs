@@ -1,0 +1,111 @@
+//! Moves of a case and their undoing. A request that is sent again with the same key gets the same
+//! answer, made of the event that was written, and does nothing twice.
+
+use serde_json::json;
+
+use super::cases::{refused, seen};
+use super::problem::{Code, Details, Refused};
+use super::sent::at;
+use super::{Call, Given, case::happened, ok};
+use crate::amount::Amount;
+use crate::app::case::{self, Asked, Open};
+use crate::render::words;
+use crate::store::cases::EventRow;
+use crate::web::Fault;
+use crate::web::cases::parts;
+
+/// The step of an event that undid the one before.
+const UNDO: &str = "undo";
+
+pub(super) async fn act(mut call: Call) -> Given {
+    let known = call.context.known();
+    let mut sent = call.object(&["expected_version", "expected_figures", "note", "fields"])?;
+    let (version, note, named) = (sent.version(), sent.text("note"), sent.texts("fields"));
+    let expected = sent.amounts("expected_figures");
+    let open = seen(&mut call).await?;
+    let workflow = open.workflow();
+    let (_, described) = workflow.step(call.param("move")).ok_or(Fault::NotFound)?;
+    for name in named.iter().filter(|name| workflow.field(name).is_none()) {
+        sent.wrong.push(at("/fields", name, words().say(known.lang, "api-no-field")));
+    }
+    sent.done()?;
+    let key = call.key("move")?;
+    if open.row.version == version {
+        as_expected(&call, &open, &expected)?;
+    }
+    call.context.release();
+    let asked = Asked {
+        step: &described.id,
+        seen: version,
+        note: &note,
+        named: named.iter().map(String::as_str).collect(),
+        nonce: &key,
+    };
+    match case::act(&known.web.app, known.viewer()?, &open.row.id, &asked, known.now).await {
+        Ok(_) => {
+            let is_it = |event: &EventRow| {
+                event.step == described.id
+                    && (event.note.is_empty() || event.note == note.trim())
+                    && event.named.split(',').filter(|id| !id.is_empty()).all(|id| named.iter().any(|one| one == id))
+            };
+            done(&mut call, version, is_it).await
+        }
+        Err(error) => Err(refused(&mut call, error, &note).await),
+    }
+}
+
+/// Computed figures that are not what whoever sends the form was shown: a window may have closed since.
+fn as_expected(call: &Call, open: &Open, expected: &[(String, Amount)]) -> Result<(), Refused> {
+    if expected.is_empty() {
+        return Ok(());
+    }
+    let (filled, fields) = (parts::filled(open), &open.workflow().fields);
+    let now = |name: &str| {
+        let (index, _) = fields.iter().enumerate().find(|(_, field)| field.id == name)?;
+        filled.figures.get(&index).map(|figure| figure.amount)
+    };
+    let other: Vec<String> = expected
+        .iter()
+        .filter(|(name, amount)| now(name) != Some(*amount))
+        .map(|(name, _)| format!("{name} = {}", now(name).map(|amount| amount.to_string()).unwrap_or_default()))
+        .collect();
+    if other.is_empty() {
+        return Ok(());
+    }
+    let said = words().say_with(call.lang, "api-said-figures", &[("figures", &other.join(", "))]);
+    Err(Details::new(Code::Conflict).saying(said).with("version", open.row.version).into())
+}
+
+pub(super) async fn undo(mut call: Call) -> Given {
+    let known = call.context.known();
+    let mut sent = call.object(&["expected_version"])?;
+    let version = sent.version();
+    sent.done()?;
+    let key = call.key("undo")?;
+    let id = call.param("case").to_owned();
+    call.context.release();
+    match case::undo(&known.web.app, known.viewer()?, &id, version, &key, known.now).await {
+        Ok(_) => done(&mut call, version, |event| event.step == UNDO).await,
+        Err(error) => Err(refused(&mut call, error, "").await),
+    }
+}
+
+/// What a request did, from the event that it wrote. A key that was used for another request has
+/// written another event.
+async fn done(call: &mut Call, seen_version: i64, is_it: impl Fn(&EventRow) -> bool) -> Given {
+    let known = call.context.known();
+    let open: Open = seen(call).await?;
+    let account = &known.viewer()?.account;
+    let told = parts::timeline(&known, &open);
+    let written = open.events.iter().zip(&told).find(|(event, _)| event.version == seen_version + 1);
+    let Some((event, told)) = written.filter(|(event, _)| event.actor == *account && is_it(event)) else {
+        return Err(Refused::from(Details::new(Code::KeyReused)));
+    };
+    ok(&json!({
+        "id": open.row.id,
+        "number": open.row.number,
+        "version": event.version,
+        "state": event.to_state,
+        "event": happened(event, told),
+    }))
+}

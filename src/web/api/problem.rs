@@ -1,0 +1,370 @@
+//! Why a request is not answered, as RFC 9457 says it: a code that stays, a sentence in the asker's
+//! language, and the places in what was sent that are to be mended.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Map, Value as Json, json};
+
+use crate::app::case::CaseError;
+use crate::app::files::{FileError, Why};
+use crate::case::Refusal;
+use crate::definition::case::Field;
+use crate::lang::Lang;
+use crate::render::words;
+use crate::store::StoreError;
+use crate::web::Fault;
+use crate::web::context::Known;
+use crate::web::review::refused::told;
+
+/// Where the description of a code stands.
+const TYPE: &str = "/api/openapi.json#/components/x-problems/";
+
+/// The codes; each is said by `api-problem-<code>` in the locale files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Code {
+    BadRequest,
+    NoJson,
+    NoToken,
+    WrongToken,
+    NoScope,
+    Forbidden,
+    NotForYou,
+    NotTheirs,
+    OwnCase,
+    BothReviews,
+    NotFound,
+    Method,
+    Conflict,
+    OpenAlready,
+    Stale,
+    NotNow,
+    TooLate,
+    TooLarge,
+    MediaType,
+    WrongHost,
+    Unfit,
+    KeyReused,
+    Form,
+    ProfileIncomplete,
+    Closed,
+    NoteNeeded,
+    NoteTooLong,
+    FieldsNeeded,
+    Rule,
+    RuleFailed,
+    FileRefused,
+    TooManyFiles,
+    TooMany,
+    Internal,
+    NoRoom,
+    Busy,
+}
+
+impl Code {
+    pub const ALL: [Code; 36] = [
+        Code::BadRequest,
+        Code::NoJson,
+        Code::NoToken,
+        Code::WrongToken,
+        Code::NoScope,
+        Code::Forbidden,
+        Code::NotForYou,
+        Code::NotTheirs,
+        Code::OwnCase,
+        Code::BothReviews,
+        Code::NotFound,
+        Code::Method,
+        Code::Conflict,
+        Code::OpenAlready,
+        Code::Stale,
+        Code::NotNow,
+        Code::TooLate,
+        Code::TooLarge,
+        Code::MediaType,
+        Code::WrongHost,
+        Code::Unfit,
+        Code::KeyReused,
+        Code::Form,
+        Code::ProfileIncomplete,
+        Code::Closed,
+        Code::NoteNeeded,
+        Code::NoteTooLong,
+        Code::FieldsNeeded,
+        Code::Rule,
+        Code::RuleFailed,
+        Code::FileRefused,
+        Code::TooManyFiles,
+        Code::TooMany,
+        Code::Internal,
+        Code::NoRoom,
+        Code::Busy,
+    ];
+
+    const fn row(self) -> (&'static str, u16) {
+        match self {
+            Code::BadRequest => ("bad-request", 400),
+            Code::NoJson => ("no-json", 400),
+            Code::NoToken => ("no-token", 401),
+            Code::WrongToken => ("wrong-token", 401),
+            Code::NoScope => ("no-scope", 403),
+            Code::Forbidden => ("forbidden", 403),
+            Code::NotForYou => ("not-for-you", 403),
+            Code::NotTheirs => ("not-theirs", 403),
+            Code::OwnCase => ("own-case", 403),
+            Code::BothReviews => ("both-reviews", 403),
+            Code::NotFound => ("not-found", 404),
+            Code::Method => ("method", 405),
+            Code::Conflict => ("conflict", 409),
+            Code::OpenAlready => ("open-already", 409),
+            Code::Stale => ("stale", 409),
+            Code::NotNow => ("not-now", 409),
+            Code::TooLate => ("too-late", 409),
+            Code::TooLarge => ("too-large", 413),
+            Code::MediaType => ("media-type", 415),
+            Code::WrongHost => ("wrong-host", 421),
+            Code::Unfit => ("unfit", 422),
+            Code::KeyReused => ("key-reused", 422),
+            Code::Form => ("form", 422),
+            Code::ProfileIncomplete => ("profile-incomplete", 422),
+            Code::Closed => ("closed", 422),
+            Code::NoteNeeded => ("note-needed", 422),
+            Code::NoteTooLong => ("note-too-long", 422),
+            Code::FieldsNeeded => ("fields-needed", 422),
+            Code::Rule => ("rule", 422),
+            Code::RuleFailed => ("rule-failed", 422),
+            Code::FileRefused => ("file-refused", 422),
+            Code::TooManyFiles => ("too-many-files", 422),
+            Code::TooMany => ("too-many", 429),
+            Code::Internal => ("internal", 500),
+            Code::NoRoom => ("no-room", 507),
+            Code::Busy => ("busy", 503),
+        }
+    }
+
+    pub const fn name(self) -> &'static str {
+        self.row().0
+    }
+
+    pub const fn status(self) -> u16 {
+        self.row().1
+    }
+
+    /// What a code is called, in words.
+    pub fn title(self, lang: Lang) -> String {
+        words().say(lang, &format!("api-problem-{}", self.name()))
+    }
+
+    /// What is said of an answer that was made where nobody knew that a program asks.
+    fn of_status(status: StatusCode) -> Code {
+        let same = |code: &&Code| code.status() == status.as_u16();
+        match status {
+            StatusCode::SERVICE_UNAVAILABLE => Code::Busy,
+            StatusCode::INSUFFICIENT_STORAGE => Code::NoRoom,
+            StatusCode::FORBIDDEN => Code::Forbidden,
+            _ if status.is_client_error() => *Code::ALL.iter().find(same).unwrap_or(&Code::BadRequest),
+            _ => Code::Internal,
+        }
+    }
+}
+
+/// A place in what was sent.
+#[derive(Clone, Debug)]
+pub(super) struct At {
+    pub name: String,
+    /// As a fragment: `#/answers/exam_date`.
+    pub pointer: String,
+    pub said: String,
+}
+
+/// A problem, told.
+#[derive(Clone, Debug)]
+pub(super) struct Details {
+    code: Code,
+    detail: String,
+    errors: Vec<At>,
+    more: Map<String, Json>,
+}
+
+/// Why a handler gives nothing.
+pub(super) enum Refused {
+    Fault(Fault),
+    Case(CaseError),
+    Told(Box<Details>),
+}
+
+impl From<Fault> for Refused {
+    fn from(fault: Fault) -> Refused {
+        Refused::Fault(fault)
+    }
+}
+
+impl From<CaseError> for Refused {
+    fn from(error: CaseError) -> Refused {
+        Refused::Case(error)
+    }
+}
+
+impl From<StoreError> for Refused {
+    fn from(error: StoreError) -> Refused {
+        Refused::Fault(error.into())
+    }
+}
+
+impl From<Details> for Refused {
+    fn from(details: Details) -> Refused {
+        Refused::Told(Box::new(details))
+    }
+}
+
+impl Details {
+    pub fn new(code: Code) -> Details {
+        Details { code, detail: String::new(), errors: Vec::new(), more: Map::new() }
+    }
+
+    pub fn saying(self, detail: impl Into<String>) -> Details {
+        Details { detail: detail.into(), ..self }
+    }
+
+    pub fn with(mut self, name: &str, value: impl Into<Json>) -> Details {
+        self.more.insert(name.to_owned(), value.into());
+        self
+    }
+
+    pub fn at(self, errors: Vec<At>) -> Details {
+        Details { errors, ..self }
+    }
+
+    pub fn answer(self, lang: Lang, request: &str) -> Response {
+        let Details { code, detail, errors, more } = self;
+        let mut out = json!({
+            "type": format!("{TYPE}{}", code.name()),
+            "code": code.name(),
+            "title": code.title(lang),
+            "status": code.status(),
+            "request": request,
+        });
+        if !detail.is_empty() {
+            out["detail"] = detail.into();
+        }
+        if !errors.is_empty() {
+            let one = |at: At| json!({ "name": at.name, "pointer": at.pointer, "detail": at.said });
+            out["errors"] = errors.into_iter().map(one).collect();
+        }
+        let waits =
+            more.get("retry_after").and_then(Json::as_i64).or(matches!(code, Code::Busy | Code::NoRoom).then_some(5));
+        let scope = more.get("scope").and_then(Json::as_str).map(str::to_owned);
+        if let Json::Object(out) = &mut out {
+            out.extend(more);
+        }
+        let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut answer = (status, out.to_string()).into_response();
+        let headers = answer.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(super::door::PROBLEM));
+        headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(lang.code()));
+        if let Some(seconds) = waits {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        let asks = match code {
+            Code::NoToken => Some("Bearer realm=\"menkan\"".to_owned()),
+            Code::WrongToken => Some("Bearer realm=\"menkan\", error=\"invalid_token\"".to_owned()),
+            _ => scope.map(|scope| format!("Bearer realm=\"menkan\", error=\"insufficient_scope\", scope=\"{scope}\"")),
+        };
+        if let Some(asks) = asks.and_then(|asks| HeaderValue::from_str(&asks).ok()) {
+            headers.insert(header::WWW_AUTHENTICATE, asks);
+        }
+        answer
+    }
+}
+
+impl Refused {
+    pub fn details(self, known: &Known) -> Details {
+        match self {
+            Refused::Told(details) => *details,
+            Refused::Fault(fault) => of_fault(known, fault),
+            Refused::Case(error) => of_case(known, error, &[], ""),
+        }
+    }
+}
+
+fn of_fault(known: &Known, fault: Fault) -> Details {
+    match fault {
+        Fault::BadRequest | Fault::StaleForm => Details::new(Code::BadRequest),
+        Fault::SignIn => Details::new(Code::NoToken),
+        Fault::Forbidden => Details::new(Code::Forbidden),
+        Fault::NotFound => Details::new(Code::NotFound).saying(words().say(known.lang, "failure-not-found-text")),
+        Fault::Method => Details::new(Code::Method),
+        Fault::Conflict(said) => Details::new(Code::Conflict).saying(said.unwrap_or_default()),
+        Fault::TooLarge => Details::new(Code::TooLarge),
+        Fault::WrongHost => Details::new(Code::WrongHost),
+        Fault::TooMany(seconds) => Details::new(Code::TooMany).with("retry_after", seconds),
+        Fault::Unfit(said) => Details::new(Code::Unfit).saying(said),
+        Fault::Busy => Details::new(Code::Busy),
+        Fault::Internal(ref why) | Fault::Full(ref why) => {
+            tracing::error!(request = %known.request, path = %known.path, %why, "a request failed");
+            Details::new(if matches!(fault, Fault::Full(_)) { Code::NoRoom } else { Code::Internal })
+        }
+    }
+}
+
+/// Why a case did not do it; `fields` are its form's, `note` what was to be written with a move.
+pub(super) fn of_case(known: &Known, error: CaseError, fields: &[Field], note: &str) -> Details {
+    match error {
+        CaseError::Refused(refusal) => of_refusal(known, &refusal, fields, note),
+        CaseError::NotFound => of_fault(known, Fault::NotFound),
+        CaseError::OpenAlready { case, say } => {
+            Details::new(Code::OpenAlready).saying(say.get(known.lang)).with("case", case)
+        }
+        CaseError::NotForYou => Details::new(Code::NotForYou),
+        CaseError::TooManyFiles => Details::new(Code::TooManyFiles),
+        CaseError::File(FileError::Refused(refused)) => {
+            let code = match refused.why {
+                Why::NoRoom => Code::NoRoom,
+                Why::NotNow => Code::Busy,
+                Why::TooBig => Code::TooLarge,
+                _ => Code::FileRefused,
+            };
+            Details::new(code).saying(refused.say(known.lang)).with("reason", refused.code())
+        }
+        CaseError::Store(error) | CaseError::File(FileError::Store(error)) => of_fault(known, error.into()),
+        other @ (CaseError::Edition(_) | CaseError::Random | CaseError::File(FileError::Vault(_))) => {
+            of_fault(known, Fault::Internal(other.to_string()))
+        }
+    }
+}
+
+fn of_refusal(known: &Known, refusal: &Refusal, fields: &[Field], note: &str) -> Details {
+    let code = match refusal {
+        Refusal::Stale => Code::Stale,
+        Refusal::NotNow => Code::NotNow,
+        Refusal::TooLate => Code::TooLate,
+        Refusal::NotTheirs => Code::NotTheirs,
+        Refusal::OwnCase => Code::OwnCase,
+        Refusal::BothReviews => Code::BothReviews,
+        Refusal::Form(_) => Code::Form,
+        Refusal::ProfileIncomplete => Code::ProfileIncomplete,
+        Refusal::Closed => Code::Closed,
+        Refusal::NoteNeeded => Code::NoteNeeded,
+        Refusal::NoteTooLong { .. } => Code::NoteTooLong,
+        Refusal::FieldsNeeded => Code::FieldsNeeded,
+        Refusal::Rule(_) => Code::Rule,
+        Refusal::RuleFailed(_) => Code::RuleFailed,
+    };
+    let own = format!("api-said-{}", code.name());
+    // Where pages speak of what stands on them, a program is told otherwise.
+    let said = if words().has(&own) { words().say(known.lang, &own) } else { told(known, refusal, note).1 };
+    let wrong = match refusal {
+        Refusal::Form(wrong) => wrong.as_slice(),
+        _ => &[],
+    };
+    let at = wrong.iter().filter_map(|wrong| {
+        let field = fields.get(wrong.field)?;
+        let said = wrong.what.get(known.lang).to_owned();
+        Some(At { name: field.id.clone(), pointer: format!("#/answers/{}", field.id), said })
+    });
+    Details::new(code).saying(said).at(at.collect())
+}
+
+/// The problem that an answer is, which was made for people.
+pub(super) fn of_status(status: StatusCode) -> Details {
+    Details::new(Code::of_status(status))
+}
