@@ -104,26 +104,28 @@ CREATE INDEX credits_recorded ON credits (recorded_on);
 -- What a case granted a student, from the day it was recorded until until_day, both included: kind is
 -- waive (a requirement), substitute (an amount for a category, in a term) or extend (the filing of a workflow
 -- in a round; in every one where round is empty). what is its name in the school's folder, said_zh and said_en the
--- reason or what stands in. Only added; one is taken back by a second row that names it.
+-- reason or what stands in; case_version the event of the case that granted it. Only added; one is taken
+-- back by a second row that names it.
 CREATE TABLE grants (
-    id          BIGINT PRIMARY KEY,
-    student     TEXT NOT NULL,
-    kind        TEXT NOT NULL,
-    what        TEXT NOT NULL,
-    amount      BIGINT NOT NULL,
-    happened_on TEXT NOT NULL,
-    term        TEXT NOT NULL,
-    round       TEXT NOT NULL,
-    said_zh     TEXT NOT NULL,
-    said_en     TEXT NOT NULL,
-    until_day   TEXT NOT NULL,
-    by_account  TEXT NOT NULL,
-    by_name     TEXT NOT NULL,
-    by_unit     TEXT NOT NULL,
-    case_number TEXT NOT NULL,
-    recorded_on TEXT NOT NULL,
-    recorded_at TEXT NOT NULL,
-    takes_back  BIGINT
+    id           BIGINT PRIMARY KEY,
+    student      TEXT NOT NULL,
+    kind         TEXT NOT NULL,
+    what         TEXT NOT NULL,
+    amount       BIGINT NOT NULL,
+    happened_on  TEXT NOT NULL,
+    term         TEXT NOT NULL,
+    round        TEXT NOT NULL,
+    said_zh      TEXT NOT NULL,
+    said_en      TEXT NOT NULL,
+    until_day    TEXT NOT NULL,
+    by_account   TEXT NOT NULL,
+    by_name      TEXT NOT NULL,
+    by_unit      TEXT NOT NULL,
+    case_number  TEXT NOT NULL,
+    case_version BIGINT NOT NULL,
+    recorded_on  TEXT NOT NULL,
+    recorded_at  TEXT NOT NULL,
+    takes_back   BIGINT
 );
 CREATE UNIQUE INDEX grants_takes_back ON grants (takes_back) WHERE takes_back IS NOT NULL;
 CREATE INDEX grants_student ON grants (student, recorded_on);

@@ -194,7 +194,7 @@ async fn records_and_waivers(
             Kind::Extend => {}
         }
     }
-    records.sort_by(|one, other| other.happened_on.cmp(&one.happened_on));
+    records.sort_by_key(|record| std::cmp::Reverse(record.happened_on));
     Ok((records, waivers))
 }
 

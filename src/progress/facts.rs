@@ -36,8 +36,8 @@ impl Facts {
         self.waived.clear();
         let mut unread = UnreadSums::default();
         for part in text.split(';').filter(|part| !part.is_empty()) {
-            if let Some(grant) = part.strip_prefix(['+', '!']) {
-                self.read_grant(definition, grant, part.starts_with('!'), &mut unread);
+            if part.starts_with(['+', '!']) {
+                self.read_grant(definition, part, &mut unread);
                 continue;
             }
             let mut fields = part.rsplitn(3, ':');
@@ -55,20 +55,20 @@ impl Facts {
         unread
     }
 
-    fn read_grant(&mut self, definition: &Definition, grant: &str, waives: bool, unread: &mut UnreadSums) {
+    fn read_grant(&mut self, definition: &Definition, grant: &str, unread: &mut UnreadSums) {
         let Some((what, until)) = grant.rsplit_once(':').and_then(|(what, day)| Some((what, day.parse::<Day>().ok()?)))
         else {
             unread.broken += 1;
             return;
         };
-        if waives {
-            match definition.requirement(what) {
+        if let Some(requirement) = what.strip_prefix('!') {
+            match definition.requirement(requirement) {
                 Some((requirement, _)) => self.waived.push((requirement, until)),
                 None => unread.unknown += 1,
             }
             return;
         }
-        let (sums, of_sum) = Facts::parse_sums(definition, what);
+        let (sums, of_sum) = Facts::parse_sums(definition, what.trim_start_matches('+'));
         unread.unknown += of_sum.unknown;
         unread.broken += of_sum.broken;
         self.substitutes.extend(sums.into_iter().map(|sum| (sum, until)));

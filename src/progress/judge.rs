@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{Facts, RequirementVerdict, Verdict, words};
+use super::{Facts, RequirementVerdict, Sum, Verdict, words};
 use crate::amount::Amount;
 use crate::clock::{Day, Term};
 use crate::definition::{Definition, Requirement};
@@ -293,23 +293,31 @@ impl<'a> Judge<'a> {
     fn sum_up(&mut self, facts: &Facts) {
         self.counted.fill(Amount::ZERO);
         self.totals.fill(Amount::ZERO);
-        let standing = facts.substitutes.iter().filter(|(_, until)| self.day <= *until).map(|(sum, _)| sum);
-        for sum in facts.sums.iter().chain(standing) {
-            let Some(entries) = self.plan.get(sum.category) else { continue };
-            if let Some(total) = self.totals.get_mut(sum.category) {
-                *total += sum.amount;
+        for sum in &facts.sums {
+            self.count(sum);
+        }
+        for (sum, until) in &facts.substitutes {
+            if self.day <= *until {
+                self.count(sum);
             }
-            // Where a requirement lists a category more than once, the first that fits takes it.
-            let mut taken = usize::MAX;
-            for entry in entries {
-                if entry.requirement != taken
-                    && entry.from <= sum.term
-                    && sum.term <= entry.until
-                    && let Some(counted) = self.counted.get_mut(entry.slot)
-                {
-                    *counted += sum.amount;
-                    taken = entry.requirement;
-                }
+        }
+    }
+
+    fn count(&mut self, sum: &Sum) {
+        let Some(entries) = self.plan.get(sum.category) else { return };
+        if let Some(total) = self.totals.get_mut(sum.category) {
+            *total += sum.amount;
+        }
+        // Where a requirement lists a category more than once, the first that fits takes it.
+        let mut taken = usize::MAX;
+        for entry in entries {
+            if entry.requirement != taken
+                && entry.from <= sum.term
+                && sum.term <= entry.until
+                && let Some(counted) = self.counted.get_mut(entry.slot)
+            {
+                *counted += sum.amount;
+                taken = entry.requirement;
             }
         }
     }

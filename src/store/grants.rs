@@ -42,24 +42,24 @@ pub struct Grant {
     pub said: (String, Option<String>),
     /// The last day, included.
     pub until: String,
-    pub by_account: String,
     pub by_name: String,
     pub by_unit: String,
-    /// The number of the case that it comes from.
+    /// The number of the case that it comes from, and the version that the case had by the move.
     pub case: String,
+    pub case_version: i64,
     pub recorded_on: String,
     /// When it was taken back, where that was recorded by the day asked for.
     pub taken_back_on: Option<String>,
 }
 
-/// Adds what a case granted a student. The caller then has `facts::update` bring the student's facts
+/// Adds what a case granted a student, approved by an account. The caller then has `facts::update` bring the student's facts
 /// up to date.
-pub async fn add(conn: &mut Conn, student: &str, grant: &Grant, recorded_at: &str) -> Result<()> {
+pub async fn add(conn: &mut Conn, student: &str, grant: &Grant, by_account: &str, recorded_at: &str) -> Result<()> {
     let id = conn.numbers(1).await?;
     conn.run(
         "INSERT INTO grants (id, student, kind, what, amount, happened_on, term, round, said_zh, said_en, until_day,
-         by_account, by_name, by_unit, case_number, recorded_on, recorded_at, takes_back)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, NULL)",
+         by_account, by_name, by_unit, case_number, case_version, recorded_on, recorded_at, takes_back)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, NULL)",
         args![
             id,
             student,
@@ -72,10 +72,11 @@ pub async fn add(conn: &mut Conn, student: &str, grant: &Grant, recorded_at: &st
             &grant.said.0,
             grant.said.1.as_deref().unwrap_or_default(),
             &grant.until,
-            &grant.by_account,
+            by_account,
             &grant.by_name,
             &grant.by_unit,
             &grant.case,
+            grant.case_version,
             &grant.recorded_on,
             recorded_at,
         ],
@@ -101,14 +102,14 @@ pub async fn of_student(conn: &mut Conn, student: &str, day: Day) -> Result<Vec<
         String,
         String,
         String,
-        String,
+        i64,
         String,
         Option<String>,
     );
     let rows: Vec<Row> = conn
         .all(
             "SELECT g.id, g.kind, g.what, g.amount, g.happened_on, g.term, g.round, g.said_zh, g.said_en, g.until_day,
-                    g.by_account, g.by_name, g.by_unit, g.case_number, g.recorded_on, b.recorded_on
+                    g.by_name, g.by_unit, g.case_number, g.case_version, g.recorded_on, b.recorded_on
              FROM grants g LEFT JOIN grants b ON b.takes_back = g.id AND b.recorded_on <= $2
              WHERE g.student = $1 AND g.recorded_on <= $2 AND g.takes_back IS NULL ORDER BY g.id DESC",
             args![student, day.to_string()],
@@ -117,7 +118,7 @@ pub async fn of_student(conn: &mut Conn, student: &str, day: Day) -> Result<Vec<
     Ok(rows
         .into_iter()
         .filter_map(|row| {
-            let (id, kind, what, amount, happened_on, term, round, zh, en, until, account, name, unit, case, on, back) =
+            let (id, kind, what, amount, happened_on, term, round, zh, en, until, name, unit, case, version, on, back) =
                 row;
             Some(Grant {
                 id,
@@ -129,10 +130,10 @@ pub async fn of_student(conn: &mut Conn, student: &str, day: Day) -> Result<Vec<
                 round,
                 said: (zh, Some(en).filter(|en| !en.is_empty())),
                 until,
-                by_account: account,
                 by_name: name,
                 by_unit: unit,
                 case,
+                case_version: version,
                 recorded_on: on,
                 taken_back_on: back,
             })
@@ -151,24 +152,33 @@ pub async fn extensions(conn: &mut Conn, student: &str, workflow: &str, day: Day
     conn.all(&sql, args![student, workflow, day.to_string()]).await
 }
 
-/// Takes back what a case granted and was not taken back yet: each by a record of its own, on `today` or
+/// Takes back what one move of a case granted and was not taken back yet: each by a record of its own, on `today` or
 /// later where the record itself is. How many.
-pub async fn take_back(conn: &mut Conn, student: &str, case: &str, today: &str, recorded_at: &str) -> Result<u64> {
-    let live = "FROM grants g WHERE g.student = $1 AND g.case_number = $2 AND g.takes_back IS NULL
+pub async fn take_back(
+    conn: &mut Conn,
+    student: &str,
+    case: &str,
+    version: i64,
+    today: &str,
+    recorded_at: &str,
+) -> Result<u64> {
+    let live = "FROM grants g WHERE g.student = $1 AND g.case_number = $2 AND g.case_version = $3
+         AND g.takes_back IS NULL
          AND NOT EXISTS (SELECT 1 FROM grants b WHERE b.takes_back = g.id)";
-    let (count,): (i64,) = conn.one(&format!("SELECT CAST(COUNT(*) AS BIGINT) {live}"), args![student, case]).await?;
+    let (count,): (i64,) =
+        conn.one(&format!("SELECT CAST(COUNT(*) AS BIGINT) {live}"), args![student, case, version]).await?;
     if count == 0 {
         return Ok(0);
     }
     let from = conn.numbers(count).await?;
     let sql = format!(
         "INSERT INTO grants (id, student, kind, what, amount, happened_on, term, round, said_zh, said_en, until_day,
-         by_account, by_name, by_unit, case_number, recorded_on, recorded_at, takes_back)
-         SELECT $3 + ROW_NUMBER() OVER (ORDER BY g.id) - 1, g.student, g.kind, g.what, g.amount, g.happened_on, g.term,
+         by_account, by_name, by_unit, case_number, case_version, recorded_on, recorded_at, takes_back)
+         SELECT $4 + ROW_NUMBER() OVER (ORDER BY g.id) - 1, g.student, g.kind, g.what, g.amount, g.happened_on, g.term,
          g.round, g.said_zh, g.said_en, g.until_day, g.by_account, g.by_name, g.by_unit, g.case_number,
-         CASE WHEN g.recorded_on > $4 THEN g.recorded_on ELSE $4 END, $5, g.id {live}"
+         g.case_version, CASE WHEN g.recorded_on > $5 THEN g.recorded_on ELSE $5 END, $6, g.id {live}"
     );
-    conn.run(&sql, args![student, case, from, today, recorded_at]).await
+    conn.run(&sql, args![student, case, version, from, today, recorded_at]).await
 }
 
 /// Of a grant (`g`): recorded by a day, and not taken back by then. Whether it is over by then is for

@@ -333,6 +333,26 @@ async fn an_extension_that_is_taken_back_extends_nothing() {
     }
 }
 
+#[tokio::test]
+async fn what_a_move_granted_is_taken_back_with_it_and_what_an_earlier_one_granted_stays() {
+    for (world, _folder) in worlds().await {
+        let mut tx = world.db.db.begin().await.unwrap();
+        let made = |what| Made { student: 0, what, recorded: 0, lasts: 200, taken_back: None };
+        made(What::Waive(0)).write(&mut tx, STUDENT, 1).await;
+        made(What::Substitute(4)).write(&mut tx, STUDENT, 2).await;
+        tx.run("UPDATE grants SET case_number = 'one case', case_version = id", args![]).await.unwrap();
+        let (last,): (i64,) = tx.one("SELECT MAX(id) FROM grants", args![]).await.unwrap();
+        assert_eq!(grants::take_back(&mut tx, STUDENT, "one case", last, "2026-10-02", "").await.unwrap(), 1);
+        assert_eq!(grants::take_back(&mut tx, STUDENT, "one case", last, "2026-10-02", "").await.unwrap(), 0);
+        facts::update(&mut tx, &[STUDENT]).await.unwrap();
+        let (kept,): (String,) =
+            tx.one("SELECT sums FROM student_facts WHERE student = $1", args![STUDENT]).await.unwrap();
+        assert_eq!(kept, "!stress:2027-04-19", "{}", world.db.kind);
+        tx.commit().await.unwrap();
+        world.proved().await;
+    }
+}
+
 /// Something recorded of a student: days are counted from `START`.
 #[derive(Clone, Debug)]
 struct Made {
@@ -382,10 +402,10 @@ impl Made {
             round: String::new(),
             said: ("事由".to_owned(), None),
             until: self.day(self.recorded + self.lasts).to_string(),
-            by_account: "office1".to_owned(),
             by_name: "老師".to_owned(),
             by_unit: String::new(),
             case: case.clone(),
+            case_version: 2,
             recorded_on: recorded.clone(),
             taken_back_on: None,
         };
@@ -407,15 +427,17 @@ impl Made {
                 }
             }
             What::Waive(index) => {
-                grants::add(conn, student, &grant(Kind::Waive, REQUIREMENTS[index].0, Amount::ZERO), "").await.unwrap();
+                grants::add(conn, student, &grant(Kind::Waive, REQUIREMENTS[index].0, Amount::ZERO), "office1", "")
+                    .await
+                    .unwrap();
             }
             What::Substitute(hours) => {
                 let grant = grant(Kind::Substitute, "social", Amount::whole(hours));
-                grants::add(conn, student, &grant, "").await.unwrap();
+                grants::add(conn, student, &grant, "office1", "").await.unwrap();
             }
         }
         if let Some(back) = &back {
-            grants::take_back(conn, student, &case, back, "").await.unwrap();
+            grants::take_back(conn, student, &case, 2, back, "").await.unwrap();
         }
     }
 }

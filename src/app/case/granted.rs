@@ -19,7 +19,7 @@ pub(super) async fn write(conn: &mut Conn, open: &Open, due: &[Due], event: &Eve
     let today = definition.school.calendar.today(now);
     let granted: Vec<Grant> = due.iter().filter_map(|due| grant(definition, due, open, event, today)).collect();
     for grant in &granted {
-        grants::add(conn, &open.row.applicant, grant, &stored(now)).await?;
+        grants::add(conn, &open.row.applicant, grant, &event.actor, &stored(now)).await?;
     }
     if !granted.is_empty() {
         facts::update(conn, &[open.row.applicant.as_str()]).await?;
@@ -39,10 +39,10 @@ fn grant(definition: &Definition, due: &Due, open: &Open, event: &EventRow, toda
         round: String::new(),
         said: (String::new(), None),
         until: until.to_string(),
-        by_account: event.actor.clone(),
         by_name: event.actor_name.clone(),
         by_unit: event.actor_unit.clone(),
         case: open.row.number.clone(),
+        case_version: event.version,
         recorded_on: today.to_string(),
         taken_back_on: None,
     };
@@ -68,10 +68,11 @@ fn grant(definition: &Definition, due: &Due, open: &Open, event: &EventRow, toda
     }
 }
 
-/// Takes back what a case granted; whether there was anything.
+/// Takes back what the last move of a case granted; whether there was anything.
 pub(super) async fn take_back(conn: &mut Conn, open: &Open, now: Instant) -> Result<bool> {
     let today = open.edition.definition.school.calendar.today(now).to_string();
-    Ok(grants::take_back(conn, &open.row.applicant, &open.row.number, &today, &stored(now)).await? > 0)
+    let row = &open.row;
+    Ok(grants::take_back(conn, &row.applicant, &row.number, row.version, &today, &stored(now)).await? > 0)
 }
 
 /// The last day until which each round stays open to a student; under no name: every one.

@@ -20,14 +20,14 @@ async fn waive(site: &Site, requirement: &str, until: &str, recorded: &str) {
         round: String::new(),
         said: (REASON.to_owned(), Some("Not fit for it".to_owned())),
         until: until.to_owned(),
-        by_account: "office1".to_owned(),
         by_name: "<李大明>".to_owned(),
         by_unit: "課外組".to_owned(),
         case: "AB23-CD45".to_owned(),
+        case_version: 2,
         recorded_on: recorded.to_owned(),
         taken_back_on: None,
     };
-    grants::add(&mut tx, "4110101", &grant, "2025-10-01T00:00:00.000Z").await.unwrap();
+    grants::add(&mut tx, "4110101", &grant, "office1", "2025-10-01T00:00:00.000Z").await.unwrap();
     facts::update(&mut tx, &["4110101"]).await.unwrap();
     tx.commit().await.unwrap();
 }
