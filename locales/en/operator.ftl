@@ -84,6 +84,7 @@ notices-waiting = { $count ->
 notice-name = Notice
 notice-letters = Letters
 notice-next = Goes out next
+notice-no-date = Not known: the calendar has no later date yet
 notice-by-hand = By hand
 notice-rehearsal = This is a rehearsal, with the records of { $day }, for { $occasion }. Nothing is sent until you press Send.
 notice-letter = Letter

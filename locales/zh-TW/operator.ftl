@@ -69,6 +69,7 @@ notices-waiting = { $count } 封信等待寄出。
 notice-name = 通知
 notice-letters = 信件種類
 notice-next = 下次自動寄出
+notice-no-date = 未定：行事曆還沒有下一個日期
 notice-by-hand = 手動
 notice-rehearsal = 這是演練：以 { $day } 的資料，屬於 { $occasion } 這一次。按下寄出之前不會寄任何信。
 notice-letter = 信件

@@ -132,6 +132,7 @@ impl Answered {
             .map(|kind| Answered { kind, named: false, change: String::new(), ..answer.clone() })
             .collect();
         out.push(Answered { kind: "amount", reasons: vec!["合計的一半".to_owned()], ..answer.clone() });
+        out.push(Answered { kind: "money", ..answer.clone() });
         out.push(Answered { kind: "files", files: FileLink::samples(), ..answer.clone() });
         out.push(answer);
         out

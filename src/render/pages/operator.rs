@@ -163,7 +163,7 @@ pub struct NoticeRow {
     pub letters: usize,
     /// Letters that did not arrive.
     pub undelivered: i64,
-    /// When it goes by itself next; empty for one that is sent by hand.
+    /// When it goes by itself next, or that this is not known; empty for one that is sent by hand.
     pub next: String,
 }
 

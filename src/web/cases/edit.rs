@@ -10,8 +10,8 @@ use super::{can_edit, is_draft, one, own};
 use crate::app::case::{self, Brought, CaseError, Open};
 use crate::app::files::FileRow;
 use crate::case::{Filled, Raw, Refusal};
-use crate::definition::case::{Among, Answer};
-use crate::render::pages::form::Form;
+use crate::definition::case::{Among, Answer, Workflow};
+use crate::render::pages::form::{Form, Input};
 use crate::render::words;
 use crate::rules::filing::Value;
 use crate::store::Conn;
@@ -133,10 +133,19 @@ async fn page(
         note: if returned { one::last_note(open) } else { String::new() },
         to_mend: one::to_mend(known, open),
         returned,
-        inputs: inputs::inputs(known, &sheet),
+        inputs: inputs::inputs(known, &sheet).into_iter().map(|input| as_money(workflow, input)).collect(),
         is_draft: is_draft(open),
     };
     show::page_with(known, status, &form)
+}
+
+/// A figure that will be paid is read as money.
+fn as_money(workflow: &Workflow, mut input: Input) -> Input {
+    let is_paid = workflow.field(&input.id).is_some_and(|(index, _)| parts::is_paid(workflow, index));
+    if let Some(read) = input.read.as_mut().filter(|read| is_paid && read.kind == "amount") {
+        read.kind = "money";
+    }
+    input
 }
 
 /// What the fields of entries offer by the answers so far.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::app::case::{Open, Shown, Whose, answers_of, shown};
 use crate::app::files::FileRow;
 use crate::case::{self, Filled, Refusal};
-use crate::definition::case::{Answer, Editable, End, Field, Party, Workflow};
+use crate::definition::case::{Answer, Editable, Effect, End, Field, Party, Workflow};
 use crate::lang::{Lang, Text};
 use crate::render::pages::cases::{Answered, Event, FileLink, Mark, Moment};
 use crate::render::words;
@@ -129,15 +129,23 @@ pub(in crate::web) fn answers(
             // A figure of former days has the reasons of today only where it is the same.
             let reasons = figure.filter(|figure| value == Some(&Value::Amount(figure.amount)));
             let remarks = filled.remarks.iter().filter(|(of, _)| *of == index);
+            let read = answered(known, field, value, files);
             Answered {
+                kind: if is_paid(open.workflow(), index) && read.kind == "amount" { "money" } else { read.kind },
                 reasons: reasons.into_iter().flat_map(|f| &f.reasons).map(|text| said(text, known.lang)).collect(),
                 remarks: remarks.map(|(_, text)| said(text, known.lang)).collect(),
                 named: open.case.named.contains(&index),
                 change: change.map(|form| format!("{form}#field-{}", field.id)).unwrap_or_default(),
-                ..answered(known, field, value, files)
+                ..read
             }
         })
         .collect()
+}
+
+/// Whether a move pays what a field says.
+pub(super) fn is_paid(workflow: &Workflow, field: usize) -> bool {
+    let mut effects = workflow.moves.iter().flat_map(|step| &step.then);
+    effects.any(|effect| matches!(effect, Effect::Pay { amount, .. } if *amount == field))
 }
 
 /// One answer; a private one is masked.
@@ -147,7 +155,7 @@ pub(in crate::web) fn answered(known: &Known, field: &Field, value: Option<&Valu
         Shown::Nothing => ("nothing", String::new()),
         Shown::Text(text) | Shown::Amount(text) if field.private => ("masked", masked(&text)),
         Shown::Text(text) => (if text.contains('\n') { "lines" } else { "text" }, text),
-        Shown::Amount(text) => ("amount", text),
+        Shown::Amount(text) => (if matches!(field.is, Answer::Money { .. }) { "money" } else { "amount" }, text),
         Shown::Day(day) => {
             code = day.to_string();
             ("day", show::day(known, day))

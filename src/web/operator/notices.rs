@@ -2,7 +2,7 @@
 
 use crate::app::notice::{self, NoticeError, Sending, due, undelivered};
 use crate::clock::{Instant, parse_day};
-use crate::definition::{Audience, Notice, Which};
+use crate::definition::{Audience, Due, Notice, Which};
 use crate::lang::Lang;
 use crate::render::pages::operator::{LetterRow, NoticeRow, Notices, Rehearsal, SampleMail, UndeliveredMail};
 use crate::render::pages::student::ShownDay;
@@ -26,7 +26,10 @@ pub(in crate::web) async fn list(mut context: Context) -> Answer {
         undelivered: lost.iter().find(|(id, _)| *id == notice.id).map_or(0, |(_, number)| *number),
         next: due::next_due(&definition.school.calendar, notice, context.now)
             .map(|instant| show::moment(&context, instant))
-            .unwrap_or_default(),
+            .unwrap_or_else(|| match notice.due {
+                Due::ByHand => String::new(),
+                Due::Week { .. } | Due::Monthly { .. } => words().say(context.lang, "notice-no-date"),
+            }),
     };
     let page =
         Notices { notices: definition.notices.iter().map(row).collect(), waiting: counts.waiting, dead: counts.dead };
