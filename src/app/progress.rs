@@ -239,14 +239,14 @@ fn substitute(definition: &Definition, grant: Grant) -> Option<Credit> {
 
 /// For each category of the definition the last day on which a record of a student was added that was
 /// not taken back.
-pub async fn last_recorded(conn: &mut Conn, definition: &Definition, student: &str) -> Result<Vec<Option<Day>>> {
+pub fn last_recorded(definition: &Definition, who: &Listed) -> Vec<Option<Day>> {
     let mut out = vec![None; definition.categories.len()];
-    for (category, day) in credits::last_recorded(conn, student).await? {
-        if let Some((index, _)) = definition.category(&category) {
+    for (category, day) in who.recorded.split(';').filter_map(|part| part.rsplit_once(':')) {
+        if let Some((index, _)) = definition.category(category) {
             out[index] = day.parse().ok();
         }
     }
-    Ok(out)
+    out
 }
 
 fn credit(definition: &Definition, record: CreditRecord) -> Option<Credit> {

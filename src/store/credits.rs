@@ -40,16 +40,6 @@ pub struct NewCredit<'a> {
     pub takes_back: Option<i64>,
 }
 
-/// For each category the last day on which a record of a student was added that was not taken back.
-pub async fn last_recorded(conn: &mut Conn, student: &str) -> Result<Vec<(String, String)>> {
-    conn.all(
-        "SELECT c.category, MAX(c.recorded_on) FROM credits c LEFT JOIN credits b ON b.takes_back = c.id
-         WHERE c.student = $1 AND c.takes_back IS NULL AND b.id IS NULL GROUP BY c.category",
-        args![student],
-    )
-    .await
-}
-
 /// All credits of a student that were recorded by `day`, the latest first.
 pub async fn of_student(conn: &mut Conn, student: &str, day: Day) -> Result<Vec<CreditRecord>> {
     type Row = (i64, String, i64, String, String, String, String, String, i64, Option<String>);

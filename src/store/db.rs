@@ -120,6 +120,15 @@ impl Db {
         })
     }
 
+    /// Lets the database look at what its tables hold now, after much has changed: PostgreSQL does so by
+    /// itself only some minutes later, and plans for empty tables until then.
+    pub async fn analyze(&self) -> Result<()> {
+        match self {
+            Db::Sqlite { .. } => Ok(()),
+            Db::Postgres(_) => self.read().await?.run("ANALYZE", &[]).await.map(drop),
+        }
+    }
+
     pub async fn close(&self) {
         match self {
             Db::Sqlite { readers, writer } => {

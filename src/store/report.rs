@@ -57,6 +57,9 @@ pub struct Listed {
     pub department_name: String,
     pub college: String,
     pub sums: String,
+    /// The last day on which a record of a category was added that was not taken back, where one student
+    /// is asked for: `category:day`, joined by `;`.
+    pub recorded: String,
 }
 
 /// A class as it was on a day.
@@ -251,18 +254,22 @@ async fn list_from(
     mut each: impl FnMut(Listed, Option<String>) + Send,
 ) -> Result<()> {
     let (sums, join) = source.column_and_join();
-    let last = match students.student {
-        Some(_) => {
+    // Both in the one question: each more would cost as much again.
+    let (last, recorded) = match students.student {
+        Some(_) => (
             "(SELECT MAX(last) FROM (SELECT MAX(recorded_on) AS last FROM credits
-              UNION ALL SELECT MAX(recorded_on) FROM grants) AS records)"
-        }
-        None => "CAST(NULL AS TEXT)",
+              UNION ALL SELECT MAX(recorded_on) FROM grants) AS records)",
+            "(SELECT string_agg(r.category || ':' || r.day, ';') FROM (SELECT c.category, MAX(c.recorded_on) AS day
+              FROM credits c LEFT JOIN credits b ON b.takes_back = c.id
+              WHERE c.student = v.student AND c.takes_back IS NULL AND b.id IS NULL GROUP BY c.category) r)",
+        ),
+        None => ("CAST(NULL AS TEXT)", "CAST(NULL AS TEXT)"),
     };
     let mut args = Vec::new();
     let condition = students.condition(&mut args);
     let sql = format!(
         "SELECT v.student, v.name, v.email, v.status, v.division, v.admitted, v.class, k.name, v.department, u.name,
-                u.college, {sums}, {last}
+                u.college, {sums}, {last}, {recorded}
          FROM student_versions v {join}
          LEFT JOIN units u ON u.code = v.department
          LEFT JOIN class_versions k ON k.class = v.class AND k.valid_from <= $1 AND $1 < k.valid_to
@@ -283,6 +290,7 @@ async fn list_from(
         Option<String>,
         Option<String>,
         Option<String>,
+        Option<String>,
     );
     conn.each(&sql, &args, |row: Row| {
         let (
@@ -299,12 +307,14 @@ async fn list_from(
             college,
             sums,
             last,
+            recorded,
         ) = row;
         let listed = Listed {
             class_name: class_name.unwrap_or_else(|| class.clone()),
             department_name: unit.unwrap_or_else(|| department.clone()),
             college: college.unwrap_or_default(),
             sums: sums.unwrap_or_default(),
+            recorded: recorded.unwrap_or_default(),
             student,
             name,
             email,

@@ -22,7 +22,7 @@ pub(super) async fn dashboard(mut context: Context) -> Answer {
     let seen = seen(&mut context).await?;
     let known = context.known();
     let definition = &known.edition.definition;
-    let updated = progress::last_recorded(context.conn().await?, definition, &seen.judged.who.student).await?;
+    let updated = progress::last_recorded(definition, &seen.judged.who);
     let filings = if seen.own {
         apply::for_requirement(&known, context.conn().await?, &seen.judged.who).await?
     } else {

@@ -13,6 +13,9 @@ use crate::lang::Text;
 use crate::store::imports::{self, ImportRecord};
 use crate::store::{Conn, Result, audit, stored};
 
+/// From so many changed rows on, what the database knows of its tables is out of date.
+const MANY: usize = 1_000;
+
 /// Reads a file, judges every row, and saves it where it may be saved.
 pub async fn run(app: &App, request: Request, now: Instant) -> Result<Outcome> {
     let edition = app.edition.load_full();
@@ -111,6 +114,12 @@ pub async fn run(app: &App, request: Request, now: Instant) -> Result<Outcome> {
         } else {
             conn.commit().await?;
             outcome.batch = Some(batch);
+            // What is kept is kept, whether the database can look at it now or not.
+            if tally.new + tally.changed >= MANY
+                && let Err(error) = app.db.analyze().await
+            {
+                tracing::warn!(%error, "the database did not look at its tables after an import");
+            }
         }
     } else {
         conn.roll_back().await?;

@@ -169,7 +169,9 @@ fn the_most_recent_record_is_not_one_that_was_taken_back() {
         let asked = crate::import::request(menkan::app::import::Kind::Credits, text, "2025-11-11");
         let last = async || {
             let mut conn = site.app.db.read().await.unwrap();
-            menkan::app::progress::last_recorded(&mut conn, &edition.definition, "4110102").await.unwrap()
+            let today = menkan::clock::parse_day("2026-01-01").unwrap();
+            let judged = menkan::app::progress::of_student(&mut conn, &edition, "4110102", today).await.unwrap();
+            menkan::app::progress::last_recorded(&edition.definition, &judged.unwrap().who)
         };
         let stress = edition.definition.category("stress").unwrap().0;
         let before = last().await;
