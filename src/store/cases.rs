@@ -197,13 +197,13 @@ pub async fn change(conn: &mut Conn, case: &CaseRow, before: i64) -> Result<bool
     Ok(changed == 1)
 }
 
-/// Keeps what was typed into a form that is not sent yet, where the case is still of that version;
-/// whether it was. A draft's version stays: whoever fills it in is the only one who looks at it.
-pub async fn keep(conn: &mut Conn, id: &str, version: i64, raw: &str, now: Instant) -> Result<bool> {
+/// Keeps what was typed into a form that is not sent yet, where the row is still of that version and
+/// holds those answers; whether it did. A draft's version stays: it counts moves.
+pub async fn keep(conn: &mut Conn, seen: &CaseRow, raw: &str, now: Instant) -> Result<bool> {
     let kept = conn
         .run(
-            "UPDATE cases SET raw = $3, changed_at = $4 WHERE id = $1 AND version = $2",
-            args![id, version, raw, stored(now)],
+            "UPDATE cases SET raw = $4, changed_at = $5 WHERE id = $1 AND version = $2 AND raw = $3",
+            args![&seen.id, seen.version, &seen.raw, raw, stored(now)],
         )
         .await?;
     Ok(kept == 1)

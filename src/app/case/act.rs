@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::prints::answered_since;
 use super::see::{self, Open};
 use super::{CaseError, answers, begin::searched, granted, random_id};
 use crate::amount::Amount;
@@ -44,12 +45,39 @@ pub struct Done {
 
 /// Makes a move.
 pub async fn act(app: &App, viewer: &Viewer, id: &str, asked: &Asked<'_>, now: Instant) -> Result<Done, CaseError> {
+    act_on(app, viewer, id, asked, None, now).await
+}
+
+/// Sends a form whose answers were shown: where one of them is another by now, nothing is sent and
+/// the refusal is `Stale`, although the case is of the version that was seen.
+pub async fn send(
+    app: &App,
+    viewer: &Viewer,
+    id: &str,
+    asked: &Asked<'_>,
+    shown: &str,
+    now: Instant,
+) -> Result<Done, CaseError> {
+    act_on(app, viewer, id, asked, Some(shown), now).await
+}
+
+async fn act_on(
+    app: &App,
+    viewer: &Viewer,
+    id: &str,
+    asked: &Asked<'_>,
+    shown: Option<&str>,
+    now: Instant,
+) -> Result<Done, CaseError> {
     let mut conn = app.db.begin().await?;
     if cases::answered(&mut conn, &viewer.account, asked.nonce, id, now).await?.is_some() {
         return Ok(Done { id: id.to_owned(), repeated: true });
     }
     let viewer = &by_now(app, &mut conn, viewer, now).await?;
     let open = see::see(app, &mut conn, id, viewer, now).await?;
+    if shown.is_some_and(|shown| !answered_since(app, &open, shown).is_empty()) {
+        return Err(Refusal::Stale.into());
+    }
     let workflow = open.workflow();
     let (step, _) = workflow.step(asked.step).ok_or(CaseError::NotFound)?;
     let named = asked.named.iter().filter_map(|id| workflow.field(id).map(|(index, _)| index)).collect();

@@ -1,14 +1,13 @@
-//! The applicant's side: beginning a case, keeping what is typed, giving a draft up.
+//! The applicant's side: beginning a case, giving a draft up.
 
-use super::see::{self, Open, Whose};
-use super::{CaseError, answers, attach, former, granted, random_id};
+use super::see::{self, Whose};
+use super::{CaseError, attach, former, granted, random_id};
 use crate::app::access::Viewer;
 use crate::app::progress::division_index;
 use crate::app::{App, Edition};
-use crate::case::Raw;
 use crate::clock::Instant;
 use crate::definition::Definition;
-use crate::definition::case::{Answer, Editable, Round, Workflow};
+use crate::definition::case::{Editable, Round, Workflow};
 use crate::store::cases::{self, CaseRow, EventRow};
 use crate::store::report::Listed;
 use crate::store::{Conn, files, stored};
@@ -155,78 +154,6 @@ fn number() -> Result<String, CaseError> {
     let mut out: String = bytes.iter().map(|byte| char::from(SIGNS[usize::from(byte & 31)])).collect();
     out.insert(4, '-');
     Ok(out)
-}
-
-/// Keeps what was typed into the fields that are open to the applicant; anything else that a form
-/// brings is left aside. Nothing needs to be right yet.
-pub async fn keep(
-    app: &App,
-    viewer: &Viewer,
-    id: &str,
-    seen: i64,
-    typed: &Raw,
-    now: Instant,
-) -> Result<Open, CaseError> {
-    let mut conn = app.db.begin().await?;
-    put(app, &mut conn, viewer, id, seen, typed, now).await?;
-    conn.commit().await?;
-    // What was chosen may have other entries behind it now.
-    let mut conn = app.db.read().await?;
-    see::see(app, &mut conn, id, viewer, now).await
-}
-
-/// Keeps what was typed where all of it is right; where an answer is wrong, nothing of it.
-pub async fn keep_right(
-    app: &App,
-    viewer: &Viewer,
-    id: &str,
-    seen: i64,
-    typed: &Raw,
-    now: Instant,
-) -> Result<Open, CaseError> {
-    let mut conn = app.db.begin().await?;
-    put(app, &mut conn, viewer, id, seen, typed, now).await?;
-    let open = see::see(app, &mut conn, id, viewer, now).await?;
-    let fields = &open.workflow().fields;
-    let mut wrong = crate::case::fill(&open.setting(), fields, &open.case.raw).wrong;
-    let is_typed = |index: usize| fields.get(index).is_some_and(|field| typed.contains_key(&field.id));
-    wrong.retain(|wrong| !wrong.is_missing && is_typed(wrong.field));
-    if !wrong.is_empty() {
-        return Err(crate::case::Refusal::Form(wrong).into());
-    }
-    conn.commit().await?;
-    Ok(open)
-}
-
-async fn put(
-    app: &App,
-    conn: &mut Conn,
-    viewer: &Viewer,
-    id: &str,
-    seen: i64,
-    typed: &Raw,
-    now: Instant,
-) -> Result<(), CaseError> {
-    let mut open = see::see(app, conn, id, viewer, now).await?;
-    if open.row.version != seen {
-        return Err(crate::case::Refusal::Stale.into());
-    }
-    let editable = open.editable();
-    if editable.is_empty() {
-        return Err(crate::case::Refusal::NotNow.into());
-    }
-    let fields = &open.workflow().fields;
-    let changed: Vec<(String, String)> = editable
-        .iter()
-        .filter_map(|index| {
-            // Files are kept when they are sent, by rows of their own.
-            let field = fields.get(*index).filter(|field| !matches!(field.is, Answer::File { .. }))?;
-            Some((field.id.clone(), typed.get(&field.id)?.clone()))
-        })
-        .collect();
-    open.case.raw.extend(changed);
-    let raw = answers::to_store(&app.settings, id, &open.workflow().fields, &open.case.raw);
-    if cases::keep(conn, id, seen, &raw, now).await? { Ok(()) } else { Err(crate::case::Refusal::Stale.into()) }
 }
 
 /// Removes a draft that was never sent.

@@ -8,7 +8,9 @@ mod begin;
 pub(in crate::app) mod entries;
 mod former;
 mod granted;
+mod keep;
 mod letters;
+mod prints;
 mod private;
 pub(in crate::app) mod queue;
 mod review;
@@ -22,12 +24,14 @@ use crate::lang::Text;
 use crate::store::StoreError;
 
 pub use crate::store::report::Listed;
-pub use act::{Asked, Done, act, undo};
+pub use act::{Asked, Done, act, send, undo};
 pub use answers::{Shown, grouped, of_event as answers_of, shown};
 pub use attach::{Brought, MOST_FILES, attach, detach, files_of};
-pub use begin::{Begun, begin, discard, is_for, keep, keep_right, may_begin, windows_for};
+pub use begin::{Begun, begin, discard, is_for, may_begin, windows_for};
 pub use entries::{APPROVED, choices};
 pub use former::edition;
+pub use keep::{Differing, Kept, keep, keep_over, keep_right};
+pub use prints::{answered_since, prints};
 pub use private::{Revealed, reveal};
 pub use queue::{Listing, MOST_COUNTED, Question, bulk_moves, next, queue, scope, waiting};
 pub use review::{

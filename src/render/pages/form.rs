@@ -33,6 +33,8 @@ pub struct Input {
     pub remarks: Vec<String>,
     /// How it is read, where it is not filled in here.
     pub read: Option<Answered>,
+    /// What was kept of it in another window meanwhile, where something else was typed here.
+    pub meanwhile: Option<Answered>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -62,6 +64,7 @@ impl Input {
             wrong: vec!["請填寫「甲」".to_owned()],
             remarks: vec!["在本區間內".to_owned()],
             read: None,
+            meanwhile: None,
         };
         let kinds = ["lines", "number", "money", "date", "choice", "tick", "file", "entry"];
         let mut out: Vec<Input> = kinds.into_iter().map(|kind| Input { kind, ..input.clone() }).collect();
@@ -75,6 +78,7 @@ impl Input {
             ..input.clone()
         });
         out.push(Input { kind: "fixed", read: Answered::samples().pop(), ..input.clone() });
+        out.push(Input { meanwhile: Answered::samples().pop(), ..input.clone() });
         out.push(input);
         out
     }
@@ -88,7 +92,11 @@ pub struct Form {
     pub title: String,
     pub mark: Mark,
     pub version: i64,
+    /// A print of each answer that is shown, to be compared when it is saved.
+    pub shown: String,
     pub wrongs: Vec<Pointed>,
+    /// Fields that were answered otherwise in another window meanwhile: nothing was saved.
+    pub differs: Vec<Pointed>,
     /// What the reviewer wrote when it was returned.
     pub note: String,
     pub to_mend: Vec<String>,
@@ -107,7 +115,9 @@ impl Page for Form {
             title: "甲申請".to_owned(),
             mark: Mark::sample(),
             version: 1,
+            shown: "a=0123".to_owned(),
             wrongs: vec![Pointed::sample()],
+            differs: Vec::new(),
             note: "請補件".to_owned(),
             to_mend: vec!["證明".to_owned()],
             returned: true,
@@ -122,7 +132,8 @@ impl Page for Form {
             is_draft: true,
             ..page.clone()
         };
-        vec![page, draft]
+        let twice = Form { differs: vec![Pointed::sample()], ..draft.clone() };
+        vec![page, twice, draft]
     }
 }
 
@@ -148,6 +159,8 @@ pub struct Check {
     pub refused: Vec<String>,
     /// What is shown here, to be compared when it is sent.
     pub shown: String,
+    /// The same of the answers, by a print of each.
+    pub shown_answers: String,
     pub sends: Vec<MoveLink>,
 }
 
@@ -190,6 +203,7 @@ impl Page for Check {
             changed: vec!["補助".to_owned()],
             refused: vec!["請填金額".to_owned()],
             shown: "1".to_owned(),
+            shown_answers: "a=0123".to_owned(),
             sends: MoveLink::samples(),
         };
         vec![

@@ -40,14 +40,15 @@ pub(in crate::web) async fn send(mut context: Context, posted: Posted) -> Answer
     let known = context.known();
     let seen = posted.text("version").parse().unwrap_or_default();
     if open.row.version == seen && can_edit(&open) {
-        let changed = changed(&known, &open, posted.text("shown"));
+        let changed = changed(&known, &open, &posted);
         if !changed.is_empty() {
             return again(&mut context, &open, StatusCode::CONFLICT, changed, Vec::new()).await;
         }
     }
     context.release();
     let asked = Asked { step: posted.text("step"), seen, note: "", named: Vec::new(), nonce: posted.text("token") };
-    let refusal = match case::act(&known.web.app, known.viewer()?, &open.row.id, &asked, known.now).await {
+    let (app, answers) = (&known.web.app, posted.text("answers"));
+    let refusal = match case::send(app, known.viewer()?, &open.row.id, &asked, answers, known.now).await {
         Ok(done) => return show::see(&format!("/cases/{}?sent=1", done.id)),
         Err(CaseError::Refused(refusal)) => *refusal,
         Err(error) => return Err(error.into()),
@@ -55,9 +56,9 @@ pub(in crate::web) async fn send(mut context: Context, posted: Posted) -> Answer
     let open = own(&mut context).await?;
     match refusal {
         Refusal::Form(_) => show::see(&format!("/cases/{}/edit?show=wrong", open.row.id)),
-        // What another case was paid meanwhile changes what this one brings, not its version.
+        // What another case was paid meanwhile, or another window kept, changes no version.
         Refusal::Stale if open.row.version == seen && can_edit(&open) => {
-            let changed = changed(&known, &open, posted.text("shown"));
+            let changed = changed(&known, &open, &posted);
             again(&mut context, &open, StatusCode::CONFLICT, changed, Vec::new()).await
         }
         Refusal::Stale | Refusal::NotNow => one::conflict(&mut context, &open).await,
@@ -109,6 +110,7 @@ async fn of(known: &Known, conn: &mut Conn, open: &Open, filled: &Filled) -> Res
         changed: Vec::new(),
         refused: Vec::new(),
         shown: figures(open, filled),
+        shown_answers: case::prints(&known.web.app, open),
         sends: sends(open).into_iter().map(|step| one::link(known, open, step)).collect(),
     })
 }
@@ -222,11 +224,15 @@ fn figures(open: &Open, filled: &Filled) -> String {
 }
 
 /// What is no longer as it was shown, in words.
-fn changed(known: &Known, open: &Open, shown: &str) -> Vec<String> {
+fn changed(known: &Known, open: &Open, posted: &Posted) -> Vec<String> {
     let now = figures(open, &parts::filled(open));
-    let then: Vec<&str> = shown.split(';').collect();
+    let then: Vec<&str> = posted.text("shown").split(';').collect();
+    let answers = case::answered_since(&known.web.app, open, posted.text("answers")).into_iter();
+    let answers = answers.filter_map(|index| open.workflow().fields.get(index)).map(|field| {
+        words().say_with(known.lang, "case-changed-answer", &[("label", &said(&field.label, known.lang))])
+    });
     let new = now.split(';').filter(|part| !then.contains(part));
-    new.map(|part| {
+    let figures = new.map(|part| {
         let (id, value) = part.split_once('=').unwrap_or((part, ""));
         if id == WINDOWS {
             return words().say(known.lang, "case-changed-windows");
@@ -234,6 +240,6 @@ fn changed(known: &Known, open: &Open, shown: &str) -> Vec<String> {
         let label = open.workflow().field(id).map(|(_, field)| said(&field.label, known.lang)).unwrap_or_default();
         let before = then.iter().find_map(|old| old.strip_prefix(id)?.strip_prefix('=')).unwrap_or("—");
         format!("{label}: {before} → {value}")
-    })
-    .collect()
+    });
+    answers.chain(figures).collect()
 }

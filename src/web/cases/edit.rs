@@ -7,10 +7,11 @@ use axum::http::StatusCode;
 use super::inputs::{self, Offered, Sheet, Wrongs};
 use super::parts::{self, said};
 use super::{can_edit, is_draft, one, own};
-use crate::app::case::{self, Brought, CaseError, Open};
+use crate::app::case::{self, Brought, CaseError, Differing, Kept, Open};
 use crate::app::files::FileRow;
 use crate::case::{Filled, Raw, Refusal};
 use crate::definition::case::{Among, Answer, Workflow};
+use crate::render::pages::cases::Answered;
 use crate::render::pages::form::{Form, Input};
 use crate::render::words;
 use crate::rules::filing::Value;
@@ -28,11 +29,11 @@ pub(in crate::web) async fn form(mut context: Context) -> WebAnswer {
     let filled = parts::filled(&open);
     let wrongs = inputs::wrongs(&known, &filled, known.asked("show") == Some("wrong"));
     let conn = context.conn().await?;
-    page(&known, conn, StatusCode::OK, &open, &filled, &wrongs, None).await
+    page(&known, conn, StatusCode::OK, &open, &filled, &Told { wrongs, ..Told::default() }).await
 }
 
 /// Keeps all that was typed and every file that can be taken; then says what is wrong, goes on to
-/// what is about to be sent, or stays.
+/// what is about to be sent, or stays. Where another window kept other answers, it asks which.
 pub(in crate::web) async fn save(mut context: Context, mut posted: Posted) -> WebAnswer {
     let open = own(&mut context).await?;
     context.release();
@@ -42,7 +43,8 @@ pub(in crate::web) async fn save(mut context: Context, mut posted: Posted) -> We
         return one::conflict(&mut context, &open).await;
     }
     let refused = attach(&known, &open, posted.take_files()).await?;
-    let typed = inputs::typed(&posted, &open.workflow().fields, &open.editable(), &open.case.raw);
+    let mut typed = inputs::typed(&posted, &open.workflow().fields, &open.editable(), &open.case.raw);
+    typed.retain(|id, _| !posted.has(&format!("meanwhile-{id}")));
     let viewer = known.viewer()?;
     let app = &known.web.app;
     let removed = posted.text("remove");
@@ -53,8 +55,9 @@ pub(in crate::web) async fn save(mut context: Context, mut posted: Posted) -> We
             Err(error) => return Err(error.into()),
         }
     }
-    let open = match case::keep(app, viewer, &id, seen, &typed, known.now).await {
-        Ok(open) => open,
+    let open = match case::keep_over(app, viewer, &id, seen, &typed, posted.text("shown"), known.now).await {
+        Ok(Kept::Kept(open)) => *open,
+        Ok(Kept::Differs(differing)) => return differs(&known, &mut context, *differing).await,
         Err(CaseError::Refused(refusal)) if matches!(*refusal, Refusal::Stale | Refusal::NotNow) => {
             let open = own(&mut context).await?;
             return one::conflict(&mut context, &open).await;
@@ -78,7 +81,36 @@ pub(in crate::web) async fn save(mut context: Context, mut posted: Posted) -> We
         };
     }
     let conn = context.conn().await?;
-    page(&known, conn, StatusCode::UNPROCESSABLE_ENTITY, &open, &filled, &wrongs, Some(&typed)).await
+    let told = Told { wrongs, typed: Some(typed), ..Told::default() };
+    page(&known, conn, StatusCode::UNPROCESSABLE_ENTITY, &open, &filled, &told).await
+}
+
+/// The form with what was typed, and beside it what another window kept.
+async fn differs(known: &Known, context: &mut Context, differing: Differing) -> WebAnswer {
+    let Differing { mut open, typed, fields } = differing;
+    let conn = context.conn().await?;
+    let files = case::files_of(conn, &open.row.id).await?;
+    let (filled, workflow) = (parts::filled(&open), open.workflow());
+    let now = |index: usize| {
+        let field = workflow.fields.get(index)?;
+        Some((index, parts::answered(known, field, filled.value(field), &files)))
+    };
+    let meanwhile = fields.into_iter().filter_map(now).collect();
+    let shown = Some(case::prints(&known.web.app, &open));
+    open.case.raw.extend(typed.clone());
+    let filled = parts::filled(&open);
+    let told = Told { wrongs: Wrongs::new(), typed: Some(typed), meanwhile, shown };
+    page(known, conn, StatusCode::CONFLICT, &open, &filled, &told).await
+}
+
+/// What a form says beside what is kept.
+#[derive(Default)]
+struct Told {
+    wrongs: Wrongs,
+    typed: Option<Raw>,
+    meanwhile: BTreeMap<usize, Answered>,
+    /// Prints of what is kept, where the form shows something else.
+    shown: Option<String>,
 }
 
 /// Takes each file by itself; what is refused is said at its field.
@@ -99,15 +131,13 @@ async fn attach(known: &Known, open: &Open, files: Vec<Upload>) -> Result<Wrongs
     Ok(refused)
 }
 
-#[allow(clippy::too_many_arguments)]
 async fn page(
     known: &Known,
     conn: &mut Conn,
     status: StatusCode,
     open: &Open,
     filled: &Filled,
-    wrongs: &Wrongs,
-    typed: Option<&Raw>,
+    told: &Told,
 ) -> WebAnswer {
     let workflow = open.workflow();
     let offered = offered(known, conn, open, filled).await?;
@@ -119,9 +149,11 @@ async fn page(
         files: &files,
         open: &open.editable(),
         offered: &offered,
-        wrongs,
-        typed,
+        wrongs: &told.wrongs,
+        typed: told.typed.as_ref(),
+        meanwhile: &told.meanwhile,
     };
+    let to_choose = told.meanwhile.iter().map(|(index, answered)| (*index, vec![answered.label.clone()])).collect();
     let returned = !is_draft(open);
     let form = Form {
         id: open.row.id.clone(),
@@ -129,7 +161,9 @@ async fn page(
         title: said(&workflow.title, known.lang),
         mark: parts::mark(known.lang, workflow, open.case.state, true),
         version: open.row.version,
-        wrongs: inputs::pointed(&workflow.fields, wrongs),
+        shown: told.shown.clone().unwrap_or_else(|| case::prints(&known.web.app, open)),
+        wrongs: inputs::pointed(&workflow.fields, &told.wrongs),
+        differs: inputs::pointed(&workflow.fields, &to_choose),
         note: if returned { one::last_note(open) } else { String::new() },
         to_mend: one::to_mend(known, open),
         returned,

@@ -10,7 +10,7 @@ use crate::app::files::{FileError, FileRow};
 use crate::case::{Filled, Raw};
 use crate::definition::case::{Answer, Field, Media};
 use crate::lang::Lang;
-use crate::render::pages::cases::Pointed;
+use crate::render::pages::cases::{Answered, Pointed};
 use crate::render::pages::form::{Input, OptionItem};
 use crate::render::words;
 use crate::rules::filing::{Entry, Value};
@@ -39,6 +39,8 @@ pub(super) struct Sheet<'a> {
     pub wrongs: &'a Wrongs,
     /// What was typed with this very request: also of private fields, which are masked otherwise.
     pub typed: Option<&'a Raw>,
+    /// What another window kept meanwhile, by field (index).
+    pub meanwhile: &'a BTreeMap<usize, Answered>,
 }
 
 /// What is said to be wrong, by field.
@@ -129,6 +131,7 @@ fn one(known: &Known, sheet: &Sheet<'_>, index: usize, field: &Field) -> Input {
         wrong: sheet.wrongs.get(&index).cloned().unwrap_or_default(),
         remarks: remarks.map(|(_, text)| said(text, lang)).collect(),
         read: None,
+        meanwhile: sheet.meanwhile.get(&index).cloned(),
     };
     if !is_open {
         let figure = sheet.filled.figures.get(&index).into_iter().flat_map(|figure| &figure.reasons);

@@ -111,6 +111,7 @@ async fn page(known: &Known, context: &mut Context, status: StatusCode, shown: S
         offered: &BTreeMap::new(),
         wrongs: &shown.wrongs,
         typed: shown.typed.as_ref(),
+        meanwhile: &BTreeMap::new(),
     };
     let records = described.fields.iter().filter_map(|field| match field.is {
         Answer::Record(item) => Some((field, item)),

@@ -128,9 +128,22 @@ pub(super) fn save(
     fields: &[(&str, String)],
     files: &[(&str, &str, &[u8])],
 ) -> Page {
+    let page = student.get(&format!("/cases/{id}/edit"));
+    save_over(student, &page, id, what, fields, files)
+}
+
+/// Sends the form over what a page showed.
+fn save_over(
+    student: &mut Visitor,
+    page: &Page,
+    id: &str,
+    what: &str,
+    fields: &[(&str, String)],
+    files: &[(&str, &str, &[u8])],
+) -> Page {
     let edit = format!("/cases/{id}/edit");
-    let token = student.get(&edit).token();
-    let mut all: Vec<(&str, &str)> = vec![("token", &token), ("do", what)];
+    let (token, shown) = (page.token(), value(page, "shown"));
+    let mut all: Vec<(&str, &str)> = vec![("token", &token), ("shown", &shown), ("do", what)];
     all.extend(fields.iter().map(|(name, value)| (*name, value.as_str())));
     student.send_files(&edit, &all, files)
 }
@@ -172,10 +185,11 @@ pub(super) fn send(student: &mut Visitor, id: &str) -> Page {
 
 pub(super) fn sending(page: &Page) -> String {
     format!(
-        "token={}&version={}&step=submit&shown={}",
+        "token={}&version={}&step=submit&shown={}&answers={}",
         page.token(),
         value(page, "version"),
-        super::encode(&value(page, "shown"))
+        super::encode(&value(page, "shown")),
+        super::encode(&value(page, "answers"))
     )
 }
 
@@ -260,7 +274,9 @@ fn an_application_is_begun_mended_checked_and_sent() {
         assert!(page.body.contains("基本資料還沒有填好") && page.body.contains("銀行帳戶"), "{}", page.body);
         assert!(page.body.contains("#field-exam_date"), "each row can be changed");
         let own = super::own(student.address);
-        let body = format!("token={}&version=1&step=submit&shown=subsidy%3D1500%3B%40windows%3Dnow", page.token());
+        let answers = super::encode(&value(&page, "answers"));
+        let shown = "subsidy%3D1500%3B%40windows%3Dnow";
+        let body = format!("token={}&version=1&step=submit&shown={shown}&answers={answers}", page.token());
         let page = student.post(&format!("/cases/{id}/check"), &own, &body);
         assert_eq!(page.status, 422, "sent without the page's button, it is not taken either");
         assert!(page.body.contains("基本資料還沒有填好"), "{}", page.body);
@@ -409,6 +425,80 @@ fn a_form_that_is_sent_twice_does_one_thing() {
         let page = student.post(&check, &own, &body);
         assert_eq!(page.status, 409);
         assert!(page.body.contains("已經有了變化") && page.body.contains("送件（初次）"), "{}", page.body);
+    }
+}
+
+/// What a form in a second window would send: the answers of `right`, but for one.
+fn but(name: &'static str, text: &str) -> Vec<(&'static str, String)> {
+    let mut form = right(&exam().to_string());
+    form.retain(|(field, _)| *field != name);
+    form.push((name, text.to_owned()));
+    form
+}
+
+#[test]
+fn two_windows_lose_nothing_of_each_other() {
+    for site in world(Window::Open).sites {
+        let mut student = site.signed_in(STUDENT);
+        let id = begin(&mut student);
+        leads(&save(&mut student, &id, "save", &right(&exam().to_string()), &[]));
+        let edit = format!("/cases/{id}/edit");
+        let (one, two) = (student.get(&edit), student.get(&edit));
+        // Each changes another answer: both stay, whichever is saved last.
+        leads(&save_over(&mut student, &one, &id, "save", &but("exam_fee", "2,000"), &[]));
+        let day = (exam() + chrono::Days::new(1)).to_string();
+        leads(&save_over(&mut student, &two, &id, "save", &but("exam_date", &day), &[]));
+        let page = student.get(&edit);
+        assert!(
+            page.body.contains("value=\"2,000\"") && page.body.contains(&format!("value=\"{day}\"")),
+            "{}",
+            page.body
+        );
+        // Both change the same one: the second is asked, with what it typed kept in its page.
+        let (one, two) = (student.get(&edit), student.get(&edit));
+        let form = |fee: &str| {
+            let mut form = but("exam_fee", fee);
+            form.retain(|(field, _)| *field != "exam_date");
+            form
+        };
+        leads(&save_over(&mut student, &one, &id, "save", &form("1,800"), &[]));
+        let asked = save_over(&mut student, &two, &id, "check", &form("2,600"), &[]);
+        assert_eq!(asked.status, 409);
+        let says = |text: &str| assert!(asked.body.contains(text), "{text}: {}", asked.body);
+        says("value=\"2,600\"");
+        says("1,800");
+        says("href=\"#field-exam_fee\"");
+        says("name=\"meanwhile-exam_fee\"");
+        assert!(!asked.body.contains("name=\"meanwhile-exam_date\""), "{}", asked.body);
+        assert!(student.get(&edit).body.contains("value=\"1,800\""), "nothing was saved");
+        // What the other window kept is taken; or, from the same page, what was typed here.
+        let mut take = form("2,600");
+        take.push(("meanwhile-exam_fee", "on".to_owned()));
+        leads(&save_over(&mut student, &asked, &id, "save", &take, &[]));
+        assert!(student.get(&edit).body.contains("value=\"1,800\""));
+        leads(&save_over(&mut student, &asked, &id, "save", &form("2,600"), &[]));
+        assert!(student.get(&edit).body.contains("value=\"2,600\""));
+    }
+}
+
+#[test]
+fn what_another_window_kept_is_not_sent_unseen() {
+    for site in world(Window::Open).sites {
+        let mut student = site.signed_in(STUDENT);
+        complete_profile(&mut student);
+        let id = begin(&mut student);
+        fill(&mut student, &id);
+        let (check, own) = (format!("/cases/{id}/check"), super::own(student.address));
+        let page = student.get(&check);
+        // The day changes no figure and no window.
+        let day = (exam() + chrono::Days::new(1)).to_string();
+        leads(&save(&mut student, &id, "save", &right(&day), &[]));
+        let answer = student.post(&check, &own, &sending(&page));
+        assert_eq!(answer.status, 409, "{}", answer.body);
+        assert!(answer.body.contains("還沒有送出") && answer.body.contains("「考試日期」的內容"), "{}", answer.body);
+        assert_eq!(count(&site, "SELECT COUNT(*) FROM case_events WHERE step = 'submit'"), 0);
+        leads(&student.post(&check, &own, &sending(&answer)));
+        assert_eq!(count(&site, "SELECT COUNT(*) FROM case_events WHERE step = 'submit'"), 1);
     }
 }
 
