@@ -65,7 +65,11 @@ fn path(settings: &Settings, id: &str) -> Option<PathBuf> {
 
 fn folder(settings: &Settings) -> std::io::Result<PathBuf> {
     let folder = settings.data.join("uploads");
-    std::fs::create_dir_all(&folder)?;
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(&folder)?;
     Ok(folder)
 }
 

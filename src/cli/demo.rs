@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use clap::Args;
 
+use super::settings::make_private;
 use super::{CliError, SettingsArgs};
 use crate::app::OPERATOR;
 use crate::app::accounts::{self, AccountError};
@@ -75,7 +76,7 @@ pub async fn run(settings: &SettingsArgs, args: DemoArgs, now: Instant) -> Resul
             eprintln!("menkan: {error}");
         }
     });
-    super::serve::serve(app, &settings.listen).await
+    super::serve::serve(app, &settings).await
 }
 
 /// Makes room in the data folder. What the demonstration did not make is not its to remove.
@@ -87,7 +88,7 @@ fn clear(settings: &SettingsArgs, state: &Path) -> Result<(), CliError> {
             database.display()
         )));
     }
-    std::fs::create_dir_all(&settings.data)?;
+    make_private(&settings.data)?;
     std::fs::write(state, "begun\n")?;
     if settings.database.is_none() {
         for name in ["menkan.db", "menkan.db-wal", "menkan.db-shm"] {

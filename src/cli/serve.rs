@@ -15,17 +15,18 @@ use crate::web::{self, Web, control};
 
 pub async fn run(settings: &SettingsArgs) -> Result<ExitCode, CliError> {
     let app = Arc::new(settings.of_server().app().await?);
-    serve(app, &settings.listen).await
+    serve(app, settings).await
 }
 
 /// Serves until SIGTERM or SIGINT; takes the folder anew at SIGHUP.
-pub async fn serve(app: Arc<App>, listen: &str) -> Result<ExitCode, CliError> {
+pub async fn serve(app: Arc<App>, settings: &SettingsArgs) -> Result<ExitCode, CliError> {
+    let listen = settings.listen.as_str();
     let failed = |what: &str, error: &dyn std::fmt::Display| CliError::Failed(format!("{what}: {error}"));
     let listener = TcpListener::bind(listen).await.map_err(|error| failed(listen, &error))?;
     let address = listener.local_addr()?;
     let control = control::bind(&app.settings.data).map_err(|error| failed("data folder", &error))?;
     note_served_at(&app.settings)?;
-    let web = Arc::new(Web::new(app.clone(), address));
+    let web = Arc::new(Web::new(app.clone(), address).behind(&settings.proxies));
     let (stopping, stop) = watch::channel(false);
 
     let operator = tokio::spawn(control::listen(control, web.clone()));

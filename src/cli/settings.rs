@@ -43,6 +43,9 @@ pub struct SettingsArgs {
     /// Address to listen on
     #[arg(long, global = true, env = "MENKAN_LISTEN", default_value = "127.0.0.1:8080")]
     pub listen: String,
+    /// Addresses of proxies that name in X-Forwarded-For for whom they ask
+    #[arg(long, global = true, env = "MENKAN_PROXIES", value_delimiter = ',')]
+    pub proxies: Vec<std::net::IpAddr>,
     /// Language of messages: zh-TW or en; by default that of LANG
     #[arg(long, global = true)]
     pub lang: Option<String>,
@@ -66,7 +69,7 @@ impl SettingsArgs {
     }
 
     pub fn settings(&self) -> Result<Settings, CliError> {
-        std::fs::create_dir_all(&self.data)?;
+        make_private(&self.data)?;
         let secret_file = self.secret_key.clone().unwrap_or_else(|| self.data.join("secret.key"));
         Ok(Settings {
             folder: self.folder.clone(),
@@ -98,10 +101,17 @@ impl SettingsArgs {
         let url = match &self.database {
             Some(url) => url.clone(),
             None => {
-                std::fs::create_dir_all(&self.data)?;
+                make_private(&self.data)?;
                 format!("sqlite:{}", self.data.join("menkan.db").display())
             }
         };
+        // SQLite gives its other files what the first one has.
+        if let Some(file) = url.strip_prefix("sqlite:").filter(|file| !file.starts_with(':') && !file.contains('?'))
+            && let Err(error) = write_private(Path::new(file), "")
+            && error.kind() != std::io::ErrorKind::AlreadyExists
+        {
+            return Err(CliError::Failed(format!("{file}: {error}")));
+        }
         Ok(Db::open(&url).await?)
     }
 
@@ -163,6 +173,16 @@ fn secret(file: &Path, make: bool) -> Result<[u8; 32], CliError> {
     hex::decode_to_slice(text.trim(), &mut bytes)
         .map_err(|_| CliError::Failed(format!("the secret key {} must be 64 hex digits", file.display())))?;
     Ok(bytes)
+}
+
+/// A folder that nobody else may enter, whatever new files are otherwise allowed. One that is there
+/// stays as its owner made it.
+pub(super) fn make_private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
 
 #[cfg(unix)]

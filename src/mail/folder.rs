@@ -29,7 +29,7 @@ impl Folder {
 
     /// Writes a message so that it is there whole or not at all, also after a power cut.
     pub fn keep(&self, message_id: &str, message: &str) -> Result<()> {
-        std::fs::create_dir_all(&self.path)?;
+        make(&self.path)?;
         let file = self.file(message_id);
         let part = file.with_extension("part");
         let mut out = private(&part)?;
@@ -39,6 +39,14 @@ impl Folder {
         // The rename itself is a change of the folder.
         File::open(&self.path)?.sync_all()
     }
+}
+
+fn make(folder: &std::path::Path) -> Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
 
 /// Mails name students: only the server's own account may read them.

@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
@@ -70,9 +71,16 @@ pub async fn listen(listener: UnixListener, web: Arc<Web>) {
     }
 }
 
+/// Whoever opens the socket and says nothing, or does not listen, holds up nobody longer than this.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+async fn patiently<T>(what: impl Future<Output = std::io::Result<T>>) -> Result<T, ControlError> {
+    Ok(tokio::time::timeout(PATIENCE, what).await.map_err(std::io::Error::from)??)
+}
+
 async fn answer(mut stream: UnixStream, web: &Arc<Web>) -> Result<(), ControlError> {
     let mut line = String::new();
-    BufReader::new((&mut stream).take(64)).read_line(&mut line).await?;
+    patiently(BufReader::new((&mut stream).take(64)).read_line(&mut line)).await?;
     if line.trim() != "reload" {
         return Err(ControlError::Answer);
     }
@@ -89,8 +97,8 @@ async fn answer(mut stream: UnixStream, web: &Arc<Web>) -> Result<(), ControlErr
     };
     let mut text = serde_json::to_string(&answer).map_err(|_| ControlError::Answer)?;
     text.push('\n');
-    stream.write_all(text.as_bytes()).await?;
-    Ok(stream.shutdown().await?)
+    patiently(stream.write_all(text.as_bytes())).await?;
+    patiently(stream.shutdown()).await
 }
 
 /// Asks the server that runs on a data folder to take its folder as it now is.

@@ -13,13 +13,17 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 
-use super::context::RequestId;
+use super::context::{Peer, RequestId};
 use super::{Fault, Web, api, door};
 
 /// A request, its body and its answer take no longer than this.
 const LONGEST: Duration = Duration::from_secs(30);
 /// Requests at once; beyond these one is turned away.
 const MOST: usize = 1024;
+/// Of these, one address has so many at most.
+pub(super) const MOST_OF_ONE: usize = 256;
+/// Seconds after which it may ask again.
+const AGAIN: i64 = 5;
 
 const CSP: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
                    form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
@@ -48,10 +52,16 @@ pub(super) fn around(router: Router, web: Arc<Web>) -> Router {
 async fn guard(State(web): State<Arc<Web>>, mut request: Request<Body>, next: Next) -> Response {
     let id = request_id();
     request.extensions_mut().insert(RequestId(id.clone()));
+    // Nobody is told apart behind a proxy that does not say for whom it asks.
+    let peer = request.extensions().get::<Peer>().map(|peer| peer.0.ip().to_canonical());
+    let one = peer.filter(|peer| !peer.is_loopback() && !web.is_proxy(*peer));
+    let inside = one.map(|one| web.asking.enter(one));
     let counted = Counted::new(&web);
     // What asks by token and never by cookie cannot be forged by another site.
     let asker = api::is_here(request.uri().path()).then(|| request.headers().clone());
-    let mut answer = if counted.before >= MOST {
+    let mut answer = if let Some(None) = inside {
+        plain_fault(&Fault::TooMany(AGAIN))
+    } else if counted.before >= MOST {
         plain_fault(&Fault::Busy)
     } else if !is_host(&web, request.headers()) {
         plain_fault(&Fault::WrongHost)
@@ -144,8 +154,8 @@ fn request_id() -> String {
 pub(super) fn plain_fault(fault: &Fault) -> Response {
     let text = format!("{}\n", fault.status());
     let mut answer = (fault.status(), text).into_response();
-    if let Fault::Busy = fault {
-        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+    if let Fault::Busy | Fault::TooMany(_) = fault {
+        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(AGAIN));
     }
     answer
 }

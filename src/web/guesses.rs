@@ -15,7 +15,8 @@ use crate::clock::Instant;
 /// So many addresses that lead nowhere are answered as such within a window.
 const MOST: u32 = 60;
 const WINDOW: chrono::Duration = chrono::Duration::minutes(1);
-/// Beyond so many guessers those of past windows are forgotten.
+/// So many guessers are told apart: beyond these, those of past windows are forgotten, and else all
+/// new ones are one.
 const GUESSERS: usize = 10_000;
 
 #[derive(Default)]
@@ -28,10 +29,17 @@ impl Guesses {
     /// Counts a miss; the seconds that are left to wait, where there were too many.
     fn miss(&self, who: String, now: Instant) -> Option<i64> {
         let mut misses = self.misses.lock().ok()?;
-        if misses.len() > GUESSERS {
+        if misses.len() >= GUESSERS && !misses.contains_key(&who) {
             misses.retain(|_, (began, _)| now - *began < WINDOW);
+            // As many networks as this within a minute are one guesser: whoever is new then counts with them.
+            if misses.len() >= GUESSERS {
+                return Self::count(misses.entry(String::new()).or_insert((now, 0)), now);
+            }
         }
-        let (began, count) = misses.entry(who).or_insert((now, 0));
+        Self::count(misses.entry(who).or_insert((now, 0)), now)
+    }
+
+    fn count((began, count): &mut (Instant, u32), now: Instant) -> Option<i64> {
         if now - *began >= WINDOW || now < *began {
             (*began, *count) = (now, 0);
         }

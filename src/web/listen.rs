@@ -9,6 +9,7 @@ use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 
+use super::crowd::Crowd;
 use super::{Peer, Web, router};
 
 /// A request's head takes no longer than this, nor does a connection wait longer for the next one.
@@ -17,6 +18,8 @@ const HEAD: Duration = Duration::from_secs(15);
 const DRAIN: Duration = Duration::from_secs(20);
 /// Connections at once; the rest wait to be accepted.
 const MOST: usize = 4096;
+/// Of these, one address has so many at most: a campus may share one.
+const MOST_OF_ONE: usize = 1024;
 
 /// Serves until `stop` is done; then no connection is accepted, those that are being answered are
 /// finished, and the function returns.
@@ -24,6 +27,7 @@ pub async fn serve(listener: TcpListener, web: Arc<Web>, stop: impl Future<Outpu
     let service = router(web.clone());
     let graceful = GracefulShutdown::new();
     let room = Arc::new(tokio::sync::Semaphore::new(MOST));
+    let connected = Crowd::new(MOST_OF_ONE);
     let mut stop = std::pin::pin!(stop);
     loop {
         let Ok(permit) = room.clone().acquire_owned().await else { break };
@@ -39,10 +43,17 @@ pub async fn serve(listener: TcpListener, web: Arc<Web>, stop: impl Future<Outpu
             },
             () = &mut stop => break,
         };
+        // A proxy has everybody's connections; so has whoever stands before a server that listens only here.
+        let is_one = !peer.ip().to_canonical().is_loopback() && !web.is_proxy(peer.ip());
+        let inside = if is_one { connected.enter(peer.ip()) } else { None };
+        if is_one && inside.is_none() {
+            continue;
+        }
         let _ = stream.set_nodelay(true);
-        let service = service.clone();
+        let (service, asked) = (service.clone(), web.clone());
         let with_peer = tower::service_fn(move |mut request: hyper::Request<hyper::body::Incoming>| {
-            request.extensions_mut().insert(Peer(peer));
+            let by = asked.asked_by(peer, request.headers());
+            request.extensions_mut().insert(Peer(by));
             tower::ServiceExt::oneshot(service.clone(), request.map(axum::body::Body::new))
         });
         let connection = hyper::server::conn::http1::Builder::new()
@@ -55,7 +66,7 @@ pub async fn serve(listener: TcpListener, web: Arc<Web>, stop: impl Future<Outpu
             if let Err(error) = watched.await {
                 tracing::debug!(%error, "a connection ended");
             }
-            drop(permit);
+            drop((permit, inside));
         });
     }
     web.draining.store(true, Ordering::Relaxed);

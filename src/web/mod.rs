@@ -6,6 +6,7 @@ pub mod api;
 mod context;
 pub mod control;
 mod cookies;
+mod crowd;
 mod door;
 mod fault;
 mod form;
@@ -32,7 +33,7 @@ mod statistics;
 mod student;
 mod work;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize};
 
@@ -63,6 +64,10 @@ pub struct Web {
     secure: bool,
     draining: AtomicBool,
     in_flight: AtomicUsize,
+    /// Proxies that say whom they ask for.
+    proxies: Vec<IpAddr>,
+    /// Requests that are being answered, by address.
+    asking: Arc<crowd::Crowd>,
     guesses: guesses::Guesses,
     last_reload: std::sync::Mutex<Option<Reload>>,
 }
@@ -94,10 +99,27 @@ impl Web {
             origins,
             draining: AtomicBool::new(false),
             in_flight: AtomicUsize::new(0),
+            proxies: Vec::new(),
+            asking: crowd::Crowd::new(guard::MOST_OF_ONE),
             guesses: guesses::Guesses::default(),
             last_reload: std::sync::Mutex::new(None),
             app,
         }
+    }
+
+    /// The same behind proxies: requests from these addresses are those of whom they name.
+    pub fn behind(self, proxies: &[IpAddr]) -> Web {
+        Web { proxies: proxies.iter().map(IpAddr::to_canonical).collect(), ..self }
+    }
+
+    /// Whom a request comes from. A proxy that says nothing asks for itself.
+    fn asked_by(&self, peer: SocketAddr, headers: &axum::http::HeaderMap) -> SocketAddr {
+        let named = self.is_proxy(peer.ip()).then(|| crowd::named_by_proxy(headers)).flatten();
+        named.map_or(peer, |address| SocketAddr::new(address, 0))
+    }
+
+    fn is_proxy(&self, address: IpAddr) -> bool {
+        self.proxies.contains(&address.to_canonical())
     }
 
     /// Takes the folder as it now is where it checks; else keeps what is, and says why.

@@ -170,6 +170,65 @@ fn a_server_that_is_told_to_stop_ends_well_and_one_that_was_killed_leaves_nothin
 }
 
 #[test]
+fn what_is_kept_is_its_owners_alone_whatever_the_umask() {
+    use std::os::unix::fs::PermissionsExt;
+    let (folder, data) = (folder(), TempFolder::new());
+    let inner = data.path().join("new/data");
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let address = format!("127.0.0.1:{}", port());
+    let words = format!(
+        "umask 0; exec '{}' --folder '{}' --data '{}' --listen {address}",
+        harness::menkan().display(),
+        folder.path().display(),
+        inner.display()
+    );
+    let child =
+        Command::new("sh").args(["-c", &words]).env_remove("DATABASE_URL").stderr(Stdio::null()).spawn().unwrap();
+    let server = Server { child, address };
+    let begun = Instant::now();
+    while !get(&server.address, "/readyz").is_some_and(|answer| answer.starts_with("HTTP/1.1 200")) {
+        assert!(begun.elapsed() < Duration::from_secs(30), "the server was not ready");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert_eq!(mode(&inner), 0o700);
+    for name in ["menkan.db", "menkan.db-wal", "menkan.db-shm", "secret.key", "menkan.sock"] {
+        assert_eq!(mode(&inner.join(name)), 0o600, "{name}");
+    }
+    // Somewhere else, and in a folder that all may enter.
+    let elsewhere = data.path().join("records.db");
+    let words = format!(
+        "umask 0; exec '{}' --folder '{}' --data '{}' --database 'sqlite:{}' user list",
+        harness::menkan().display(),
+        folder.path().display(),
+        inner.display(),
+        elsewhere.display()
+    );
+    assert!(Command::new("sh").args(["-c", &words]).stdout(Stdio::null()).status().unwrap().success());
+    assert_eq!(mode(&elsewhere), 0o600);
+}
+
+#[test]
+fn an_operator_who_says_nothing_holds_up_no_other() {
+    let (folder, data) = (folder(), TempFolder::new());
+    let _server = start(folder.path(), data.path());
+    let silent = std::os::unix::net::UnixStream::connect(data.path().join("menkan.sock")).unwrap();
+    let mut waiting = command(folder.path(), data.path()).arg("reload").stdout(Stdio::null()).spawn().unwrap();
+    let begun = Instant::now();
+    let status = loop {
+        if let Some(status) = waiting.try_wait().unwrap() {
+            break status;
+        }
+        if begun.elapsed() > Duration::from_secs(40) {
+            waiting.kill().unwrap();
+            panic!("nobody was heard while the first said nothing");
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    };
+    assert!(status.success());
+    drop(silent);
+}
+
+#[test]
 fn accounts_are_created_told_and_disabled_by_command() {
     let (folder, data) = (folder(), TempFolder::new());
     let user = |words: &[&str], password: &str| {

@@ -8,6 +8,7 @@ use super::{
     Job, Note, Outcome, PREVIEW_ROWS, Plan, Preview, Request, Rights, Source, Tally, private_key, refused, staff,
 };
 use crate::app::App;
+use crate::app::files::shown_name;
 use crate::clock::Instant;
 use crate::lang::Text;
 use crate::store::imports::{self, ImportRecord};
@@ -22,6 +23,8 @@ pub async fn run(app: &App, request: Request, now: Instant) -> Result<Outcome> {
     let today = edition.definition.school.calendar.today(now);
     let sandbox = app.settings.sandbox.clone();
     let Request { kind, file, bytes, effective, dry_run, accept_good, by, viewer, upload } = request;
+    // It is listed, and stands in the audit log: without what turns or hides letters, and not too long.
+    let file = shown_name(&file);
     let mut outcome = Outcome {
         kind,
         file,
@@ -75,7 +78,7 @@ pub async fn run(app: &App, request: Request, now: Instant) -> Result<Outcome> {
     if !rights.may_bring(kind) {
         conn.roll_back().await?;
         outcome.refused.push(Note::file(Text::new(
-            "您的角色不能匯入這種檔案；什麼都沒有儲存。",
+            "你的角色不能匯入這種檔案；什麼都沒有儲存。",
             "Your role may not import files of this kind; nothing was saved.",
         )));
         return Ok(outcome);

@@ -4,6 +4,7 @@ use std::str::FromStr;
 
 use axum::http::StatusCode;
 
+use crate::app::files::shown_name;
 use crate::app::import::{self, Kind, Note, Outcome, Request, Rights, TakeBackError};
 use crate::app::uploads::{self, Kept};
 use crate::clock::{Instant, parse_day};
@@ -90,7 +91,7 @@ pub(in crate::web) async fn send(context: Context, posted: Posted) -> Answer {
             let kept = Kept {
                 by: context.viewer()?.account.clone(),
                 kind: kind.id().to_owned(),
-                name: file.name.chars().filter(|c| !c.is_control()).take(120).collect(),
+                name: shown_name(&file.name),
                 effective: parse_day(text).map(|day| day.to_string()).unwrap_or_default(),
                 bytes: file.bytes.clone(),
             };

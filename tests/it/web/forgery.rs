@@ -2,9 +2,10 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use menkan::web::{Access, Route, routes};
+use menkan::web::{Access, Route, Web, routes, serve};
 
 use super::{Site, own};
 
@@ -151,4 +152,48 @@ fn a_head_that_never_ends_is_cut_off_and_others_are_served_meanwhile() {
     assert!(begun.elapsed() < Duration::from_secs(35), "{:?}", begun.elapsed());
     let huge = format!("GET / HTTP/1.1\r\nHost: {}\r\nX: {}\r\n\r\n", site.address, "x".repeat(200_000));
     assert!([400, 431].contains(&super::exchange(site.address, huge.as_bytes()).status));
+}
+
+#[test]
+fn who_sends_slowly_holds_only_a_share_of_the_room() {
+    let site = Site::start();
+    let (listener, address) = site.runtime.block_on(async {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        (listener, address)
+    });
+    let web = Arc::new(Web::new(site.app.clone(), address).behind(&[address.ip()]));
+    site.runtime.spawn(serve(listener, web, std::future::pending()));
+    let ask = |forwarded: &str| {
+        let head = format!("Host: {address}\r\nX-Forwarded-For: {forwarded}\r\nConnection: close\r\n");
+        super::exchange(address, format!("GET / HTTP/1.1\r\n{head}\r\n").as_bytes()).status
+    };
+    // The proxy writes last whom it asks for; what stands before it anyone may have written.
+    let (slow, other) = ("198.51.100.7, 203.0.113.9", "203.0.113.9, 198.51.100.7");
+    let form = format!(
+        "POST /sign-in HTTP/1.1\r\nHost: {address}\r\nX-Forwarded-For: {slow}\r\nOrigin: http://{address}\r\n\
+         Sec-Fetch-Site: same-origin\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\nt"
+    );
+    let holding: Vec<TcpStream> = (0..300)
+        .map(|_| {
+            let mut stream = TcpStream::connect(address).unwrap();
+            stream.write_all(form.as_bytes()).unwrap();
+            stream
+        })
+        .collect();
+    let begun = Instant::now();
+    while ask(slow) != 429 {
+        assert!(begun.elapsed() < Duration::from_secs(10), "all of them were let in");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert_eq!(ask(other), 200);
+    assert_eq!(site.visitor().get("/").status, 200);
+    drop(holding);
+    let begun = Instant::now();
+    while ask(slow) != 200 {
+        assert!(begun.elapsed() < Duration::from_secs(10), "the room was not given back");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    // Without a word of its proxy nobody is told apart, and whoever is no proxy is not believed.
+    assert_eq!(ask("nonsense"), 200);
 }

@@ -193,3 +193,20 @@ fn an_import_is_taken_back_by_its_maker_or_an_administrator_after_it_was_told_wh
     assert_eq!(office.send(&path(own), &path(own), &[]).status, 303);
     assert!(!still(own));
 }
+
+#[test]
+fn a_files_name_is_listed_without_what_hides_or_turns_letters() {
+    let site = site();
+    let name = format!("C:\\fakepath\\{}\u{202e}vsc\u{7}\n.csv", "長".repeat(300));
+    let text = credits(&["4110103,社會接軌,2,2025-10-01,志工,2025-10-02"]);
+    let request = import::Request { file: name, ..request(Kind::Credits, &text, "2025-08-01") };
+    let outcome = site.runtime.block_on(import::run(&site.app, request, chrono::Utc::now())).unwrap();
+    assert!(outcome.batch.is_some(), "{outcome:?}");
+    for sql in ["SELECT file FROM imports", "SELECT detail FROM audit WHERE action = 'import'"] {
+        let (kept,): (String,) =
+            site.runtime.block_on(async { site.app.db.read().await.unwrap().one(sql, args![]).await.unwrap() });
+        let hidden = |c: char| c.is_control() || c == '\u{202e}';
+        assert!(!kept.contains(hidden) && kept.contains("長長") && kept.contains(".csv"), "{kept:?}");
+        assert!(!kept.contains("fakepath") && kept.matches('長').count() <= 80, "{kept:?}");
+    }
+}
