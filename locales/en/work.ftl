@@ -6,6 +6,7 @@ work-find-hint = Student number
 work-find-button = Find
 work-nobody = “{ $number }”: there is no such student, or none whom you may see. Please check the number.
 work-classes = My classes
+work-class-passed = { $passed } of { $of } have passed
 work-departments = My departments
 work-colleges = My colleges
 work-requirements = Thresholds of my office

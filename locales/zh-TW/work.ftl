@@ -6,6 +6,7 @@ work-find-hint = 輸入學號
 work-find-button = 查詢
 work-nobody = 「{ $number }」：查無此人，或不在你可看到的範圍。請核對學號。
 work-classes = 我的班級
+work-class-passed = 通過 { $passed } / { $of } 人
 work-departments = 我的系所
 work-colleges = 我的學院
 work-requirements = 本單位承辦的門檻

@@ -5,7 +5,10 @@ use crate::app::Edition;
 use crate::app::access::{Scope, Viewer};
 use crate::app::progress::{self, Reader};
 use crate::app::roster::Line;
+use crate::app::sheet::Words;
 use crate::clock::Day;
+use crate::definition::Definition;
+use crate::lang::Lang;
 use crate::progress::Passes;
 use crate::store::people::{self, UnitRecord};
 use crate::store::report::{self, Listed, Students, Within};
@@ -164,6 +167,16 @@ pub async fn seen(conn: &mut Conn, edition: &Edition, viewer: &Viewer, place: &P
 
 /// One page of a list. Every student is judged, only the page's are judged with reasons and kept.
 pub async fn list(conn: &mut Conn, edition: &Edition, question: &Question) -> Result<List> {
+    pages_of(conn, edition, question, PER_PAGE).await
+}
+
+/// All lines of a list, whatever page is asked for.
+pub async fn whole(conn: &mut Conn, edition: &Edition, question: &Question) -> Result<Vec<Line>> {
+    let question = Question { page: 1, ..question.clone() };
+    Ok(pages_of(conn, edition, &question, usize::MAX).await?.lines)
+}
+
+async fn pages_of(conn: &mut Conn, edition: &Edition, question: &Question, per_page: usize) -> Result<List> {
     let mut out = List { lacking: vec![0; edition.definition.requirements.len()], page: 1, ..List::default() };
     let mut reader = Reader::new(edition, question.day);
     report::list(conn, &question.students(edition), |who| {
@@ -184,7 +197,7 @@ pub async fn list(conn: &mut Conn, edition: &Edition, question: &Question) -> Re
         }
         out.found += 1;
         // The page asked for, or the last there is: a page is dropped when a later one begins.
-        let page = (out.found - 1) / PER_PAGE + 1;
+        let page = (out.found - 1) / per_page + 1;
         if page > question.page.max(1) {
             return;
         }
@@ -196,6 +209,57 @@ pub async fn list(conn: &mut Conn, edition: &Edition, question: &Question) -> Re
         out.lines.push(Line::from(progress::Judged { who, verdict }));
     })
     .await?;
-    out.pages = out.found.div_ceil(PER_PAGE).max(1);
+    out.pages = out.found.div_ceil(per_page).max(1);
     Ok(out)
+}
+
+/// A list for a spreadsheet: a row a student, amounts and states in columns of their own.
+#[derive(Clone, Debug)]
+pub struct Table {
+    pub day: Day,
+    /// Short titles of the requirements that are told, in the reader's language.
+    pub titles: Vec<String>,
+    pub rows: Vec<Vec<String>>,
+}
+
+/// Columns before those of the requirements.
+pub const OF_STUDENT: usize = 4;
+
+impl Table {
+    /// `told` are the requirements (indices) that the list tells of.
+    pub fn of(
+        definition: &Definition,
+        lines: &[Line],
+        told: std::ops::Range<usize>,
+        day: Day,
+        lang: Lang,
+        words: Words<'_>,
+    ) -> Table {
+        let of = |line: &Line| {
+            let mut row =
+                vec![line.student.clone(), line.name.clone(), line.department_name.clone(), line.class_name.clone()];
+            for requirement in line.verdict.requirements.iter().skip(told.start).take(told.len()) {
+                let (earned, state) = match (requirement.bound, requirement.passed) {
+                    (false, _) => (String::new(), "figure-not-bound"),
+                    (true, true) => (requirement.earned.to_string(), "figure-passed"),
+                    (true, false) => (requirement.earned.to_string(), "figure-not-passed"),
+                };
+                row.extend([earned, words(state)]);
+            }
+            row
+        };
+        let requirements = definition.requirements.iter().skip(told.start).take(told.len());
+        Table {
+            day,
+            titles: requirements.map(|requirement| requirement.short.get(lang).to_owned()).collect(),
+            rows: lines.iter().map(of).collect(),
+        }
+    }
+
+    pub fn heads(&self, words: Words<'_>) -> Vec<String> {
+        let of_student = ["figure-student-number", "figure-name", "figure-department", "figure-class"].map(words);
+        let of_requirements =
+            self.titles.iter().flat_map(|title| [title.clone(), format!("{title} {}", words("figure-passed"))]);
+        of_student.into_iter().chain(of_requirements).collect()
+    }
 }

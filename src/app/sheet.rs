@@ -5,6 +5,7 @@ use rust_xlsxwriter::{
     DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
 };
 
+use crate::app::lists::{self, Table};
 use crate::app::report::{By, PassRates, Tally};
 use crate::app::roster::{Line, Roster};
 use crate::definition::Definition;
@@ -133,6 +134,31 @@ fn write_line(
     let column = line.verdict.requirements.len() as u16 + 3;
     sheet.write_string_with_format(row, column, missing.join("、"), &styles.missing)?;
     Ok(())
+}
+
+/// A list of students as a workbook. Amounts are numbers, all else is text.
+pub fn list(title: &str, table: &Table, words: Words<'_>) -> Result<Vec<u8>, XlsxError> {
+    let (styles, mut book) = (Styles::new(), Workbook::new());
+    let sheet = book.add_worksheet();
+    sheet.set_name(sheet_name(title))?;
+    sheet.write_string_with_format(0, 0, title, &styles.title)?;
+    let note = format!("{} {} · {}", words("figure-as-of"), table.day, table.rows.len());
+    sheet.write_string_with_format(1, 0, note, &styles.note)?;
+    let widths = [13, 14, 18, 16].into_iter().chain(std::iter::repeat(11));
+    let heads: Vec<(String, u32)> = table.heads(words).into_iter().zip(widths).collect();
+    write_heads(sheet, &styles, &heads)?;
+    for (index, row) in table.rows.iter().enumerate() {
+        for (column, text) in row.iter().enumerate() {
+            let at = (index as u32 + 3, column as u16);
+            let is_amount = column >= lists::OF_STUDENT && (column - lists::OF_STUDENT).is_multiple_of(2);
+            match text.parse::<f64>().ok().filter(|_| is_amount) {
+                Some(amount) => sheet.write_number_with_format(at.0, at.1, amount, &styles.number)?,
+                None => sheet.write_string_with_format(at.0, at.1, text, &styles.text)?,
+            };
+        }
+    }
+    finish(sheet, heads.len() as u16, true)?;
+    book.save_to_buffer()
 }
 
 /// Pass rates as a workbook.

@@ -97,4 +97,9 @@ pub const CODES: &[(&str, &str, &str)] = &[
     ("MK091", "沒有東西可免修、抵免或延長", "What is waived, substituted or extended is not there"),
     ("MK092", "免修、抵免或延長沒有終止日", "What is granted has no end"),
     ("MK093", "免修、抵免或延長沒有人核准", "What is granted is approved by nobody"),
+    (
+        "MK094",
+        "能匯入人員名單，卻不是什麼都看得到（提醒）",
+        "Imports of staff by a role that does not see everything (warning)",
+    ),
 ];

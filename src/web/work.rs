@@ -4,7 +4,8 @@ use axum::http::StatusCode;
 
 use super::context::encode;
 use super::{Answer, Context, frame, show, student};
-use crate::render::pages::work::{Group, Task, Work, WorkPlace};
+use crate::app::roster;
+use crate::render::pages::work::{Group, Passed, Task, Work, WorkPlace};
 use crate::store::people::{self, Among};
 
 /// Students begin at their thresholds, staff at their work.
@@ -26,18 +27,18 @@ async fn page(mut context: Context, unknown: Option<String>) -> Answer {
         units.iter().find(|unit| unit.code == code).map_or_else(|| code.to_owned(), |unit| unit.name.clone())
     };
     let classes = people::classes(conn, Among::Tutor(&viewer.account), known.today).await?;
+    let mut own = Vec::new();
+    for class in &classes {
+        let roster = roster::of_class(conn, &known.edition, &class.code, known.today).await?;
+        own.push(WorkPlace {
+            href: format!("/classes/{}", encode(&class.code)),
+            title: class.name.clone(),
+            note: name_of(&class.department),
+            passed: roster.map(|roster| Passed { passed: roster.passed(), of: roster.bound() }),
+        });
+    }
     let mut groups = vec![
-        Group {
-            heading: "work-classes",
-            places: classes
-                .iter()
-                .map(|class| WorkPlace {
-                    href: format!("/classes/{}", encode(&class.code)),
-                    title: class.name.clone(),
-                    note: name_of(&class.department),
-                })
-                .collect(),
-        },
+        Group { heading: "work-classes", places: own },
         Group {
             heading: "work-departments",
             places: viewer
@@ -48,6 +49,7 @@ async fn page(mut context: Context, unknown: Option<String>) -> Answer {
                     href: format!("/departments/{}", encode(code)),
                     title: name_of(code),
                     note: units.iter().find(|unit| unit.code == *code).map(|u| u.college.clone()).unwrap_or_default(),
+                    passed: None,
                 })
                 .collect(),
         },
@@ -61,6 +63,7 @@ async fn page(mut context: Context, unknown: Option<String>) -> Answer {
                     href: format!("/colleges/{}", encode(name)),
                     title: name.clone(),
                     note: String::new(),
+                    passed: None,
                 })
                 .collect(),
         },
@@ -74,6 +77,7 @@ async fn page(mut context: Context, unknown: Option<String>) -> Answer {
                         href: format!("/requirements/{}", encode(&requirement.id)),
                         title: requirement.title.get(lang).to_owned(),
                         note: definition.school.units[requirement.office].title.get(lang).to_owned(),
+                        passed: None,
                     }
                 })
                 .collect(),

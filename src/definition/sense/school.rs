@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use super::Sense;
 use crate::clock::Term;
-use crate::definition::School;
 use crate::definition::read::Item;
 use crate::definition::report::Place;
+use crate::definition::{May, School, Sees};
 use crate::lang::Text;
 
 impl Sense<'_> {
@@ -23,6 +23,22 @@ impl Sense<'_> {
         self.someone(school);
         self.names(school);
         self.columns(school);
+        self.imports(school);
+    }
+
+    /// Whoever brings staff lists can give themselves any role: what they see is not bounded by theirs.
+    fn imports(&mut self, school: &Item<'_, School>) {
+        for role in &school.value.roles {
+            if !role.may.contains(&May::Import) || role.sees == Sees::Everything {
+                continue;
+            }
+            let what = Text::new(
+                format!("「{}」能匯入人員名單，也就能給自己任何角色", role.id),
+                format!("`{}` may import staff lists, and with them give themselves any role", role.id),
+            );
+            let allowed = Text::new("import credits，或 sees: everything", "import credits, or sees: everything");
+            self.report.warning("MK094", school.at(&["roles", &role.id, "may"]), what, "import", allowed);
+        }
     }
 
     /// Terms begin one after the other within one year from the first.

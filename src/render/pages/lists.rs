@@ -67,6 +67,9 @@ pub struct List {
     pub pages: usize,
     pub previous_link: Option<String>,
     pub next_link: Option<String>,
+    /// The same list, whole, as files.
+    pub csv_link: String,
+    pub sheet_link: String,
     /// The filters that apply, each with the address without it.
     pub filters: Vec<Filter>,
     pub remaining: bool,
@@ -288,6 +291,8 @@ impl Page for List {
             pages: 2,
             previous_link: Some("?page=1".to_owned()),
             next_link: Some("?page=2".to_owned()),
+            csv_link: "/departments/a/students.csv".to_owned(),
+            sheet_link: "/departments/a/students.xlsx".to_owned(),
             filters: vec![Filter { label: "只看未完成".to_owned(), without: "/x".to_owned() }],
             remaining: false,
             all_link: "/x".to_owned(),

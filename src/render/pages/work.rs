@@ -26,6 +26,15 @@ pub struct WorkPlace {
     pub href: String,
     pub title: String,
     pub note: String,
+    /// Of a class: today.
+    pub passed: Option<Passed>,
+}
+
+/// How many have passed everything, of those bound.
+#[derive(Clone, Debug, Serialize)]
+pub struct Passed {
+    pub passed: usize,
+    pub of: usize,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -39,7 +48,12 @@ pub struct Task {
 impl Page for Work {
     const TEMPLATE: &'static str = "pages/work.html";
     fn samples() -> Vec<Work> {
-        let place = WorkPlace { href: "/classes/1".to_owned(), title: "一甲".to_owned(), note: "一系".to_owned() };
+        let place = WorkPlace {
+            href: "/classes/1".to_owned(),
+            title: "一甲".to_owned(),
+            note: "一系".to_owned(),
+            passed: Some(Passed { passed: 3, of: 40 }),
+        };
         vec![
             Work { name: "王".to_owned(), groups: Vec::new(), tasks: Vec::new(), unknown: None },
             Work {

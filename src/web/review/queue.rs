@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{age, claim, flow, mark, state_title};
 use crate::app::case::{self, Listing, Question};
 use crate::clock::Day;
+use crate::definition::Definition;
 use crate::definition::case::{Answer as Kind, Workflow};
 use crate::render::pages::lists::{Choice, Filter};
 use crate::render::pages::queue::{Queue, QueueCell, QueueHead, QueueRow, SavedView};
@@ -113,7 +114,7 @@ fn page(
         mine_link: "/queue?view=mine".to_owned(),
         all_link: "/queue?view=all".to_owned(),
         states: states(known, asked),
-        departments: departments(scope, asked, units),
+        departments: departments(definition, scope, asked, units),
         terms: terms(known, asked),
         text: asked.text.clone(),
         filters: filters(known, asked, units),
@@ -204,10 +205,13 @@ fn states(known: &Known, asked: &Question) -> Vec<Choice> {
     out
 }
 
-fn departments(scope: &Scope, asked: &Question, units: &[UnitRecord]) -> Vec<Choice> {
+/// The units that have students: no other has cases of its own.
+fn departments(definition: &Definition, scope: &Scope, asked: &Question, units: &[UnitRecord]) -> Vec<Choice> {
+    let with_students =
+        |unit: &UnitRecord| definition.school.unit_kinds.iter().any(|kind| kind.id == unit.kind && kind.has_students);
     let all = scope.everything || scope.parts.iter().any(|part| part.department.is_none());
     let seen = |code: &str| all || scope.parts.iter().any(|part| part.department.as_deref() == Some(code));
-    let units = units.iter().filter(|unit| seen(&unit.code));
+    let units = units.iter().filter(|unit| seen(&unit.code) && with_students(unit));
     units.map(|unit| choice(&unit.code, &unit.name, unit.code == asked.department)).collect()
 }
 

@@ -1,120 +1,80 @@
-//! Lists of students for staff: a class and its roster, a department, a college, an office's
-//! not-passed. What is not the reader's is answered as if it were not there.
+//! Lists of students for staff: a department, a college, an office's not-passed; a class and its
+//! roster in `class`, the same lists as files in `file`. What is not the reader's is answered as if it were not there.
+
+mod class;
+mod file;
+
+pub(super) use class::{class, class_roster, class_sheet};
+pub(super) use file::{as_csv, as_sheet};
 
 use super::context::{Known, encode};
 use super::{Answer, Context, Fault, show};
 use crate::app::access::{Place as Where, Sight, Viewer};
 use crate::app::lists::{self, Place as Whose, Question, Seen};
-use crate::app::roster::{self, Line, Roster};
-use crate::app::{progress, sheet};
+use crate::app::progress;
+use crate::app::roster::Line;
 use crate::clock::{Day, parse_day};
 use crate::definition::Definition;
 use crate::lang::Lang;
 use crate::progress::amount_in_units;
-use crate::render::pages::lists::{
-    Cell, Choice, ChosenDay, Class, Filter, Head, List, ListForm, Missing, Place, Roster as Sheet, Student,
-};
+use crate::render::pages::lists::{Cell, Choice, ChosenDay, Filter, Head, List, ListForm, Missing, Place, Student};
 use crate::render::words;
 use crate::store::people::{self, Among};
 
 pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
-pub(super) async fn class(mut context: Context) -> Answer {
-    let roster = visible(&mut context).await?;
-    let viewer = context.viewer()?;
-    let (definition, all) = (&context.edition.definition, 0..context.edition.definition.requirements.len());
-    let remaining = context.asked("show") == Some("remaining");
-    let shown = roster.students.iter().filter(|line| !remaining || (line.verdict.bound && !line.verdict.passed));
-    let address = format!("/classes/{}", encode(&roster.class.class));
-    let of_class = &roster.class;
-    let sees_department = viewer.sees_department(&of_class.department, &of_class.college);
-    let page = Class {
-        class: place(&of_class.name, &of_class.class, None),
-        department: place(
-            &of_class.department_name,
-            &of_class.department,
-            sees_department.then(|| link(&context, &format!("/departments/{}", encode(&of_class.department)), &[])),
-        ),
-        college: place(
-            &of_class.college,
-            "",
-            viewer
-                .sees_college(&of_class.college)
-                .then(|| link(&context, &format!("/colleges/{}", encode(&of_class.college)), &[])),
-        ),
-        tutors: roster.tutors.iter().map(|tutor| tutor.name.clone()).collect(),
-        day: chosen(&context, roster.as_of),
-        requirements: heads(definition, context.lang, all.clone(), &lacking(&roster)),
-        bound: roster.bound(),
-        passed: roster.passed(),
-        not_passed: roster.bound() - roster.passed(),
-        others: roster.students.len() - roster.bound(),
-        students: shown.map(|line| student(&context, viewer, line, all.clone())).collect(),
-        remaining,
-        all_link: link(&context, &address, &[]),
-        remaining_link: link(&context, &address, &[("show", "remaining")]),
-        print_link: link(&context, &format!("{address}/roster"), &[]),
-        sheet_link: link(&context, &format!("{address}/roster.xlsx"), &[]),
-    };
-    show::page(&context, &page)
-}
-
-pub(super) async fn class_roster(mut context: Context) -> Answer {
-    let roster = visible(&mut context).await?;
-    let viewer = context.viewer()?;
-    let (definition, all) = (&context.edition.definition, 0..context.edition.definition.requirements.len());
-    let page = Sheet {
-        class: place(&roster.class.name, &roster.class.class, None),
-        department: place(&roster.class.department_name, &roster.class.department, None),
-        tutors: roster.tutors.iter().map(|tutor| tutor.name.clone()).collect(),
-        day: chosen(&context, roster.as_of),
-        requirements: heads(definition, context.lang, all.clone(), &lacking(&roster)),
-        bound: roster.bound(),
-        passed: roster.passed(),
-        not_passed: roster.bound() - roster.passed(),
-        students: roster.students.iter().map(|line| student(&context, viewer, line, all.clone())).collect(),
-        back_link: link(&context, &format!("/classes/{}", encode(&roster.class.class)), &[]),
-    };
-    show::page(&context, &page)
-}
-
-pub(super) async fn class_sheet(mut context: Context) -> Answer {
-    let roster = visible(&mut context).await?;
-    let say = |key: &str| words().say(context.lang, key);
-    let bytes = sheet::roster(&context.edition.definition, &roster, context.lang, &say)
-        .map_err(|error| Fault::Internal(error.to_string()))?;
-    show::file(&format!("{}-{}.xlsx", roster.class.name, roster.as_of), XLSX, bytes)
-}
-
-async fn visible(context: &mut Context) -> Result<Roster, Fault> {
-    let (edition, viewer) = (context.edition.clone(), context.viewer()?.clone());
-    let (class, day) = (context.param("class").to_owned(), day(context));
-    let roster = roster::for_viewer(context.conn().await?, &edition, &viewer, &class, day).await?;
-    roster.ok_or(Fault::NotFound)
-}
-
 pub(super) async fn department(context: Context) -> Answer {
-    let place = Whose::Department(context.param("department").to_owned());
+    let place = whose(&context)?;
     list(context, "department", place).await
 }
 
 pub(super) async fn college(context: Context) -> Answer {
-    let place = Whose::College(context.param("college").to_owned());
+    let place = whose(&context)?;
     list(context, "college", place).await
 }
 
 pub(super) async fn requirement(context: Context) -> Answer {
+    let place = whose(&context)?;
+    list(context, "requirement", place).await
+}
+
+/// Whose list the address names.
+fn whose(context: &Context) -> Result<Whose, Fault> {
+    let named = |name: &str| Some(context.param(name).to_owned()).filter(|value| !value.is_empty());
+    if let Some(code) = named("department") {
+        return Ok(Whose::Department(code));
+    }
+    if let Some(name) = named("college") {
+        return Ok(Whose::College(name));
+    }
     let (index, _) = context.edition.definition.requirement(context.param("requirement")).ok_or(Fault::NotFound)?;
-    list(context, "requirement", Whose::Requirement(index)).await
+    Ok(Whose::Requirement(index))
+}
+
+/// The requirements (indices) that a list tells of.
+fn told(definition: &Definition, whose: &Whose) -> std::ops::Range<usize> {
+    match whose {
+        Whose::Requirement(index) => *index..*index + 1,
+        Whose::Department(_) | Whose::College(_) => 0..definition.requirements.len(),
+    }
 }
 
 async fn list(mut context: Context, kind: &'static str, whose: Whose) -> Answer {
+    let (edition, viewer) = (context.edition.clone(), context.viewer()?.clone());
+    let (question, seen) = asked(&mut context, whose).await?;
+    let list = lists::list(context.conn().await?, &edition, &question).await?;
+    let classes = classes(&mut context, &question).await?;
+    show::page(&context, &list_page(&context, kind, &viewer, &seen, &question, list, classes))
+}
+
+/// What the address asks for of a place that the reader may see.
+async fn asked(context: &mut Context, whose: Whose) -> Result<(Question, Seen), Fault> {
     let (edition, viewer) = (context.edition.clone(), context.viewer()?.clone());
     let definition = &edition.definition;
     let seen = lists::seen(context.conn().await?, &edition, &viewer, &whose).await?.ok_or(Fault::NotFound)?;
     let text = |name: &str| context.asked(name).map(str::to_owned);
     let question = Question {
-        day: day(&context),
+        day: day(context),
         // An office's list is of those who have not passed, unless all are asked for.
         remaining: match context.asked("show") {
             Some(show) => show == "remaining",
@@ -134,9 +94,7 @@ async fn list(mut context: Context, kind: &'static str, whose: Whose) -> Answer 
         within: viewer.within(&whose),
         place: whose,
     };
-    let list = lists::list(context.conn().await?, &edition, &question).await?;
-    let classes = classes(&mut context, &question).await?;
-    show::page(&context, &list_page(&context, kind, &viewer, &seen, &question, list, classes))
+    Ok((question, seen))
 }
 
 /// The classes to choose from: those of the department that is looked at.
@@ -166,11 +124,12 @@ fn list_page(
     classes: Vec<Choice>,
 ) -> List {
     let (definition, lang) = (&known.edition.definition, known.lang);
-    let (shown, title, above) = match &question.place {
+    let shown = told(definition, &question.place);
+    let (title, above) = match &question.place {
         Whose::Requirement(index) => {
             let requirement = &definition.requirements[*index];
             let office = definition.school.units[requirement.office].title.get(lang);
-            (*index..*index + 1, requirement.title.get(lang).to_owned(), Some(place(office, "", None)))
+            (requirement.title.get(lang).to_owned(), Some(place(office, "", None)))
         }
         Whose::Department(_) => {
             let college = (!seen.college.is_empty()).then(|| {
@@ -178,9 +137,9 @@ fn list_page(
                 let address = viewer.sees_college(&seen.college).then(|| link(known, &address, &[]));
                 place(&seen.college, "", address)
             });
-            (0..definition.requirements.len(), seen.name.clone(), college)
+            (seen.name.clone(), college)
         }
-        Whose::College(_) => (0..definition.requirements.len(), seen.name.clone(), None),
+        Whose::College(_) => (seen.name.clone(), None),
     };
     let is_requirement = matches!(question.place, Whose::Requirement(_));
     let page = |number: usize| with(known, &[("page", &number.to_string())]);
@@ -201,6 +160,8 @@ fn list_page(
         previous_link: (list.page > 1).then(|| page(list.page - 1)),
         next_link: (list.page < list.pages).then(|| page(list.page + 1)),
         filters: filters(known, seen, question, &classes),
+        csv_link: with_path(known, &format!("{}/students.csv", known.path), &[("page", "")]),
+        sheet_link: with_path(known, &format!("{}/students.xlsx", known.path), &[("page", "")]),
         remaining: question.remaining,
         all_link: with(known, &[("show", "all"), ("page", "")]),
         remaining_link: with(known, &[("show", "remaining"), ("page", "")]),
@@ -301,24 +262,20 @@ pub(super) fn link(known: &Known, path: &str, more: &[(&str, &str)]) -> String {
 
 /// This page with some values in its address changed; an empty one is taken away.
 pub(super) fn with(known: &Known, changes: &[(&str, &str)]) -> String {
+    with_path(known, &known.path, changes)
+}
+
+/// The same of a page that is asked the same things.
+fn with_path(known: &Known, path: &str, changes: &[(&str, &str)]) -> String {
     let kept = known.query.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let kept = kept.filter(|(name, _)| *name != "lang" && !changes.iter().any(|(changed, _)| changed == name));
-    address(&known.path, kept.chain(changes.iter().copied()))
+    address(path, kept.chain(changes.iter().copied()))
 }
 
 pub(super) fn address<'a>(path: &str, pairs: impl Iterator<Item = (&'a str, &'a str)>) -> String {
     let pairs = pairs.filter(|(_, value)| !value.is_empty());
     let query: Vec<String> = pairs.map(|(name, value)| format!("{name}={}", encode(value))).collect();
     if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
-}
-
-/// How many of a class lack each requirement.
-fn lacking(roster: &Roster) -> Vec<usize> {
-    let requirements = roster.students.first().map_or(0, |line| line.verdict.requirements.len());
-    let lacks = |line: &Line, index: usize| {
-        line.verdict.requirements.get(index).is_some_and(|requirement| requirement.bound && !requirement.passed)
-    };
-    (0..requirements).map(|index| roster.students.iter().filter(|line| lacks(line, index)).count()).collect()
 }
 
 fn heads(definition: &Definition, lang: Lang, shown: std::ops::Range<usize>, lacking: &[usize]) -> Vec<Head> {
