@@ -18,7 +18,7 @@ pub fn pass_rates(definition: &Definition, rates: &PassRates, lang: Lang, words:
         head.push(words("figure-class"));
     }
     head.push(words("figure-final-year-students"));
-    let titles = definition.requirements.iter().map(|requirement| requirement.short.get(lang).to_owned());
+    let titles = rates.requirements(definition).map(|requirement| requirement.short.get(lang).to_owned());
     for title in titles.chain([words("figure-all-requirements")]) {
         head.push(format!("{title} {}", words("figure-passed")));
         head.push(format!("{title} %"));

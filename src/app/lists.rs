@@ -230,7 +230,7 @@ impl Table {
     pub fn of(
         definition: &Definition,
         lines: &[Line],
-        told: std::ops::Range<usize>,
+        told: &[usize],
         day: Day,
         lang: Lang,
         words: Words<'_>,
@@ -238,7 +238,7 @@ impl Table {
         let of = |line: &Line| {
             let mut row =
                 vec![line.student.clone(), line.name.clone(), line.department_name.clone(), line.class_name.clone()];
-            for requirement in line.verdict.requirements.iter().skip(told.start).take(told.len()) {
+            for requirement in told.iter().filter_map(|index| line.verdict.requirements.get(*index)) {
                 let (earned, state) = match (requirement.bound, requirement.passed) {
                     (false, _) => (String::new(), "figure-not-bound"),
                     (true, true) => (requirement.earned.to_string(), "figure-passed"),
@@ -248,7 +248,7 @@ impl Table {
             }
             row
         };
-        let requirements = definition.requirements.iter().skip(told.start).take(told.len());
+        let requirements = told.iter().filter_map(|index| definition.requirements.get(*index));
         Table {
             day,
             titles: requirements.map(|requirement| requirement.short.get(lang).to_owned()).collect(),

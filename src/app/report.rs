@@ -10,7 +10,7 @@ use crate::app::Edition;
 use crate::app::access::{Place, Viewer};
 use crate::app::progress::{self, Reader};
 use crate::clock::Day;
-use crate::definition::{Definition, May};
+use crate::definition::{Definition, May, Requirement};
 use crate::progress::Passes;
 use crate::store::people::{self, UnitRecord};
 use crate::store::report::{self, Class, Counted, Students, Within};
@@ -78,6 +78,8 @@ pub struct PassRates {
     /// In the units' order of import; classes by their code.
     pub rows: Vec<Row>,
     pub total: Tally,
+    /// The requirements (indices) that the tallies are of: those that ask something of anyone that day.
+    pub asking: Vec<usize>,
 }
 
 /// A college's, a department's or a class's figures. What a row is not of is empty.
@@ -114,6 +116,18 @@ impl Question {
 }
 
 impl PassRates {
+    /// The requirements that the tallies are of.
+    pub fn requirements<'a>(&'a self, definition: &'a Definition) -> impl Iterator<Item = &'a Requirement> {
+        self.asking.iter().filter_map(|index| definition.requirements.get(*index))
+    }
+
+    fn only(mut self, asking: Vec<usize>) -> PassRates {
+        for tally in self.rows.iter_mut().map(|row| &mut row.tally).chain([&mut self.total]) {
+            tally.requirements = asking.iter().filter_map(|index| tally.requirements.get(*index).copied()).collect();
+        }
+        PassRates { asking, ..self }
+    }
+
     /// Takes the figures out of rows that are too small for someone who does not see their students;
     /// and, where that is a single row, out of the next smallest too, as the total would tell it.
     pub fn withhold(&mut self, viewer: &Viewer) {
@@ -205,28 +219,28 @@ impl Tally {
 
 /// The figures for programs; a row that is withheld says so and nothing else.
 pub fn as_json(definition: &Definition, rates: &PassRates) -> Json {
-    let rows: Vec<Json> = rates.rows.iter().map(|row| row_json(definition, row, rates.by)).collect();
+    let rows: Vec<Json> = rates.rows.iter().map(|row| row_json(definition, rates, row)).collect();
     let mut total = Map::new();
-    tally_json(definition, &rates.total, &mut total);
+    tally_json(definition, rates, &rates.total, &mut total);
     json!({ "as_of": rates.as_of.to_string(), "rows": rows, "total": total })
 }
 
-fn row_json(definition: &Definition, row: &Row, by: By) -> Json {
+fn row_json(definition: &Definition, rates: &PassRates, row: &Row) -> Json {
     let mut out = Map::new();
-    for (key, text) in ["college", "department", "class"].into_iter().zip(row.place(by)) {
+    for (key, text) in ["college", "department", "class"].into_iter().zip(row.place(rates.by)) {
         out.insert(key.to_owned(), text.into());
     }
     if row.withheld {
         out.insert("withheld".to_owned(), true.into());
     } else {
-        tally_json(definition, &row.tally, &mut out);
+        tally_json(definition, rates, &row.tally, &mut out);
     }
     Json::Object(out)
 }
 
-fn tally_json(definition: &Definition, tally: &Tally, out: &mut Map<String, Json>) {
+fn tally_json(definition: &Definition, rates: &PassRates, tally: &Tally, out: &mut Map<String, Json>) {
     let share = |share: Share| json!({ "passed": share.passed, "rate": share.rate() });
-    let requirements = definition.requirements.iter().zip(&tally.requirements);
+    let requirements = rates.requirements(definition).zip(&tally.requirements);
     let requirements: Map<String, Json> =
         requirements.map(|(requirement, counted)| (requirement.id.clone(), share(*counted))).collect();
     out.insert("students".to_owned(), tally.students.into());
@@ -255,7 +269,7 @@ pub async fn pass_rates(conn: &mut Conn, edition: &Edition, question: &Question)
         By::Class => report::classes(conn, question.day).await?,
         By::College | By::Department => Vec::new(),
     };
-    Ok(tallies.into_rates(question.day, &units, &classes))
+    Ok(tallies.into_rates(question.day, &units, &classes).only(edition.definition.asking(question.day)))
 }
 
 /// The tallies of departments, or of their classes.
@@ -296,7 +310,8 @@ impl Tallies {
         }
         found.sort_unstable();
 
-        let mut rates = PassRates { as_of, by: self.by, rows: Vec::new(), total: Tally::new(self.requirements) };
+        let total = Tally::new(self.requirements);
+        let mut rates = PassRates { as_of, by: self.by, rows: Vec::new(), total, asking: Vec::new() };
         for (place, department, class, tally) in found {
             let (name, college) =
                 units.get(place).map_or((department, ""), |unit| (unit.name.as_str(), unit.college.as_str()));

@@ -75,13 +75,14 @@ pub fn roster(definition: &Definition, roster: &Roster, lang: Lang, words: Words
 
     let mut heads =
         vec![(words("figure-student-number"), 13), (words("figure-name"), 14), (words("figure-overall"), 10)];
-    for requirement in &definition.requirements {
-        heads.push((requirement.short.get(lang).to_owned(), 11));
+    let asking = definition.asking(roster.as_of);
+    for index in &asking {
+        heads.push((definition.requirements[*index].short.get(lang).to_owned(), 11));
     }
     heads.push((words("figure-missing"), 44));
     write_heads(sheet, &styles, &heads)?;
     for (index, line) in roster.students.iter().enumerate() {
-        write_line(sheet, &styles, definition, line, index as u32 + 3, lang, words)?;
+        write_line(sheet, &styles, definition, (line, &asking), index as u32 + 3, lang, words)?;
     }
     finish(sheet, heads.len() as u16, false)?;
     book.save_to_buffer()
@@ -99,7 +100,7 @@ fn write_line(
     sheet: &mut Worksheet,
     styles: &Styles,
     definition: &Definition,
-    line: &Line,
+    (line, asking): (&Line, &[usize]),
     row: u32,
     lang: Lang,
     words: Words<'_>,
@@ -112,7 +113,8 @@ fn write_line(
         (true, false) => "figure-not-passed",
     };
     sheet.write_string_with_format(row, 2, words(overall), &styles.text)?;
-    for (column, requirement) in line.verdict.requirements.iter().enumerate() {
+    let asked = asking.iter().filter_map(|index| line.verdict.requirements.get(*index));
+    for (column, requirement) in asked.enumerate() {
         let text = if requirement.waived.is_some() {
             words("figure-waived")
         } else if requirement.bound {
@@ -131,7 +133,7 @@ fn write_line(
             format!("{} {}", requirement.short.get(lang), amount_in_units(amount, unit, lang))
         })
         .collect();
-    let column = line.verdict.requirements.len() as u16 + 3;
+    let column = asking.len() as u16 + 3;
     sheet.write_string_with_format(row, column, missing.join("、"), &styles.missing)?;
     Ok(())
 }
@@ -182,7 +184,7 @@ pub fn pass_rates(
         heads.push((words("figure-class"), 16));
     }
     heads.push((words("figure-final-year-students"), 10));
-    let titles = definition.requirements.iter().map(|requirement| requirement.short.get(lang).to_owned());
+    let titles = rates.requirements(definition).map(|requirement| requirement.short.get(lang).to_owned());
     for title in titles.chain([words("figure-all-requirements")]) {
         heads.push((format!("{title} {}", words("figure-passed")), 11));
         heads.push((format!("{title} %"), 9));

@@ -115,7 +115,7 @@ fn table(definition: &Definition, rates: &PassRates, lang: Lang) -> String {
     let places = ["college", "department", "class"].into_iter().take(rates.by.places().into());
     let mut head: Vec<String> = places.map(|key| say(&format!("figure-{key}"))).collect();
     head.push(say("figure-final-year-students"));
-    for requirement in &definition.requirements {
+    for requirement in rates.requirements(definition) {
         head.extend([requirement.short.get(lang).to_owned(), "%".to_owned()]);
     }
     head.extend([say("figure-all-requirements"), "%".to_owned()]);

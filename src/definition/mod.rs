@@ -181,6 +181,20 @@ impl Group {
 }
 
 impl Definition {
+    /// The requirements (indices) that ask something of anyone on a day, by the values then in force.
+    pub fn asking(&self, day: Day) -> Vec<usize> {
+        let asks = |requirement: &Requirement| {
+            let values = self.parameters[requirement.needs].values.iter().filter(|value| value.from <= day);
+            // The last value that fits holds: one for everybody hides those before it.
+            values.fold(false, |asks, value| {
+                let everybody =
+                    value.admitted_from.is_none() && value.admitted_to.is_none() && value.divisions.is_empty();
+                (asks && !everybody) || value.value > Amount::ZERO
+            })
+        };
+        (0..self.requirements.len()).filter(|index| asks(&self.requirements[*index])).collect()
+    }
+
     pub fn requirement(&self, id: &str) -> Option<(usize, &Requirement)> {
         self.requirements.iter().enumerate().find(|(_, requirement)| requirement.id == id)
     }

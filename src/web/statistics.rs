@@ -54,21 +54,22 @@ fn statistics(known: &Known, rates: &PassRates, recorded: Option<String>) -> Res
     let (definition, lang, viewer) = (&known.edition.definition, known.lang, known.viewer()?);
     let say = |key: &str| words().say(lang, key);
     let of = known.asked("of").unwrap_or("all");
-    let chosen_requirement = definition.requirement(of).map(|(index, _)| index);
-    let share = |tally: &Tally| {
-        chosen_requirement.and_then(|index| tally.requirements.get(index)).unwrap_or(&tally.all).to_owned()
-    };
+    // One that asked nothing that day has no figures.
+    let chosen_requirement =
+        definition.requirement(of).map(|(index, _)| index).filter(|index| rates.asking.contains(index));
+    let place = chosen_requirement.and_then(|chosen| rates.asking.iter().position(|index| *index == chosen));
+    let share = |tally: &Tally| place.and_then(|place| tally.requirements.get(place)).unwrap_or(&tally.all).to_owned();
 
-    let titles = definition.requirements.iter().map(|requirement| requirement.short.get(lang).to_owned());
+    let titles = rates.requirements(definition).map(|requirement| requirement.short.get(lang).to_owned());
     let heads: Vec<String> = titles.chain([say("figure-all-requirements")]).collect();
-    let links = (0..definition.requirements.len()).map(|index| requirement_link(known, index, None));
+    let links = rates.asking.iter().map(|index| requirement_link(known, *index, None));
     let total: Vec<Figure> = heads
         .iter()
         .zip(rates.total.requirements.iter().chain([&rates.total.all]))
         .zip(links.chain([None]))
         .map(|((title, share), link)| figure(title, *share, link))
         .collect();
-    let lowest = total.iter().take(definition.requirements.len()).min_by_key(|figure| figure.length).cloned();
+    let lowest = total.iter().take(rates.asking.len()).min_by_key(|figure| figure.length).cloned();
 
     let mut bars: Vec<(i64, Bar)> = rates
         .rows
@@ -108,8 +109,9 @@ fn statistics(known: &Known, rates: &PassRates, recorded: Option<String>) -> Res
     let line = share(&rates.total);
     let whole = viewer.scope.everything || (viewer.may(May::Statistics) && rates.by != By::Class);
     let mut of_choices = vec![choice("all", &say("figure-all-requirements"), chosen_requirement.is_none())];
-    of_choices.extend(definition.requirements.iter().enumerate().map(|(index, requirement)| {
-        choice(&requirement.id, requirement.short.get(lang), chosen_requirement == Some(index))
+    of_choices.extend(rates.asking.iter().map(|index| {
+        let requirement = &definition.requirements[*index];
+        choice(&requirement.id, requirement.short.get(lang), chosen_requirement == Some(*index))
     }));
     let by_choices = By::ALL
         .into_iter()

@@ -335,7 +335,7 @@ fn a_new_requirement_is_one_file() {
     let text = "requirement: safety\ntitle: {zh-TW: 實驗室安全, en: Laboratory safety}\noffice: career\n\
                 binds: self-directed-learning\nneeds: {parameter: safety_hours}\ncounts: [safety]\n\
                 rule: thresholds::enough\ncategories:\n  safety: {title: 實驗室安全, unit: hours}\n\
-                parameters:\n  safety_hours: {title: 安全時數, unit: hours, values: {2022-08-01: 2}}\n";
+                parameters:\n  safety_hours: {title: 安全時數, unit: hours, values: {2022-08-01: 2, 2027-08-01: 0}}\n";
     files.0.insert("workflows/ncut/requirements/safety.yaml".to_owned(), Content::Bytes(text.into()));
     let checked = check(&files, "ncut");
     assert!(checked.problems.is_empty(), "{:#?}", checked.problems);
@@ -343,6 +343,8 @@ fn a_new_requirement_is_one_file() {
     let (index, safety) = definition.requirement("safety").unwrap();
     assert_eq!(index, 4, "without `order` it comes last");
     assert_eq!(definition.categories[safety.counts[0].category].id, "safety");
+    let asks = |day: &str| definition.asking(menkan::clock::parse_day(day).unwrap()).contains(&4);
+    assert_eq!(["2022-07-31", "2022-08-01", "2027-07-31", "2027-08-01"].map(asks), [false, true, true, false]);
 }
 
 #[test]

@@ -41,6 +41,9 @@ fn a_folder_to_which_a_requirement_was_added_makes_the_same_school() {
     std::fs::write(folder.path().join("workflows/ncut/requirements/safety.yaml"), added).unwrap();
     let definition = menkan::definition::load(folder.path(), "ncut").expect("the changed folder checks");
     assert_eq!(definition.requirements.len(), 5);
+    // It asks nothing before its first number: statistics and rosters of earlier days have no column for it.
+    assert_eq!(definition.asking(day("2025-12-12")), [0, 1, 2, 3]);
+    assert_eq!(definition.asking(day("2026-08-01")), [0, 1, 2, 3, 4]);
     let now = "2026-11-21T04:00:00Z".parse().unwrap();
     let changed = demo(&definition, now).unwrap();
     let plain = made("2026-11-21");

@@ -11,7 +11,8 @@ use crate::web::{Answer, Context, Fault, show};
 pub(in crate::web) async fn class(mut context: Context) -> Answer {
     let roster = visible(&mut context).await?;
     let viewer = context.viewer()?;
-    let (definition, all) = (&context.edition.definition, 0..context.edition.definition.requirements.len());
+    let definition = &context.edition.definition;
+    let asking = definition.asking(roster.as_of);
     let remaining = context.asked("show") == Some("remaining");
     let shown = roster.students.iter().filter(|line| !remaining || (line.verdict.bound && !line.verdict.passed));
     let address = format!("/classes/{}", encode(&roster.class.class));
@@ -33,12 +34,12 @@ pub(in crate::web) async fn class(mut context: Context) -> Answer {
         ),
         tutors: roster.tutors.iter().map(|tutor| tutor.name.clone()).collect(),
         day: chosen(&context, roster.as_of),
-        requirements: heads(definition, context.lang, all.clone(), &lacking(&roster)),
+        requirements: heads(definition, context.lang, &asking, &lacking(&roster)),
         bound: roster.bound(),
         passed: roster.passed(),
         not_passed: roster.bound() - roster.passed(),
         others: roster.students.len() - roster.bound(),
-        students: shown.map(|line| student(&context, viewer, line, all.clone())).collect(),
+        students: shown.map(|line| student(&context, viewer, line, &asking)).collect(),
         remaining,
         all_link: link(&context, &address, &[]),
         remaining_link: link(&context, &address, &[("show", "remaining")]),
@@ -51,17 +52,18 @@ pub(in crate::web) async fn class(mut context: Context) -> Answer {
 pub(in crate::web) async fn class_roster(mut context: Context) -> Answer {
     let roster = visible(&mut context).await?;
     let viewer = context.viewer()?;
-    let (definition, all) = (&context.edition.definition, 0..context.edition.definition.requirements.len());
+    let definition = &context.edition.definition;
+    let asking = definition.asking(roster.as_of);
     let page = Sheet {
         class: place(&roster.class.name, &roster.class.class, None),
         department: place(&roster.class.department_name, &roster.class.department, None),
         tutors: roster.tutors.iter().map(|tutor| tutor.name.clone()).collect(),
         day: chosen(&context, roster.as_of),
-        requirements: heads(definition, context.lang, all.clone(), &lacking(&roster)),
+        requirements: heads(definition, context.lang, &asking, &lacking(&roster)),
         bound: roster.bound(),
         passed: roster.passed(),
         not_passed: roster.bound() - roster.passed(),
-        students: roster.students.iter().map(|line| student(&context, viewer, line, all.clone())).collect(),
+        students: roster.students.iter().map(|line| student(&context, viewer, line, &asking)).collect(),
         back_link: link(&context, &format!("/classes/{}", encode(&roster.class.class)), &[]),
     };
     show::page(&context, &page)

@@ -40,7 +40,7 @@ async fn file(mut context: Context) -> Result<File, Fault> {
             (requirement.id.clone(), requirement.title.get(lang).to_owned())
         }
     };
-    let told = told(definition, &question.place);
-    let table = Table::of(definition, &lines, told, question.day, lang, &|key: &str| words().say(lang, key));
+    let told = told(definition, &question.place, question.day);
+    let table = Table::of(definition, &lines, &told, question.day, lang, &|key: &str| words().say(lang, key));
     Ok(File { name: format!("{id}-{}", question.day), title, table })
 }

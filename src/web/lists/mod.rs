@@ -52,10 +52,10 @@ fn whose(context: &Context) -> Result<Whose, Fault> {
 }
 
 /// The requirements (indices) that a list tells of.
-fn told(definition: &Definition, whose: &Whose) -> std::ops::Range<usize> {
+fn told(definition: &Definition, whose: &Whose, day: Day) -> Vec<usize> {
     match whose {
-        Whose::Requirement(index) => *index..*index + 1,
-        Whose::Department(_) | Whose::College(_) => 0..definition.requirements.len(),
+        Whose::Requirement(index) => vec![*index],
+        Whose::Department(_) | Whose::College(_) => definition.asking(day),
     }
 }
 
@@ -124,7 +124,7 @@ fn list_page(
     classes: Vec<Choice>,
 ) -> List {
     let (definition, lang) = (&known.edition.definition, known.lang);
-    let shown = told(definition, &question.place);
+    let shown = told(definition, &question.place, question.day);
     let (title, above) = match &question.place {
         Whose::Requirement(index) => {
             let requirement = &definition.requirements[*index];
@@ -148,9 +148,9 @@ fn list_page(
         title,
         above,
         day: chosen(known, question.day),
-        requirements: heads(definition, lang, shown.clone(), &list.lacking),
+        requirements: heads(definition, lang, &shown, &list.lacking),
         overall: !is_requirement,
-        students: list.lines.iter().map(|line| student(known, viewer, line, shown.clone())).collect(),
+        students: list.lines.iter().map(|line| student(known, viewer, line, &shown)).collect(),
         all: list.students,
         passed: list.passed,
         not_passed: list.students - list.passed,
@@ -172,10 +172,9 @@ fn list_page(
             remaining: question.remaining,
             lacking: match is_requirement {
                 true => Vec::new(),
-                false => definition
-                    .requirements
+                false => shown
                     .iter()
-                    .enumerate()
+                    .map(|index| (*index, &definition.requirements[*index]))
                     .map(|(index, one)| choice(&one.id, one.short.get(lang), question.lacking == Some(index)))
                     .collect(),
             },
@@ -278,8 +277,8 @@ pub(super) fn address<'a>(path: &str, pairs: impl Iterator<Item = (&'a str, &'a 
     if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
 }
 
-fn heads(definition: &Definition, lang: Lang, shown: std::ops::Range<usize>, lacking: &[usize]) -> Vec<Head> {
-    let heads = definition.requirements.iter().enumerate().skip(shown.start).take(shown.len());
+fn heads(definition: &Definition, lang: Lang, shown: &[usize], lacking: &[usize]) -> Vec<Head> {
+    let heads = shown.iter().filter_map(|index| Some((*index, definition.requirements.get(*index)?)));
     heads
         .map(|(index, requirement)| Head {
             id: requirement.id.clone(),
@@ -296,12 +295,12 @@ fn unit(definition: &Definition, requirement: usize) -> &str {
 }
 
 /// A student's line with the requirements that are shown, and no other.
-fn student(known: &Known, viewer: &Viewer, line: &Line, shown: std::ops::Range<usize>) -> Student {
+fn student(known: &Known, viewer: &Viewer, line: &Line, shown: &[usize]) -> Student {
     let (definition, lang) = (&known.edition.definition, known.lang);
     let standing = Where { class: &line.class, department: &line.department, college: &line.college };
     let class = format!("/classes/{}", encode(&line.class));
     let file = format!("/students/{}", encode(&line.student));
-    let cells = line.verdict.requirements.iter().skip(shown.start).take(shown.len());
+    let cells = shown.iter().filter_map(|index| line.verdict.requirements.get(*index));
     let missing = line.missing().into_iter().filter(|(index, _)| shown.contains(index));
     Student {
         number: line.student.clone(),
