@@ -112,6 +112,7 @@ fn deciding() -> bool {
         entries: BTreeMap::from([((0, "sql".to_owned()), entry())]),
         paid: Vec::new(),
         profile_complete: true,
+        taken: Vec::new(),
     };
     let state = |id: &str| workflow.state(id).unwrap().0;
     let step = |id: &str| workflow.step(id).unwrap().0;

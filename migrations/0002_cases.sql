@@ -65,6 +65,18 @@ CREATE TABLE case_events (
     PRIMARY KEY (case_id, version)
 );
 
+-- Texts that no other case should have, by field, as marks that say nothing of the text. alone is 1 while
+-- no other case may have it.
+CREATE TABLE case_marks (
+    case_id TEXT NOT NULL REFERENCES cases (id),
+    field   TEXT NOT NULL,
+    mark    TEXT NOT NULL,
+    alone   BIGINT NOT NULL,
+    PRIMARY KEY (case_id, field)
+);
+CREATE INDEX case_marks_mark ON case_marks (field, mark);
+CREATE UNIQUE INDEX case_marks_alone ON case_marks (field, mark) WHERE alone = 1;
+
 -- A form that was answered: sent again, it gets the same answer and does nothing twice.
 CREATE TABLE case_requests (
     actor   TEXT NOT NULL,
@@ -82,6 +94,16 @@ CREATE TABLE profiles (
     version    BIGINT NOT NULL,
     changed_at TEXT NOT NULL
 );
+
+-- What they were until where money goes was changed. Only added.
+CREATE TABLE profile_versions (
+    account TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    raw     TEXT NOT NULL,
+    until   TEXT NOT NULL,
+    PRIMARY KEY (account, version)
+);
+CREATE INDEX profile_versions_until ON profile_versions (account, until);
 
 -- Entries of catalogues. department and term are empty where a catalogue has one list for all.
 CREATE TABLE catalogue_entries (
@@ -142,7 +164,8 @@ CREATE TABLE payments (
 );
 CREATE UNIQUE INDEX payments_once ON payments (budget, once) WHERE state <> 'cancelled';
 CREATE INDEX payments_case ON payments (case_id);
-CREATE INDEX payments_queue ON payments (budget, state, position);
+-- Holds all that a place is counted from.
+CREATE INDEX payments_queue ON payments (budget, state, position, year, amount);
 CREATE INDEX payments_person ON payments (person);
 
 -- Payments that go to the bank together: never changed. asked names the payments that were shown before

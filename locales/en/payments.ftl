@@ -25,9 +25,9 @@ payments-years = Years
 payments-queue = Queue
 payments-none = No such payments yet. They are listed here once a case is sent.
 payments-csv = Download CSV
-payments-in-it = What the batch will hold
 payments-xlsx = Download Excel
-payments-changed = Bank data changed after approval
+payments-changed = Held: bank data changed after approval, { $at }
+payments-new-file = a new file
 payments-confirm = I have checked the new data
 payments-no-year = No budget yet
 payments-batches = Payment batches
@@ -35,19 +35,32 @@ payments-no-batches = No payment batches yet.
 payments-make = Make a payment batch of { $year }
 payments-batch = Batch
 payments-made-at = Made at
-payments-made-by = Made by
-payments-count = Payments
-payments-total = Sum
 payments-fingerprint = SHA-256 of its content
 payments-export = Export Excel
 payments-reason = Reason for the export
 payments-reason-hint = The file holds national IDs and account numbers; the reason is written to the audit log.
 payments-confirm-title = Payment batch of { $year }
-payments-confirm-said = { $count } payments, { $total } in all. Once made it never changes, and these approvals can no longer be undone.
+payments-confirm-said = { $count ->
+    [one] One payment
+   *[other] { $count } payments
+}, { $total } in all. Once made it never changes, and these approvals can no longer be undone.
 payments-confirm-do = Make the batch
 payments-confirm-nothing = Nothing of this year can be paid now.
 payments-unconfirmed = Their bank data changed after approval; left out until you confirm
+payments-rest = { $count ->
+    [one] Their bank data changed less than a day ago; left out until then
+   *[other] Their bank data changed less than { $count } days ago; left out until then
+}
 payments-incomplete = Their profile is not complete; left out
+payments-in-it = Payments in this batch
+payments-of-batch = { $count ->
+    [one] One payment
+   *[other] { $count } payments
+}, { $total } in all, made by { $by }
+payments-held = { $count ->
+    [one] One payment is held: its bank data changed after the approval. Look at what changed, then confirm it.
+   *[other] { $count } payments are held: their bank data changed after the approval. Look at what changed, then confirm each.
+}
 payments-back = Back to the payments
 payments-stale = The payments have changed since you looked. Look again.
 payments-confirmed = Noted that you have checked the new bank data.

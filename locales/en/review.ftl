@@ -106,7 +106,15 @@ review-revealed = What was masked is shown, and this was recorded.
 review-profile-incomplete = The applicant's profile is not complete yet.
 review-elsewhere = Used elsewhere, too
 review-same-file = The file of "{ $field }" is the very same as in another case:
-review-same-file-unseen = The file of "{ $field }" is the very same as in { $count } other cases that are not yours to see. Ask the office.
+review-same-file-unseen = { $count ->
+    [one] The file of "{ $field }" is the very same as in one other case that is not yours to see. Ask the office.
+   *[other] The file of "{ $field }" is the very same as in { $count } other cases that are not yours to see. Ask the office.
+}
+review-same-text = "{ $field }" is the same as in another case:
+review-same-text-unseen = { $count ->
+    [one] "{ $field }" is the same as in one other case that is not yours to see. Ask the office.
+   *[other] "{ $field }" is the same as in { $count } other cases that are not yours to see. Ask the office.
+}
 review-same-entry = The same applicant applied with "{ $value }" before:
 review-others = Other cases of this applicant
 review-others-none = There are no others.

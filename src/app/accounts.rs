@@ -122,16 +122,33 @@ pub async fn set_disabled(app: &App, account: &str, disabled: bool, now: Instant
     Ok(conn.commit().await?)
 }
 
-/// Tries to sign in. A try is counted before it is made, so that many at once are no more than
-/// many one after another.
-pub async fn sign_in(
+/// Why a password was not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Denied {
+    Wrong,
+    Locked { minutes: i64 },
+    Busy,
+}
+
+impl From<Denied> for SignedIn {
+    fn from(denied: Denied) -> SignedIn {
+        match denied {
+            Denied::Wrong => SignedIn::Wrong,
+            Denied::Locked { minutes } => SignedIn::Locked { minutes },
+            Denied::Busy => SignedIn::Busy,
+        }
+    }
+}
+
+/// Whether a password is the account's. A try is counted before it is made, so that many at once are
+/// no more than many one after another.
+async fn prove(
     app: &App,
     account: &str,
     password: &str,
     origin: &Origin,
-    old: Option<&str>,
     now: Instant,
-) -> Result<SignedIn, StoreError> {
+) -> Result<Result<(), Denied>, StoreError> {
     let lockout = app.edition.load().definition.school.lockout;
     let window = chrono::Duration::minutes(lockout.minutes.into());
     let key = origin.key();
@@ -143,27 +160,58 @@ pub async fn sign_in(
     if failures.here >= most || swamped {
         let since = failures.oldest_here.and_then(|at| at.parse::<Instant>().ok()).unwrap_or(now);
         let minutes = ((since + window - now).num_seconds() + 59) / 60;
-        return Ok(SignedIn::Locked { minutes: minutes.max(1) });
+        return Ok(Err(Denied::Locked { minutes: minutes.max(1) }));
     }
     accounts::add_failure(&mut conn, account, &key, now).await?;
     let known = accounts::password(&mut conn, account).await?;
     conn.commit().await?;
 
     match password::verify(password, known.as_deref()).await {
-        Ok(true) => {}
+        Ok(true) => Ok(Ok(())),
         Ok(false) => {
             // Once a lock, not once a try behind it.
             let swamps = matches!(origin, Origin::Network(_)) && failures.strangers + 1 == most * STRANGERS;
             if failures.here + 1 == most || swamps {
                 note_lock(app, account, &key, lockout.minutes, now).await?;
             }
-            return Ok(SignedIn::Wrong);
+            Ok(Err(Denied::Wrong))
         }
-        Err(_) => return Ok(SignedIn::Busy),
+        Err(_) => Ok(Err(Denied::Busy)),
+    }
+}
+
+/// Asks whoever is signed in for the password again, before what a stolen session must not do.
+pub async fn confirm(
+    app: &App,
+    account: &str,
+    password: &str,
+    origin: &Origin,
+    now: Instant,
+) -> Result<Result<(), Denied>, StoreError> {
+    if let Err(denied) = prove(app, account, password, origin, now).await? {
+        return Ok(Err(denied));
+    }
+    let mut conn = app.db.begin().await?;
+    accounts::clear_failures(&mut conn, account, &origin.key()).await?;
+    conn.commit().await?;
+    Ok(Ok(()))
+}
+
+/// Tries to sign in.
+pub async fn sign_in(
+    app: &App,
+    account: &str,
+    password: &str,
+    origin: &Origin,
+    old: Option<&str>,
+    now: Instant,
+) -> Result<SignedIn, StoreError> {
+    if let Err(denied) = prove(app, account, password, origin, now).await? {
+        return Ok(denied.into());
     }
     let Some(token) = random_token() else { return Ok(SignedIn::Busy) };
     let mut conn = app.db.begin().await?;
-    accounts::clear_failures(&mut conn, account, &key).await?;
+    accounts::clear_failures(&mut conn, account, &origin.key()).await?;
     accounts::sweep_sessions(&mut conn, now, now - IDLE).await?;
     // Whoever had the browser's earlier session has none of the new one.
     if let Some(old) = old {

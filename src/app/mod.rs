@@ -18,6 +18,7 @@ pub mod lists;
 pub mod money;
 pub mod notice;
 pub mod password;
+pub mod payee;
 pub mod profile;
 pub mod progress;
 pub mod reloads;

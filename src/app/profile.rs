@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::case::attach::{self, Brought, MOST_FILES};
 use super::case::{CaseError, answers};
 use super::files::{FileRow, OwnerKind, Sent};
-use super::{App, Edition};
+use super::{App, Edition, payee};
 use crate::case::{Filled, Raw, Setting, fill};
 use crate::clock::Instant;
 use crate::definition::Definition;
@@ -89,6 +89,7 @@ pub async fn keep(app: &App, edition: &Edition, account: &str, typed: &Raw, seen
     let Some(profile) = &edition.definition.profile else { return Ok(false) };
     let mut conn = app.db.begin().await?;
     let mut kept = read(app, &mut conn, &edition.definition, account).await?;
+    let before = kept.raw.clone();
     let typed_in = |field: &&Field| field.is_asked() && !matches!(field.is, Answer::File { .. });
     for field in profile.fields.iter().filter(typed_in) {
         if let Some(text) = typed.get(&field.id) {
@@ -96,9 +97,16 @@ pub async fn keep(app: &App, edition: &Edition, account: &str, typed: &Raw, seen
         }
     }
     let raw = answers::to_store(&app.settings, &owner(account), &profile.fields, &kept.raw);
-    let changed = profiles::keep(&mut conn, account, &raw, seen, now).await?;
+    let former = profiles::read(&mut conn, account).await?;
+    if !profiles::keep(&mut conn, account, &raw, seen, now).await? {
+        return Ok(false);
+    }
+    let changed = payee::changed(edition, &before, &kept.raw, now);
+    if let (Some((former, version)), false) = (&former, changed.is_empty()) {
+        payee::note(app, &mut conn, edition, account, &changed, (former, *version), now).await?;
+    }
     conn.commit().await?;
-    Ok(changed)
+    Ok(true)
 }
 
 /// The profile's form with its answers, and what is wrong with them.
@@ -129,6 +137,7 @@ pub(super) fn filled_alone(
         entries: BTreeMap::new(),
         paid: Vec::new(),
         profile_complete: false,
+        taken: Vec::new(),
     };
     fill(&setting, fields, raw)
 }
@@ -140,6 +149,6 @@ pub async fn is_complete(app: &App, conn: &mut Conn, account: &str, now: Instant
     Ok(filled(&edition, &kept.raw, now).is_none_or(|filled| filled.wrong.is_empty()))
 }
 
-fn owner(account: &str) -> String {
+pub(super) fn owner(account: &str) -> String {
     format!("profile|{account}")
 }

@@ -15,6 +15,14 @@ pub struct Committed {
     pub year: i32,
 }
 
+/// What is in batches already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Frozen {
+    pub year: i32,
+    pub amount: Amount,
+    pub payments: usize,
+}
+
 /// Where a committed payment stands; `None` where no year whose budget is known can pay it.
 pub type Place = Option<Turn>;
 
@@ -25,14 +33,13 @@ pub struct Turn {
     pub number: usize,
 }
 
-/// The places of `waiting`, in its own order. `years` are the budgets by calendar year, `batched`
-/// the year and amount of what is in a batch already.
-pub fn places(years: &[(i32, Amount)], batched: &[(i32, Amount)], waiting: &[Committed]) -> Vec<Place> {
+/// The places of `waiting`, in its own order. `years` are the budgets by calendar year.
+pub fn places(years: &[(i32, Amount)], batched: &[Frozen], waiting: &[Committed]) -> Vec<Place> {
     let mut left: BTreeMap<i32, (i64, usize)> = years.iter().map(|(year, amount)| (*year, (amount.0, 0))).collect();
-    for (year, amount) in batched {
-        if let Some((left, number)) = left.get_mut(year) {
-            *left -= amount.0;
-            *number += 1;
+    for frozen in batched {
+        if let Some((left, number)) = left.get_mut(&frozen.year) {
+            *left -= frozen.amount.0;
+            *number += frozen.payments;
         }
     }
     let mut order: Vec<usize> = (0..waiting.len()).collect();

@@ -98,6 +98,7 @@ fn filled(definition: &Definition, rules: &Rules, example: &CaseExample, fields:
         entries,
         paid: example.paid.clone(),
         profile_complete: true,
+        taken: Vec::new(),
     };
     fill(&setting, fields, &raw)
 }

@@ -64,6 +64,9 @@ pub fn fill(setting: &Setting<'_>, fields: &[Field], raw: &Raw) -> Filled {
         let typed = raw.get(&field.id).map(|text| text.trim());
         match read(setting, fields, field, typed, &given) {
             Ok(Some(value)) => {
+                if setting.taken.contains(&index) {
+                    wrong.push(Wrong { field: index, what: words::taken(field), is_missing: false });
+                }
                 given.insert(field.id.clone(), Given::Answered(value));
             }
             Ok(None) => {

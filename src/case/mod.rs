@@ -70,6 +70,8 @@ pub struct Setting<'a> {
     pub paid: Vec<String>,
     /// Whether the applicant's profile is filled in.
     pub profile_complete: bool,
+    /// Fields (indices) whose text another case has and keeps for itself.
+    pub taken: Vec<usize>,
 }
 
 /// Who acts: an account, and which of a case's parties it is of.

@@ -19,6 +19,14 @@ pub fn needed(field: &Field) -> Text {
     }
 }
 
+pub fn taken(field: &Field) -> Text {
+    let (zh, en) = label(field);
+    Text::new(
+        format!("「{zh}」已用在別的申請，同一個不能再用"),
+        format!("{en}: another application has the same; it cannot be used again"),
+    )
+}
+
 pub fn too_long(field: &Field, length: usize, most: usize) -> Text {
     let (zh, en) = label(field);
     Text::new(

@@ -59,6 +59,19 @@ pub struct Field {
     pub check: Option<RuleName>,
     /// Sealed at rest, masked on pages, every reveal logged.
     pub private: bool,
+    /// The same text in another case is told, or not taken.
+    pub unique: Option<Unique>,
+    /// Of a profile: where money goes. A change asks for the password, and is told by mail.
+    pub payee: bool,
+}
+
+/// What becomes of a text that another case has in the field of the same name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unique {
+    /// Reviewers are told.
+    Warn,
+    /// It is not sent, unless that case ended badly; reviewers are told of those.
+    Refuse,
 }
 
 /// What an answer is.
@@ -336,6 +349,8 @@ pub struct Budget {
     pub once_in_a_life: bool,
     /// A tick of the profile: whoever sets it is paid by cheque, all others by transfer.
     pub cheque_when: Option<String>,
+    /// So many days after their own data changed nobody is paid.
+    pub wait_after_change: u32,
 }
 
 impl Workflow {

@@ -14,6 +14,7 @@ use super::paper;
 use crate::app::access::Viewer;
 use crate::app::case::{self, Asked, CaseError, Open};
 use crate::app::files::{self, FileRow, Media, OwnerKind, Sent};
+use crate::app::money::{self, Freezing, Sight};
 use crate::app::{App, Edition, profile, progress};
 use crate::case::Raw;
 use crate::clock::{Day, Instant, Term};
@@ -63,6 +64,11 @@ pub struct Walk {
     pub count: usize,
     #[serde(default)]
     pub steps: Vec<Step>,
+    /// What each of their applicants then changes in the profile.
+    #[serde(default)]
+    pub then_profile: BTreeMap<String, Json>,
+    /// A budget: after them, what can be paid of it goes into a batch.
+    pub batch: Option<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -94,6 +100,9 @@ pub async fn fill_cases(
         for walk in &spec.walks {
             for _ in 0..walk.count {
                 makers.one(walk, &mut chance).await?;
+            }
+            if let Some(budget) = &walk.batch {
+                makers.batch(budget).await?;
             }
         }
     }
@@ -278,6 +287,44 @@ impl<'a> Makers<'a> {
                 nonce: &nonce(index + 1),
             };
             case::act(self.app, &actor, &begun.id, &asked, at).await.map_err(failed)?;
+        }
+        if !walk.then_profile.is_empty() {
+            at = (at + chrono::Duration::minutes(chance.between(40, 600))).min(self.now);
+            let kept = {
+                let mut conn = self.app.db.read().await?;
+                profile::read(self.app, &mut conn, &self.edition.definition, &student.student).await?
+            };
+            let typed: Raw = walk.then_profile.iter().map(|(field, value)| (field.clone(), text_of(value))).collect();
+            profile::keep(self.app, &self.edition, &student.student, &typed, kept.version, at).await?;
+        }
+        Ok(())
+    }
+
+    /// Puts what can be paid now into a batch of each year, in the name of whoever pays.
+    async fn batch(&self, budget: &str) -> Result<(), FillError> {
+        let definition = &self.edition.definition;
+        let Some(described) = definition.budgets.iter().find(|known| known.id == budget) else {
+            return Err(refused(budget, "there is no such budget"));
+        };
+        let mut office = None;
+        for person in &self.staff {
+            let viewer = self.viewer(&person.account, None, Some(&person.name), self.now).await?;
+            if matches!(money::seen(&viewer, definition, budget), Some((_, Sight::Office))) {
+                office = Some(viewer);
+                break;
+            }
+        }
+        let Some(office) = office else { return Err(refused(budget, "nobody pays from it")) };
+        for (year, _) in &described.years {
+            let mut conn = self.app.db.read().await?;
+            let ready = money::rehearse(self.app, &mut conn, &office, budget, *year, self.now).await;
+            drop(conn);
+            let ready = ready.map_err(|error| refused(budget, &error.to_string()))?;
+            if !ready.lines.is_empty() {
+                let wanted = Freezing { budget, year: *year, asked: &ready.asked };
+                let made = money::freeze(self.app, &office, wanted, Lang::default(), self.now).await;
+                made.map_err(|error| refused(budget, &error.to_string()))?;
+            }
         }
         Ok(())
     }

@@ -193,6 +193,31 @@ pub struct CaseLetter {
     pub named: Vec<String>,
 }
 
+/// To whoever's profile says another payee than before; `about.link` is the profile.
+#[derive(Clone, Debug, Serialize)]
+pub struct PayeeLetter {
+    pub about: About,
+    /// `2026-11-21 09:00`.
+    pub at: String,
+    /// Labels of the fields.
+    pub changed: Vec<String>,
+}
+
+/// To whoever sent a list, once it is decided; `about.link` is the list.
+#[derive(Clone, Debug, Serialize)]
+pub struct ListLetter {
+    pub about: About,
+    /// The catalogue's title.
+    pub title: String,
+    pub department: String,
+    /// `115-1`; empty where there is one list for all terms.
+    pub term: String,
+    /// It is to be mended; else it is approved.
+    pub returned: bool,
+    /// Why it was returned.
+    pub note: String,
+}
+
 /// The samples of letters to an audience.
 pub fn of(audience: Audience) -> Vec<Value> {
     match audience {
@@ -229,6 +254,11 @@ pub fn samples() -> Vec<(&'static str, Vec<Value>)> {
             ["mail/case-reminder/subject.jinja", "mail/case-reminder/text.jinja", "mail/case-reminder/html.jinja"],
             cases(),
         ),
+        (
+            ["mail/payee-changed/subject.jinja", "mail/payee-changed/text.jinja", "mail/payee-changed/html.jinja"],
+            payees(),
+        ),
+        (["mail/list-decided/subject.jinja", "mail/list-decided/text.jinja", "mail/list-decided/html.jinja"], lists()),
     ] {
         let letters: Vec<Value> = letters.into_iter().map(|letter| json!({ "letter": letter })).collect();
         all.extend(parts.map(|part| (part, letters.clone())));
@@ -384,4 +414,29 @@ fn cases() -> Vec<Value> {
         })
     };
     vec![letter("The date does not agree.", &["Date", "Proof"]), letter("", &[])]
+}
+
+fn payees() -> Vec<Value> {
+    let letter = |name: &str, changed: &[&str]| {
+        value(PayeeLetter {
+            about: About { as_of: String::new(), ..about(name, "") },
+            at: "2026-11-21 09:00".to_owned(),
+            changed: changed.iter().map(|label| (*label).to_owned()).collect(),
+        })
+    };
+    vec![letter("A Student", &["Bank", "Account number"]), letter("", &["Bank"])]
+}
+
+fn lists() -> Vec<Value> {
+    let letter = |name: &str, term: &str, note: &str| {
+        value(ListLetter {
+            about: About { as_of: String::new(), ..about(name, "") },
+            title: "Certificates".to_owned(),
+            department: "A department".to_owned(),
+            term: term.to_owned(),
+            returned: !note.is_empty(),
+            note: note.to_owned(),
+        })
+    };
+    vec![letter("A Clerk", "115-1", "The minutes are missing."), letter("", "", "")]
 }

@@ -155,9 +155,24 @@ pub async fn of_budget(conn: &mut Conn, budget: &str) -> Result<Vec<BatchRow>> {
     Ok(conn.all::<Row>(sql, args![budget]).await?.into_iter().map(row).collect())
 }
 
-/// The budget from which a case is paid, of its live payments.
-pub async fn budget_of(conn: &mut Conn, case: &str) -> Result<Option<String>> {
-    let sql = "SELECT budget FROM payments WHERE case_id = $1 AND state <> 'cancelled' ORDER BY at, id LIMIT 1";
-    let row: Option<(String,)> = conn.first(sql, args![case]).await?;
-    Ok(row.map(|(budget,)| budget))
+/// How many payments of a year's batches stand before a position.
+pub async fn batched_before(conn: &mut Conn, budget: &str, year: i64, position: i64) -> Result<i64> {
+    let sql = "SELECT CAST(COUNT(*) AS BIGINT) FROM payments
+               WHERE budget = $1 AND state = 'batched' AND position < $3 AND year = $2";
+    let (count,): (i64,) = conn.one(sql, args![budget, year, position]).await?;
+    Ok(count)
+}
+
+/// What is in batches, by year: amounts in hundredths, and how many.
+pub async fn batched(conn: &mut Conn, budget: &str) -> Result<Vec<(i64, i64, i64)>> {
+    let sql = "SELECT year, CAST(SUM(amount) AS BIGINT), CAST(COUNT(*) AS BIGINT) FROM payments
+               WHERE budget = $1 AND state = 'batched' GROUP BY year";
+    conn.all(sql, args![budget]).await
+}
+
+/// What was approved up to a position and is in no batch: positions, amounts, years.
+pub async fn committed_until(conn: &mut Conn, budget: &str, position: i64) -> Result<Vec<(i64, i64, i64)>> {
+    let sql = "SELECT position, amount, year FROM payments
+               WHERE budget = $1 AND state = 'committed' AND position <= $2 ORDER BY position";
+    conn.all(sql, args![budget, position]).await
 }

@@ -27,6 +27,7 @@ pub mod register;
 pub mod report;
 pub mod slots;
 pub mod tokens;
+pub mod unique;
 pub mod uses;
 pub mod versions;
 pub mod views;

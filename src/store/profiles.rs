@@ -20,3 +20,17 @@ pub async fn keep(conn: &mut Conn, account: &str, raw: &str, seen: i64, now: Ins
         .await?;
     Ok(changed == 1)
 }
+
+/// Keeps what an account had before a change.
+pub async fn keep_former(conn: &mut Conn, account: &str, version: i64, raw: &str, until: Instant) -> Result<()> {
+    let sql = "INSERT INTO profile_versions (account, version, raw, until) VALUES ($1, $2, $3, $4)";
+    conn.run(sql, args![account, version, raw, stored(until)]).await?;
+    Ok(())
+}
+
+/// What an account had at a moment, where it was changed since.
+pub async fn former_at(conn: &mut Conn, account: &str, at: &str) -> Result<Option<String>> {
+    let sql = "SELECT raw FROM profile_versions WHERE account = $1 AND until > $2 ORDER BY until, version LIMIT 1";
+    let row: Option<(String,)> = conn.first(sql, args![account, at]).await?;
+    Ok(row.map(|(raw,)| raw))
+}

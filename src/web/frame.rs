@@ -76,57 +76,82 @@ fn roles(known: &Known, viewer: &Viewer) -> Vec<String> {
 
 /// Where the reader can go. The address decides which one is current.
 fn menu(known: &Known) -> Vec<Link> {
-    let mut links = vec![("/".to_owned(), "home")];
+    let mut links = vec![Entry::to("/", "home")];
     if let Some(viewer) = &known.viewer {
         if viewer.is_student {
-            links.push(("/me".to_owned(), "my-progress"));
-            links.push(("/me/records".to_owned(), "my-credits"));
+            links.push(Entry::to("/me", "my-progress"));
+            links.push(Entry::to("/me/records", "my-credits"));
             if !known.edition.definition.workflows.is_empty() {
-                links.push(("/cases".to_owned(), "my-cases"));
+                links.push(Entry::to("/cases", "my-cases"));
             }
             if known.edition.definition.profile.is_some() {
-                links.push(("/profile".to_owned(), "my-profile"));
+                links.push(Entry::to("/profile", "my-profile"));
             }
         }
         if viewer.is_staff {
-            links.push(("/home".to_owned(), "staff-home"));
+            links.push(Entry::to("/home", "staff-home"));
         }
         links.extend(staff_entries(known, viewer));
     }
     let current = links
         .iter()
-        .filter(|(href, _)| known.path == *href || (href != "/" && known.path.starts_with(&format!("{href}/"))))
-        .map(|(href, _)| href.len())
+        .filter(|link| {
+            known.path == link.href || (link.href != "/" && known.path.starts_with(&format!("{}/", link.href)))
+        })
+        .map(|link| link.href.len())
         .max();
     links
         .into_iter()
-        .map(|(href, key)| Link {
-            current: Some(href.len()) == current && known.path.starts_with(&href),
-            label: label(known, key),
-            href,
+        .map(|link| Link {
+            current: Some(link.href.len()) == current && known.path.starts_with(&link.href),
+            label: link.name.unwrap_or_else(|| label(known, link.key)),
+            href: link.href,
         })
         .collect()
 }
 
-/// What staff can do, by what they may: an address, and a key of the locale files.
-pub(super) fn staff_entries(known: &Known, viewer: &Viewer) -> Vec<(String, &'static str)> {
+/// A place in the menu.
+pub(super) struct Entry {
+    pub href: String,
+    /// A key of the locale files.
+    pub key: &'static str,
+    /// What it is called where one key stands for several.
+    pub name: Option<String>,
+}
+
+impl Entry {
+    fn to(href: impl Into<String>, key: &'static str) -> Entry {
+        Entry { href: href.into(), key, name: None }
+    }
+}
+
+/// What staff can do, by what they may.
+pub(super) fn staff_entries(known: &Known, viewer: &Viewer) -> Vec<Entry> {
     let definition = &known.edition.definition;
-    let mut budgets = definition.budgets.iter().enumerate().filter(|_| viewer.is_staff);
-    let paid = budgets.find(|(index, _)| money::sight(viewer, definition, *index).is_some());
-    let payments = paid.map(|(_, budget)| format!("/payments/{}", budget.id));
-    let catalogues = viewer.is_staff && catalogue::takes_part(viewer, definition);
-    let entries = [
-        (viewer.is_staff && known.waiting.is_some(), "/queue", "queue"),
-        (catalogues, "/catalogues", "catalogues"),
-        (payments.is_some(), payments.as_deref().unwrap_or_default(), "payments"),
-        (viewer.is_staff, "/statistics", "statistics"),
-        (viewer.may(May::ImportCredits), "/imports", "imports"),
-        (viewer.may(May::SendNotices), "/notices", "notices"),
-        (viewer.may(May::ReadMail), "/mail", "mail"),
-        (viewer.may(May::ReloadRules), "/rules", "rules"),
-        (viewer.scope.everything, "/audit", "audit"),
-    ];
-    entries.into_iter().filter(|(there, ..)| *there).map(|(_, href, key)| (href.to_owned(), key)).collect()
+    let mut entries = Vec::new();
+    let mut add = |there: bool, href: &str, key: &'static str| {
+        if there {
+            entries.push(Entry::to(href, key));
+        }
+    };
+    add(viewer.is_staff && known.waiting.is_some(), "/queue", "queue");
+    add(viewer.is_staff && catalogue::takes_part(viewer, definition), "/catalogues", "catalogues");
+    add(viewer.is_staff, "/statistics", "statistics");
+    add(viewer.may(May::ImportCredits), "/imports", "imports");
+    add(viewer.may(May::SendNotices), "/notices", "notices");
+    add(viewer.may(May::ReadMail), "/mail", "mail");
+    add(viewer.may(May::ReloadRules), "/rules", "rules");
+    add(viewer.scope.everything, "/audit", "audit");
+    let seen = |index: &usize| viewer.is_staff && money::sight(viewer, definition, *index).is_some();
+    let seen: Vec<usize> = (0..definition.budgets.len()).filter(seen).collect();
+    let at = entries.iter().position(|entry| entry.key == "statistics").unwrap_or(entries.len());
+    let budgets = seen.iter().map(|index| {
+        let budget = &definition.budgets[*index];
+        let name = (seen.len() > 1).then(|| budget.title.get(known.lang).to_owned());
+        Entry { name, ..Entry::to(format!("/payments/{}", encode(&budget.id)), "payments") }
+    });
+    entries.splice(at..at, budgets);
+    entries
 }
 
 /// A link's words; those to the cases say how many wait.

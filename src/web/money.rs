@@ -1,21 +1,37 @@
 //! A budget's payments for its office: the queue by year, batches, and their export. Bank data are in
 //! no page: they leave in a batch's workbook alone, for a reason that is written down.
 
+use super::cases::parts::masked;
 use super::context::{Known, encode};
 use super::lists::{XLSX, choice, with};
-use super::{Answer, Context, Fault, Posted, show};
+use super::{Answer as WebAnswer, Context, Fault, Posted, show};
+use crate::amount::Amount;
 use crate::app::case::grouped;
 use crate::app::money::{self, Freezing, Line, MoneyError, Queue, Sight, State};
-use crate::definition::case::Budget;
-use crate::render::pages::money::{Batch, BatchCheck, PaymentLine, Payments, YearLine};
+use crate::app::payee::Changed;
+use crate::definition::case::{Answer, Budget};
+use crate::render::pages::money::{Batch, BatchCheck, PayeeChange, PaymentLine, Payments, YearLine};
 use crate::render::words;
 use crate::store::from_stored;
+use crate::store::people::{self, UnitRecord};
 
-pub(super) async fn page(mut context: Context) -> Answer {
+pub(super) async fn page(mut context: Context) -> WebAnswer {
     let (budget, sight, queue) = asked(&mut context).await?;
     let batches = money::batches_of(context.conn().await?, &budget).await?;
     let (state, year) = filter(&context);
-    let lines = fitting(&queue, state, year).into_iter().map(|line| line_of(&context, line, sight)).collect();
+    let units = people::units(context.conn().await?).await?;
+    let held = queue.lines.iter().filter(|line| line.unconfirmed && sight == Sight::Office);
+    let held = held.map(|line| line_of(&context, &units, line, sight)).collect();
+    let mut lines = Vec::new();
+    for line in fitting(&queue, state, year) {
+        let mut shown = line_of(&context, &units, line, sight);
+        if shown.may_confirm {
+            let (app, edition) = (context.web.app.clone(), context.edition.clone());
+            let changes = money::changes(&app, context.conn().await?, &edition, line).await?;
+            shown.changes = changes.iter().filter_map(|one| changed(&context, one)).collect();
+        }
+        lines.push(shown);
+    }
     let address = format!("/payments/{}", encode(&budget.id));
     let query = context.address().split_once('?').map(|(_, query)| format!("?{query}")).unwrap_or_default();
     let page = Payments {
@@ -46,6 +62,7 @@ pub(super) async fn page(mut context: Context) -> Answer {
             })
             .collect(),
         year: year.map(|year| year.to_string()).unwrap_or_default(),
+        held,
         lines,
         csv_link: format!("{address}/queue.csv{query}"),
         xlsx_link: format!("{address}/queue.xlsx{query}"),
@@ -57,7 +74,7 @@ pub(super) async fn page(mut context: Context) -> Answer {
                 at: from_stored(&batch.at).map_or_else(|| batch.at.clone(), |at| show::moment(&context, at)),
                 made_by: batch.made_by.clone(),
                 payments: batch.payments,
-                total: grouped(crate::amount::Amount(batch.total)),
+                total: grouped(Amount(batch.total)),
                 sha256: batch.sha256.clone(),
             })
             .collect(),
@@ -65,7 +82,7 @@ pub(super) async fn page(mut context: Context) -> Answer {
     show::page(&context, &page)
 }
 
-pub(super) async fn as_csv(mut context: Context) -> Answer {
+pub(super) async fn as_csv(mut context: Context) -> WebAnswer {
     let (budget, _, queue) = asked(&mut context).await?;
     let (state, year) = filter(&context);
     let say = |key: &str| words().say(context.lang, key);
@@ -73,7 +90,7 @@ pub(super) async fn as_csv(mut context: Context) -> Answer {
     show::file(&format!("{}.csv", budget.id), "text/csv; charset=utf-8", bytes)
 }
 
-pub(super) async fn as_sheet(mut context: Context) -> Answer {
+pub(super) async fn as_sheet(mut context: Context) -> WebAnswer {
     let (budget, _, queue) = asked(&mut context).await?;
     let (state, year) = filter(&context);
     let say = |key: &str| words().say(context.lang, key);
@@ -102,34 +119,67 @@ fn fitting(queue: &Queue, state: Option<State>, year: Option<i32>) -> Vec<&Line>
     queue.lines.iter().filter(fits).collect()
 }
 
-fn line_of(known: &Known, line: &Line, sight: Sight) -> PaymentLine {
+fn line_of(known: &Known, units: &[UnitRecord], line: &Line, sight: Sight) -> PaymentLine {
+    let unit = units.iter().find(|unit| unit.code == line.row.department);
     PaymentLine {
         id: line.row.id.clone(),
         case: line.row.case_id.clone(),
         number: line.row.number.clone(),
         student: line.row.person.clone(),
         name: line.row.name.clone(),
-        department: line.row.department.clone(),
+        department: unit.map_or_else(|| line.row.department.clone(), |unit| unit.name.clone()),
         amount: grouped(line.amount),
         state: words().say(known.lang, &format!("payments-{}", line.state.code())),
         waits: line.state == State::Committed && line.place.is_none(),
         year: line.place.map(|turn| turn.year),
         place: line.place.map(|turn| turn.number),
         changed: line.unconfirmed.then(|| line.row.changed.clone()),
+        changed_at: from_stored(&line.row.changed).map(|at| show::moment(known, at)).unwrap_or_default(),
+        changes: Vec::new(),
         may_confirm: line.unconfirmed && sight == Sight::Office,
     }
 }
 
+/// A change of bank data, what is private in it masked: the case's page shows it whole, for a reason.
+fn changed(known: &Known, change: &Changed) -> Option<PayeeChange> {
+    let field = known.edition.definition.profile.as_ref()?.fields.get(change.field)?;
+    let say = |key: &str| words().say(known.lang, key);
+    let told = |text: &str| match &field.is {
+        Answer::File { .. } => String::new(),
+        Answer::Tick { .. } => say(if text.is_empty() { "answer-no" } else { "answer-yes" }),
+        _ if text.is_empty() => say("answer-nothing"),
+        _ if field.private => masked(text),
+        Answer::Choice(options) => {
+            let option = options.iter().find(|option| option.id == text);
+            option.map_or_else(|| text.to_owned(), |option| option.title.get(known.lang).to_owned())
+        }
+        Answer::Text { .. }
+        | Answer::Number { .. }
+        | Answer::Money { .. }
+        | Answer::Date
+        | Answer::Entry { .. }
+        | Answer::Computed { .. }
+        | Answer::Record(_) => text.to_owned(),
+    };
+    Some(PayeeChange {
+        label: field.label.get(known.lang).to_owned(),
+        is_file: matches!(field.is, Answer::File { .. }),
+        before: told(&change.before),
+        after: told(&change.after),
+    })
+}
+
 /// What a batch of a year would hold.
-pub(super) async fn check(mut context: Context) -> Answer {
+pub(super) async fn check(mut context: Context) -> WebAnswer {
     let (edition, viewer) = (context.edition.clone(), context.viewer()?.clone());
     let (id, year) = (context.param("budget").to_owned(), context.param("year").parse().unwrap_or_default());
     let known = context.known();
     let conn = context.conn().await?;
     let ready =
         money::rehearse(&known.web.app, conn, &viewer, &id, year, known.now).await.map_err(|e| fault(&known, e))?;
+    let units = people::units(conn).await?;
     let (budget, sight) = money::seen(&viewer, &edition.definition, &id).ok_or(Fault::NotFound)?;
-    let lines = |lines: &[Line]| lines.iter().map(|line| line_of(&known, line, sight)).collect();
+    let lines = |lines: &[Line]| lines.iter().map(|line| line_of(&known, &units, line, sight)).collect();
     let page = BatchCheck {
         title: budget.title.get(known.lang).to_owned(),
         address: format!("/payments/{}", encode(&budget.id)),
@@ -139,12 +189,14 @@ pub(super) async fn check(mut context: Context) -> Answer {
         asked: ready.asked,
         lines: lines(&ready.lines),
         unconfirmed: lines(&ready.unconfirmed),
+        waiting: lines(&ready.waiting),
+        days: budget.wait_after_change,
         incomplete: lines(&ready.incomplete),
     };
     show::page(&known, &page)
 }
 
-pub(super) async fn freeze(mut context: Context, posted: Posted) -> Answer {
+pub(super) async fn freeze(mut context: Context, posted: Posted) -> WebAnswer {
     let viewer = context.viewer()?.clone();
     let (id, year) = (context.param("budget").to_owned(), context.param("year").parse().unwrap_or_default());
     context.release();
@@ -155,7 +207,7 @@ pub(super) async fn freeze(mut context: Context, posted: Posted) -> Answer {
     show::see_saying(&context, &format!("/payments/{}", encode(&id)), "payments-made")
 }
 
-pub(super) async fn confirm(mut context: Context, posted: Posted) -> Answer {
+pub(super) async fn confirm(mut context: Context, posted: Posted) -> WebAnswer {
     let viewer = context.viewer()?.clone();
     let id = context.param("budget").to_owned();
     context.release();
@@ -166,7 +218,7 @@ pub(super) async fn confirm(mut context: Context, posted: Posted) -> Answer {
     show::see_saying(&context, &format!("/payments/{}", encode(&id)), "payments-confirmed")
 }
 
-pub(super) async fn export(mut context: Context, posted: Posted) -> Answer {
+pub(super) async fn export(mut context: Context, posted: Posted) -> WebAnswer {
     let viewer = context.viewer()?.clone();
     let batch = context.param("batch").to_owned();
     context.release();

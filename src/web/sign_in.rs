@@ -97,7 +97,7 @@ fn own_address(text: &str) -> String {
     if is_own { text.to_owned() } else { "/home".to_owned() }
 }
 
-fn origin(known: &Known, account: &str) -> Origin {
+pub(super) fn origin(known: &Known, account: &str) -> Origin {
     match &known.device {
         Some(device) if device.account.as_deref() == Some(account) => Origin::Device(device.id.clone()),
         _ => Origin::Network(network_of(known)),

@@ -84,8 +84,9 @@ async fn page(mut context: Context, unknown: Option<String>) -> Answer {
         },
     ];
     groups.retain(|group| !group.places.is_empty());
-    let tasks = frame::staff_entries(&known, viewer).into_iter().filter_map(|(href, title)| {
-        TASKS.iter().find(|(key, _)| *key == title).map(|(title, text)| Task { href, title, text })
+    let tasks = frame::staff_entries(&known, viewer).into_iter().filter_map(|entry| {
+        let (title, text) = TASKS.iter().find(|(key, _)| *key == entry.key)?;
+        Some(Task { href: entry.href, title, name: entry.name, text })
     });
     let tasks = tasks.collect();
     // Answered as not found, so that guessing is counted.

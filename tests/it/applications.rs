@@ -22,7 +22,7 @@ const WORKFLOW: &str = "certificate";
 pub(crate) struct World {
     pub(crate) db: TestDb,
     pub(crate) app: Arc<App>,
-    _data: TempFolder,
+    pub(crate) _data: TempFolder,
 }
 
 fn at(text: &str) -> Instant {

@@ -270,6 +270,7 @@ fn play(book: &Book, journey: &Journey) -> Result<(), String> {
             entries: known.clone(),
             paid: journey.paid.clone(),
             profile_complete: journey.profile_complete.unwrap_or(true),
+            taken: Vec::new(),
         };
         let seen = step.seen.unwrap_or(kept.case.version);
         let before = (kept.case.state, kept.case.version);
@@ -418,6 +419,7 @@ proptest! {
                 entries: entries(&book.entries),
                 paid: Vec::new(),
                 profile_complete: true,
+                taken: Vec::new(),
             };
             let seen = kept.case.version - (behind / 2);
             let version = kept.case.version;
@@ -517,6 +519,7 @@ fn filled(definition: &Definition, rules: &Rules, raw: &Raw) -> case::Filled {
         entries: BTreeMap::new(),
         paid: Vec::new(),
         profile_complete: true,
+        taken: Vec::new(),
     };
     case::fill(&setting, &definition.workflows[0].fields, raw)
 }
@@ -659,6 +662,7 @@ fn the_page_of_the_case_says_what_the_engine_allows() {
             entries: BTreeMap::new(),
             paid: Vec::new(),
             profile_complete: true,
+            taken: Vec::new(),
         };
         let case = Case { state: index, ..Kept::new(workflow, Raw::new()).case };
         let duties = [("student", "applicant"), ("", "time"), ("ann", "clerk"), ("bob", "officer")];

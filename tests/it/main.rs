@@ -35,6 +35,7 @@ mod schedule;
 mod serve;
 mod store;
 mod undelivered;
+mod unique;
 mod vault;
 mod web;
 mod workbook;

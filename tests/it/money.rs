@@ -9,7 +9,7 @@ use menkan::app::money::{self, Freezing, MoneyError, State};
 use menkan::app::profile;
 use menkan::args;
 use menkan::case::Raw;
-use menkan::case::budget::{Committed, Place, Turn, places};
+use menkan::case::budget::{Committed, Frozen, Place, Turn, places};
 use menkan::clock::Instant;
 use menkan::lang::Lang;
 use proptest::prelude::*;
@@ -28,6 +28,10 @@ fn budget(all: &[(i32, i64)]) -> Vec<(i32, Amount)> {
     all.iter().map(|(year, units)| (*year, Amount::whole(*units))).collect()
 }
 
+fn frozen(all: &[(i32, i64)]) -> Vec<Frozen> {
+    all.iter().map(|(year, units)| Frozen { year: *year, amount: Amount::whole(*units), payments: 1 }).collect()
+}
+
 fn turn(year: i32, number: usize) -> Place {
     Some(Turn { year, number })
 }
@@ -41,8 +45,8 @@ fn what_a_year_cannot_pay_waits_and_nobody_overtakes() {
     // The first is given up: all move up.
     assert_eq!(places(&years, &[], &waiting[1..]), [turn(2026, 1), turn(2026, 2), turn(2026, 3)]);
     // Exactly the budget fits; one dollar more does not.
-    assert_eq!(places(&years, &budget(&[(2026, 1000)]), &waiting[..1]), [turn(2026, 2)]);
-    assert_eq!(places(&years, &budget(&[(2026, 1001)]), &waiting[..1]), [turn(2027, 1)]);
+    assert_eq!(places(&years, &frozen(&[(2026, 1000)]), &waiting[..1]), [turn(2026, 2)]);
+    assert_eq!(places(&years, &frozen(&[(2026, 1001)]), &waiting[..1]), [turn(2027, 1)]);
     // The order of approval counts, not the order of the list.
     let turned: Vec<Committed> = waiting.iter().rev().copied().collect();
     assert_eq!(places(&years, &[], &turned), [turn(2027, 3), turn(2027, 2), turn(2027, 1), turn(2026, 1)]);
@@ -62,7 +66,8 @@ proptest! {
         given_up in any::<prop::sample::Index>(),
     ) {
         let years: Vec<(i32, Amount)> = budgets.iter().map(|(year, amount)| (*year, Amount(*amount))).collect();
-        let batched: Vec<(i32, Amount)> = batched.into_iter().map(|(year, amount)| (year, Amount(amount))).collect();
+        let batched: Vec<Frozen> =
+            batched.into_iter().map(|(year, amount)| Frozen { year, amount: Amount(amount), payments: 1 }).collect();
         let waiting: Vec<Committed> = waiting
             .iter()
             .enumerate()
@@ -71,7 +76,7 @@ proptest! {
         let found = places(&years, &batched, &waiting);
         prop_assert_eq!(found.len(), waiting.len());
         for (year, amount) in &years {
-            let frozen: i64 = batched.iter().filter(|(of, _)| of == year).map(|(_, amount)| amount.0).sum();
+            let frozen: i64 = batched.iter().filter(|one| one.year == *year).map(|one| one.amount.0).sum();
             let queued: i64 = waiting.iter().zip(&found).filter(|(_, place)| place.is_some_and(|turn| turn.year == *year))
                 .map(|(one, _)| one.amount.0).sum();
             prop_assert!(queued == 0 || frozen + queued <= amount.0, "{year}: {frozen} + {queued} of {amount:?}");
@@ -178,6 +183,15 @@ async fn two_hundred_students_are_paid_once_each_whoever_presses_how_often() {
         assert_eq!(numbers, (1..=200).collect::<Vec<_>>());
         let year = queue.years.iter().find(|year| year.year == 2026).unwrap();
         assert_eq!((year.committed, year.left()), (Amount::whole(350_000), Amount::whole(100_000)));
+        let places_of = || async {
+            let edition = world.app.edition.load_full();
+            let mut conn = world.db.db.read().await.unwrap();
+            for line in world.queue().await.lines.iter().step_by(7) {
+                let own = money::of_case(&mut conn, &edition.definition, &line.row.case_id).await.unwrap().unwrap();
+                assert_eq!((own.state, own.amount, own.place), (line.state, line.amount, line.place));
+            }
+        };
+        places_of().await;
         // A batch that is asked for by eight at once is one.
         let asked = world.ready(inside()).await.asked;
         let mut tasks = tokio::task::JoinSet::new();
@@ -191,6 +205,7 @@ async fn two_hundred_students_are_paid_once_each_whoever_presses_how_often() {
         let batches: BTreeSet<String> = tasks.join_all().await.into_iter().map(|batch| batch.unwrap()).collect();
         assert_eq!(batches.len(), 1, "{}", world.db.kind);
         let batch = batches.first().unwrap();
+        places_of().await;
         assert_eq!(world.number("SELECT total FROM payment_batches").await, 200 * 175_000);
         let count = "SELECT CAST(COUNT(*) AS BIGINT) FROM payments WHERE state = 'batched' AND batch <> ''";
         assert_eq!(world.number(count).await, 200);

@@ -16,6 +16,7 @@ pub(in crate::app) mod queue;
 mod review;
 pub(in crate::app) mod see;
 pub mod time;
+mod unique;
 
 use super::files::FileError;
 use crate::case::Refusal;
@@ -35,7 +36,7 @@ pub use prints::{answered_since, prints};
 pub use private::{Revealed, reveal};
 pub use queue::{Listing, MOST_COUNTED, Question, bulk_moves, next, queue, scope, waiting};
 pub use review::{
-    Changed, Elsewhere, Rehearsed, SameFile, changed, claim, elsewhere, others, rehearse, release, would,
+    Changed, Elsewhere, Rehearsed, SameFile, SameText, changed, claim, elsewhere, others, rehearse, release, would,
 };
 pub use see::{Open, Whose, of_student, see, student};
 

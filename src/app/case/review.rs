@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::see::{self, Open};
-use super::{CaseError, act, answers};
+use super::{CaseError, act, answers, unique};
 use crate::app::App;
 use crate::app::access::Viewer;
 use crate::case::{self, Made, Refusal, Wish};
@@ -14,7 +14,7 @@ use crate::definition::case::{Answer, Note};
 use crate::rules::filing::Value;
 use crate::store::cases::{self, CaseRow};
 use crate::store::files::{self, FileRow, Owner, OwnerKind};
-use crate::store::{Conn, Result as Stored};
+use crate::store::{self, Conn, Result as Stored};
 
 /// How long a case stays with whoever took it.
 const CLAIM: chrono::Duration = chrono::Duration::minutes(30);
@@ -141,16 +141,47 @@ pub struct SameFile {
     pub unseen: usize,
 }
 
+/// A text (an index of its field) that other cases have, too.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SameText {
+    pub field: usize,
+    /// Those that the viewer may know of.
+    pub cases: Vec<CaseRow>,
+    /// How many there are beside them.
+    pub unseen: usize,
+}
+
 /// What a case has in common with others.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Elsewhere {
     pub files: Vec<SameFile>,
+    pub texts: Vec<SameText>,
     /// Fields (indices) whose entry the same applicant chose in other cases.
     pub entries: Vec<(usize, Vec<CaseRow>)>,
 }
 
-/// Where a case's files and the entries that were chosen are used, too.
+/// Cases by their ids: those that a viewer may know of, and how many there are beside them.
+async fn known_of(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    definition: &Definition,
+    ids: &[String],
+) -> Stored<(Vec<CaseRow>, usize)> {
+    let (mut known, mut unseen) = (Vec::new(), 0);
+    for id in ids {
+        match cases::by_id(conn, id).await? {
+            Some(row) if may_know(viewer, definition, &row) => known.push(row),
+            // A draft is its writer's alone until it is sent.
+            Some(row) if !row.first_sent_at.is_empty() => unseen += 1,
+            Some(_) | None => {}
+        }
+    }
+    Ok((known, unseen))
+}
+
+/// Where a case's files, its texts and the entries that were chosen are used, too.
 pub async fn elsewhere(
+    app: &App,
     conn: &mut Conn,
     viewer: &Viewer,
     definition: &Definition,
@@ -161,22 +192,24 @@ pub async fn elsewhere(
     let mut out = Elsewhere::default();
     let owner = Owner { kind: OwnerKind::Case, id: &open.row.id };
     for file in kept {
-        let mut found = SameFile { file: file.clone(), cases: Vec::new(), unseen: 0 };
-        let mut seen: Vec<String> = Vec::new();
+        let mut ids: Vec<String> = Vec::new();
         for same in files::same_bytes_elsewhere(conn, &file.sha256, owner).await? {
-            if same.owner_kind != OwnerKind::Case || seen.contains(&same.owner) {
-                continue;
-            }
-            seen.push(same.owner.clone());
-            match cases::by_id(conn, &same.owner).await? {
-                Some(row) if may_know(viewer, definition, &row) => found.cases.push(row),
-                // A draft is its writer's alone until it is sent.
-                Some(row) if !row.first_sent_at.is_empty() => found.unseen += 1,
-                Some(_) | None => {}
+            if same.owner_kind == OwnerKind::Case && !ids.contains(&same.owner) {
+                ids.push(same.owner);
             }
         }
-        if !found.cases.is_empty() || found.unseen > 0 {
-            out.files.push(found);
+        let (cases, unseen) = known_of(conn, viewer, definition, &ids).await?;
+        if !cases.is_empty() || unseen > 0 {
+            out.files.push(SameFile { file: file.clone(), cases, unseen });
+        }
+    }
+    for (index, field) in open.workflow().fields.iter().enumerate().filter(|(_, field)| field.unique.is_some()) {
+        let text = open.case.raw.get(&field.id);
+        let Some(mark) = text.and_then(|text| unique::mark(app, &field.id, text)) else { continue };
+        let ids = store::unique::others(conn, &field.id, &mark, &open.row.id).await?;
+        let (cases, unseen) = known_of(conn, viewer, definition, &ids).await?;
+        if !cases.is_empty() || unseen > 0 {
+            out.texts.push(SameText { field: index, cases, unseen });
         }
     }
     for (index, field) in open.workflow().fields.iter().enumerate() {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::answers::{entries_of_event, of_event, of_store};
 use super::granted::{self, Extensions};
-use super::{CaseError, attach, entries, former, instant};
+use super::{CaseError, attach, entries, former, instant, unique};
 use crate::app::access::{Viewer, is_unit};
 use crate::app::progress::division_index;
 use crate::app::{App, Edition};
@@ -56,6 +56,8 @@ pub struct Known {
     pub entries: BTreeMap<(usize, String), Entry>,
     pub paid: Vec<String>,
     pub profile_complete: bool,
+    /// Fields (indices) whose text another case has and keeps for itself.
+    pub taken: Vec<usize>,
 }
 
 impl Open {
@@ -105,6 +107,7 @@ pub(super) fn setting<'a>(edition: &'a Edition, workflow: usize, known: &Known) 
         entries: known.entries.clone(),
         paid: known.paid.clone(),
         profile_complete: known.profile_complete,
+        taken: known.taken.clone(),
     }
 }
 
@@ -244,6 +247,7 @@ async fn know(
         entries: entries::chosen(conn, definition, described, &case.raw).await?,
         paid: payments::budgets_of(conn, &row.applicant, &row.id).await?,
         profile_complete: crate::app::profile::is_complete(app, conn, &row.applicant, now).await?,
+        taken: unique::taken(app, conn, described, &case.raw, &row.id).await?,
         ..Known::default()
     };
     if let Some(listed) = student {

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::{DRAFT, List, ListError, Named, Outcome, RETURNED, names, see};
+use super::{DRAFT, List, ListError, Named, Outcome, RETURNED, letters, names, see};
 use crate::app::access::Viewer;
 use crate::app::case::answers::to_json;
 use crate::app::files::{self, Media, OwnerKind, Sent};
@@ -124,6 +124,9 @@ pub async fn act(app: &App, viewer: &Viewer, named: &Named, seen: i64, act: &Act
     }
     if !catalogues::set_list(&mut conn, &row, seen).await? {
         return Err(ListError::Stale);
+    }
+    if decides {
+        letters::write(app, &mut conn, &edition, catalogue, named, &row, seen + 1, now).await?;
     }
     if let Some(action) = told(act) {
         audit::add(&mut conn, &app.chain, &stored(now), &viewer.account, action, &named.owner()).await?;

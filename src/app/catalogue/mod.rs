@@ -4,6 +4,7 @@
 //! what is done with it.
 
 mod act;
+mod letters;
 
 use std::collections::BTreeMap;
 

@@ -12,6 +12,7 @@ use crate::amount::Amount;
 use crate::app::access::Viewer;
 use crate::app::access_log::{self, Access, How};
 use crate::app::import::{open_private, private_key};
+use crate::app::payee::{self, Changed};
 use crate::app::{App, Edition, profile};
 use crate::case::Raw;
 use crate::clock::Instant;
@@ -19,7 +20,7 @@ use crate::definition::case::{Answer, Budget, Field, RecordItem};
 use crate::lang::Lang;
 use crate::render::words;
 use crate::store::batches::{self, BatchRow};
-use crate::store::{Conn, StoreError, audit, register, stored};
+use crate::store::{Conn, StoreError, audit, from_stored, register, stored};
 
 /// What a batch of a year would hold now.
 #[derive(Clone, Debug, Default)]
@@ -28,6 +29,8 @@ pub struct Ready {
     pub total: Amount,
     /// Bank data that changed since the approval, and that nobody has looked at.
     pub unconfirmed: Vec<Line>,
+    /// Bank data that changed since the approval, so lately that nothing is paid yet.
+    pub waiting: Vec<Line>,
     /// Nothing could be paid to them: their own data are not complete.
     pub incomplete: Vec<Line>,
     /// Names the payments: a batch is made of these or of none.
@@ -84,6 +87,10 @@ async fn ready(
             ready.unconfirmed.push(line);
             continue;
         }
+        if rests_until(budget, &line).is_some_and(|until| now < until) {
+            ready.waiting.push(line);
+            continue;
+        }
         let raw = profile::read(app, conn, &edition.definition, &line.row.person).await?.raw;
         if profile::filled(edition, &raw, now).is_some_and(|filled| !filled.wrong.is_empty()) {
             ready.incomplete.push(line);
@@ -96,6 +103,20 @@ async fn ready(
     }
     ready.asked = hex::encode(names.finalize());
     Ok((ready, kept))
+}
+
+/// Until when a payment rests because the person's own data changed after it was approved.
+pub fn rests_until(budget: &Budget, line: &Line) -> Option<Instant> {
+    let changed = from_stored(&line.row.changed).filter(|_| line.row.changed > line.row.at)?;
+    Some(changed + chrono::Duration::days(budget.wait_after_change.into()))
+}
+
+/// What the office is shown of a change of bank data: nothing where there was none since the approval.
+pub async fn changes(app: &App, conn: &mut Conn, edition: &Edition, line: &Line) -> Result<Vec<Changed>, StoreError> {
+    if !line.unconfirmed {
+        return Ok(Vec::new());
+    }
+    payee::since(app, conn, &edition.definition, &line.row.person, &line.row.at).await
 }
 
 /// Makes a batch of what was shown; the same again where the form was sent twice.

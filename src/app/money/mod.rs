@@ -10,14 +10,14 @@ use std::collections::BTreeMap;
 use super::access::{Viewer, is_unit};
 use super::case::CaseError;
 use crate::amount::Amount;
-use crate::case::budget::{Committed, Place, Turn, places};
+use crate::case::budget::{Committed, Frozen, Place, Turn, places};
 use crate::definition::Definition;
 use crate::definition::case::{Budget, Effect};
 use crate::store::batches::{self, QueuedRow};
-use crate::store::{Conn, Result, StoreError};
+use crate::store::{Conn, Result, StoreError, payments};
 
 pub use crate::store::batches::BatchRow;
-pub use batch::{Freezing, Ready, confirm, export, freeze, rehearse};
+pub use batch::{Freezing, Ready, changes, confirm, export, freeze, rehearse, rests_until};
 pub use table::{as_csv, as_sheet};
 
 /// How far a payment is.
@@ -149,8 +149,11 @@ fn arrange(budget: &Budget, rows: Vec<QueuedRow>) -> Queue {
     let year = |row: &QueuedRow| i32::try_from(row.year).unwrap_or_default();
     let amount = |row: &QueuedRow| Amount(row.amount);
     let state = |row: &QueuedRow| State::parse(&row.state).unwrap_or(State::Reserved);
-    let frozen: Vec<(i32, Amount)> =
-        rows.iter().filter(|row| state(row) == State::Batched).map(|row| (year(row), amount(row))).collect();
+    let frozen: Vec<Frozen> = rows
+        .iter()
+        .filter(|row| state(row) == State::Batched)
+        .map(|row| Frozen { year: year(row), amount: amount(row), payments: 1 })
+        .collect();
     let waiting: Vec<Committed> = rows
         .iter()
         .filter(|row| state(row) == State::Committed)
@@ -207,13 +210,41 @@ pub struct OwnPlace {
     pub place: Place,
 }
 
-/// The place of a case's payment; `None` where it brings none.
+/// The place of a case's payment; `None` where it brings none. Only what stands before it is read.
 pub async fn of_case(conn: &mut Conn, definition: &Definition, case: &str) -> Result<Option<OwnPlace>> {
-    let Some(id) = batches::budget_of(conn, case).await? else { return Ok(None) };
-    // A budget that the definition in force no longer names has no years.
-    let known = definition.budgets.iter().find(|budget| budget.id == id).cloned();
-    let budget = known.unwrap_or(Budget { id, ..Budget::default() });
-    let queue = queue(conn, &budget).await?;
-    let line = queue.lines.into_iter().find(|line| line.row.case_id == case);
-    Ok(line.map(|line| OwnPlace { state: line.state, amount: line.amount, place: line.place }))
+    let Some(own) = payments::of_case(conn, case).await?.into_iter().next() else { return Ok(None) };
+    let (state, amount) = (State::parse(&own.state).unwrap_or(State::Reserved), Amount(own.amount));
+    let place = match state {
+        State::Reserved => None,
+        State::Batched => {
+            let before = batches::batched_before(conn, &own.budget, own.year, own.position).await?;
+            let year = i32::try_from(own.year).unwrap_or_default();
+            Some(Turn { year, number: usize::try_from(before).unwrap_or_default() + 1 })
+        }
+        State::Committed => {
+            // A budget that the definition in force no longer names has no years.
+            let budget = definition.budgets.iter().find(|budget| budget.id == own.budget);
+            let years = budget.map(|budget| budget.years.as_slice()).unwrap_or_default();
+            let frozen: Vec<Frozen> = batches::batched(conn, &own.budget)
+                .await?
+                .into_iter()
+                .map(|(year, amount, payments)| Frozen {
+                    year: i32::try_from(year).unwrap_or_default(),
+                    amount: Amount(amount),
+                    payments: usize::try_from(payments).unwrap_or_default(),
+                })
+                .collect();
+            let waiting: Vec<Committed> = batches::committed_until(conn, &own.budget, own.position)
+                .await?
+                .into_iter()
+                .map(|(position, amount, year)| Committed {
+                    position,
+                    amount: Amount(amount),
+                    year: i32::try_from(year).unwrap_or_default(),
+                })
+                .collect();
+            places(years, &frozen, &waiting).last().copied().flatten()
+        }
+    };
+    Ok(Some(OwnPlace { state, amount, place }))
 }

@@ -108,6 +108,7 @@ pub fn budgets<'a>(documents: &'a [Document]) -> Vec<Item<'a, Budget>> {
             .collect(),
         once_in_a_life: yes(node.get("once_in_a_life")),
         cheque_when: node.get("cheque_when").and_then(Node::word).map(str::to_owned),
+        wait_after_change: whole(node.get("wait_after_change")).unwrap_or(0),
     })
 }
 
@@ -218,6 +219,12 @@ fn fields(node: Option<&Node>, catalogues: &[Item<'_, Catalogue>], of_catalogues
             optional: yes(node.get("optional")),
             check: node.get("check").and_then(Node::word).and_then(rule),
             private: yes(node.get("private")),
+            unique: match node.get("unique").and_then(Node::word) {
+                Some("refuse") => Some(Unique::Refuse),
+                Some("warn") => Some(Unique::Warn),
+                Some(_) | None => None,
+            },
+            payee: yes(node.get("payee")),
         };
         out.push(field);
     }

@@ -28,6 +28,14 @@ impl Of {
             Of::Catalogue | Of::Profile => "fields",
         }
     }
+
+    fn said(self) -> (&'static str, &'static str) {
+        match self {
+            Of::Case => ("案件", "a case"),
+            Of::Catalogue => ("目錄", "a catalogue"),
+            Of::Profile => ("基本資料", "a profile"),
+        }
+    }
 }
 
 /// What rules read behind `c.` besides fields.
@@ -45,7 +53,12 @@ const KEYS: &[(&str, &[(&str, bool)])] = &[
     ("among", &[("entry", false)]),
     ("rule", &[("computed", true)]),
     ("record", &[("record", true)]),
+    ("unique", &[("text", false)]),
+    ("payee", &[("text", false), ("number", false), ("choice", false), ("tick", false)]),
 ];
+
+/// Keys that only fields of one kind of form have.
+const KEYS_OF: &[(&str, Of)] = &[("unique", Of::Case), ("payee", Of::Profile)];
 
 impl Sense<'_> {
     /// A catalogue is known by its first two fields.
@@ -75,6 +88,16 @@ impl Sense<'_> {
             let kind = if is.starts_with("entry of ") { "entry" } else { is };
             self.fits(item, of, &entry.key, kind, is);
             self.reserved(item, key, entry);
+            for (name, only) in KEYS_OF {
+                if *only != of && node.get(name).is_some() {
+                    let what = Text::new(format!("這裡的欄位沒有 {name}"), format!("no field here has {name}"));
+                    let allowed = Text::new(
+                        format!("刪去；只用於{}的欄位", only.said().0),
+                        format!("remove it; only fields of {} have it", only.said().1),
+                    );
+                    self.report.error("MK066", item.key_at(&steps(name)), what, name, allowed);
+                }
+            }
             for (name, kinds) in KEYS {
                 let fits = kinds.iter().find(|(known, _)| *known == kind);
                 match (node.get(name), fits) {
@@ -147,10 +170,11 @@ impl Sense<'_> {
 
     /// Kinds of answers that make no sense, or could not be kept, in this form.
     fn fits<T>(&mut self, item: &Item<'_, T>, of: Of, field: &str, kind: &str, is: &str) {
-        let (refused, zh, en): (&[&str], _, _) = match of {
-            Of::Case => (&[], "", ""),
-            Of::Catalogue => (&["entry", "file", "computed", "record"], "目錄", "a catalogue"),
-            Of::Profile => (&["entry", "computed"], "基本資料", "a profile"),
+        let (zh, en) = of.said();
+        let refused: &[&str] = match of {
+            Of::Case => &[],
+            Of::Catalogue => &["entry", "file", "computed", "record"],
+            Of::Profile => &["entry", "computed"],
         };
         if refused.contains(&kind) {
             let what = Text::new(format!("{zh}的欄位不能是 {kind}"), format!("a field of {en} cannot be {kind}"));

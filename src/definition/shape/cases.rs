@@ -121,6 +121,14 @@ const RECORD: &[Word] = &[
     word("class", "班級", "class"),
     word("department", "所屬單位", "department"),
 ];
+const UNIQUE: &[Word] = &[
+    word("warn", "審查的人看得到是哪些案件", "reviewers see which cases"),
+    word(
+        "refuse",
+        "不能送件，除非那件未通過；審查的人看得到是哪些案件",
+        "it cannot be sent, unless that case ended badly; reviewers see which cases",
+    ),
+];
 const MEDIA: &[Word] = &[
     word("jpg", "JPEG 圖片", "a JPEG picture"),
     word("png", "PNG 圖片", "a PNG picture"),
@@ -156,6 +164,22 @@ const FIELD: Shape = Shape {
             "private",
             Is::YesNo,
             said("加密保存，頁面上遮蔽，檢視留紀錄", "sealed at rest, masked on pages, every reveal logged"),
+        ),
+        may(
+            "unique",
+            Is::Choice(UNIQUE),
+            said(
+                "別的案件同名的欄位也填了一樣的內容（大小寫、全形半形、空白與 - 不計）；表單的文字用",
+                "what becomes of a text that another case has in its field of the same name (capitals, width, spaces and - aside); of a text of a form",
+            ),
+        ),
+        may(
+            "payee",
+            Is::YesNo,
+            said(
+                "錢匯到哪裡：填過再改要輸入密碼，並寄信告知；基本資料用",
+                "where money goes: once there, a change asks for the password and is told by mail; of a profile",
+            ),
         ),
         may(
             "letters",
@@ -457,6 +481,14 @@ pub const BUDGET: Shape = Shape {
             said(
                 "基本資料的哪個勾選欄；勾了就開支票，其他人匯款",
                 "a tick of the profile: whoever sets it is paid by cheque, all others by transfer",
+            ),
+        ),
+        may(
+            "wait_after_change",
+            Is::Whole(0, 60),
+            said(
+                "本人的資料改過之後，幾天內不付款；不寫為 0",
+                "so many days after their own data changed nobody is paid; 0 where not said",
             ),
         ),
     ],

@@ -237,6 +237,10 @@ pub struct Profile {
     pub revealed: bool,
     pub inputs: Vec<Input>,
     pub complete: bool,
+    /// Where money goes is there already: to change it takes the password.
+    pub asks_password: bool,
+    /// Why the password that was given was not taken.
+    pub denied: Option<String>,
     /// A case to go back to.
     pub back: String,
 }
@@ -254,6 +258,8 @@ impl Page for Profile {
             revealed: false,
             inputs: Input::samples(),
             complete: false,
+            asks_password: true,
+            denied: Some("密碼不對".to_owned()),
             back: "/cases/1/check".to_owned(),
         };
         let good = Profile {
@@ -261,6 +267,8 @@ impl Page for Profile {
             conflict: false,
             revealed: true,
             complete: true,
+            asks_password: false,
+            denied: None,
             back: String::new(),
             ..page.clone()
         };

@@ -18,6 +18,8 @@ pub struct Payments {
     pub states: Vec<Choice>,
     /// The year that is asked for; empty for all.
     pub year: String,
+    /// Held until the office has looked at changed bank data.
+    pub held: Vec<PaymentLine>,
     pub lines: Vec<PaymentLine>,
     pub csv_link: String,
     pub xlsx_link: String,
@@ -51,7 +53,20 @@ pub struct PaymentLine {
     pub place: Option<usize>,
     /// When the bank data were changed since the approval, as stored.
     pub changed: Option<String>,
+    /// The same for people.
+    pub changed_at: String,
+    /// What was changed; only for whoever may confirm it.
+    pub changes: Vec<PayeeChange>,
     pub may_confirm: bool,
+}
+
+/// A field of the profile before and after, what is private in it masked.
+#[derive(Clone, Debug, Serialize)]
+pub struct PayeeChange {
+    pub label: String,
+    pub is_file: bool,
+    pub before: String,
+    pub after: String,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -76,6 +91,9 @@ pub struct BatchCheck {
     pub asked: String,
     pub lines: Vec<PaymentLine>,
     pub unconfirmed: Vec<PaymentLine>,
+    /// Those whose bank data changed less than so many days ago.
+    pub waiting: Vec<PaymentLine>,
+    pub days: u32,
     pub incomplete: Vec<PaymentLine>,
 }
 
@@ -93,6 +111,17 @@ fn line(changed: bool, year: Option<i32>) -> PaymentLine {
         year,
         place: year.map(|_| 1),
         changed: changed.then(|| "2026-01-01T00:00:00.000Z".to_owned()),
+        changed_at: "2026-01-01 08:00".to_owned(),
+        changes: [true, false]
+            .into_iter()
+            .filter(|_| changed)
+            .map(|is_file| PayeeChange {
+                label: "<帳號>".to_owned(),
+                is_file,
+                before: "••••8901".to_owned(),
+                after: "••••7777".to_owned(),
+            })
+            .collect(),
         may_confirm: changed,
     }
 }
@@ -129,6 +158,7 @@ impl Page for Payments {
             unplaced: Some("1".to_owned()),
             states: vec![choice(true), choice(false)],
             year: "2026".to_owned(),
+            held: vec![line(true, Some(2026))],
             lines: vec![line(true, Some(2026)), line(false, None)],
             csv_link: "/payments/b/queue.csv".to_owned(),
             xlsx_link: "/payments/b/queue.xlsx".to_owned(),
@@ -139,6 +169,7 @@ impl Page for Payments {
             office: false,
             unplaced: None,
             year: String::new(),
+            held: Vec::new(),
             lines: Vec::new(),
             batches: Vec::new(),
             ..full.clone()
@@ -159,10 +190,18 @@ impl Page for BatchCheck {
             asked: "00".to_owned(),
             lines: vec![line(false, Some(2026))],
             unconfirmed: vec![line(true, Some(2026))],
+            waiting: vec![line(false, Some(2026))],
+            days: 3,
             incomplete: vec![line(false, Some(2026))],
         };
-        let empty =
-            BatchCheck { count: 0, lines: Vec::new(), unconfirmed: Vec::new(), incomplete: Vec::new(), ..full.clone() };
+        let empty = BatchCheck {
+            count: 0,
+            lines: Vec::new(),
+            unconfirmed: Vec::new(),
+            waiting: Vec::new(),
+            incomplete: Vec::new(),
+            ..full.clone()
+        };
         vec![full, empty]
     }
 }

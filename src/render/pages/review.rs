@@ -85,7 +85,7 @@ pub struct Private {
 /// Something of this case that others have, too.
 #[derive(Clone, Debug, Serialize)]
 pub struct Same {
-    /// `file`, `file-unseen` or `entry`: picks the words.
+    /// `file`, `text`, each also `-unseen`, or `entry`: picks the words.
     pub kind: &'static str,
     pub field: String,
     pub value: String,
@@ -175,7 +175,13 @@ impl Review {
                 reason: "<查>".to_owned(),
                 error: true,
             }),
-            elsewhere: vec![Same { kind: "file-unseen", ..same.clone() }, Same { kind: "entry", ..same.clone() }, same],
+            elsewhere: vec![
+                Same { kind: "file-unseen", ..same.clone() },
+                Same { kind: "entry", ..same.clone() },
+                Same { kind: "text", ..same.clone() },
+                Same { kind: "text-unseen", ..same.clone() },
+                same,
+            ],
             others: vec![Other::sample()],
             events: Event::samples(),
             moves: vec![

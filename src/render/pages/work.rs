@@ -43,6 +43,8 @@ pub struct Task {
     /// Keys of the locale files.
     pub title: &'static str,
     pub text: &'static str,
+    /// What it is called where one title stands for several.
+    pub name: Option<String>,
 }
 
 impl Page for Work {
@@ -59,7 +61,15 @@ impl Page for Work {
             Work {
                 name: "<王>".to_owned(),
                 groups: vec![Group { heading: "work-classes", places: vec![place] }],
-                tasks: vec![Task { href: "/imports".to_owned(), title: "imports", text: "work-task-imports" }],
+                tasks: vec![
+                    Task { href: "/imports".to_owned(), title: "imports", text: "work-task-imports", name: None },
+                    Task {
+                        href: "/payments/b".to_owned(),
+                        title: "payments",
+                        text: "work-task-payments",
+                        name: Some("<補助>".to_owned()),
+                    },
+                ],
                 unknown: Some("<4A9>".to_owned()),
             },
         ]

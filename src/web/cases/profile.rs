@@ -8,7 +8,9 @@ use axum::http::StatusCode;
 use super::inputs::{self, Sheet, Wrongs};
 use super::parts::{answered, said};
 use crate::app::access_log::{self, Access, How};
+use crate::app::accounts::{self, Denied};
 use crate::app::case::{self, Brought};
+use crate::app::payee;
 use crate::app::profile::{self, Kept};
 use crate::case::Raw;
 use crate::definition::case::{Answer, Field, Profile, RecordItem};
@@ -17,7 +19,7 @@ use crate::render::pages::form::Profile as Page;
 use crate::render::words;
 use crate::rules::filing::Value;
 use crate::web::context::Known;
-use crate::web::{Answer as WebAnswer, Context, Fault, Posted, show};
+use crate::web::{Answer as WebAnswer, Context, Fault, Posted, show, sign_in};
 
 pub(in crate::web) async fn form(mut context: Context) -> WebAnswer {
     let known = context.known();
@@ -61,7 +63,13 @@ pub(in crate::web) async fn save(mut context: Context, mut posted: Posted) -> We
     let typed = inputs::typed(&posted, &fields, &all, &before.raw);
     let seen = posted.text("version").parse().unwrap_or_default();
     let back = back(posted.text("back"));
-    if !profile::keep(app, &known.edition, &account, &typed, seen, known.now).await? {
+    if let Some(denied) = denied(&known, &posted, &before, &typed, seen).await? {
+        let shown = Shown { wrongs, typed: Some(typed), back, denied: Some(denied), ..Shown::default() };
+        return page(&known, &mut context, StatusCode::UNPROCESSABLE_ENTITY, shown).await;
+    }
+    // What was compared is what is written over.
+    let is_seen = seen == before.version;
+    if !is_seen || !profile::keep(app, &known.edition, &account, &typed, seen, known.now).await? {
         // The same form sent twice kept the same the first time.
         let after = profile::read(app, context.conn().await?, &known.edition.definition, &account).await?;
         let is_kept = typed.iter().all(|(id, text)| after.raw.get(id) == Some(text));
@@ -83,6 +91,36 @@ pub(in crate::web) async fn save(mut context: Context, mut posted: Posted) -> We
     page(&known, &mut context, StatusCode::UNPROCESSABLE_ENTITY, shown).await
 }
 
+/// Why a change of where money goes is not taken: it asks for the password. What is written over
+/// must be what it was compared with.
+async fn denied(
+    known: &Known,
+    posted: &Posted,
+    before: &Kept,
+    typed: &Raw,
+    seen: i64,
+) -> Result<Option<String>, Fault> {
+    let mut after = before.raw.clone();
+    after.extend(typed.clone());
+    if seen != before.version || payee::changed(&known.edition, &before.raw, &after, known.now).is_empty() {
+        return Ok(None);
+    }
+    let (account, password) = (&known.viewer()?.account, posted.text("password"));
+    let say = |key: &str| Ok(Some(words().say(known.lang, key)));
+    if password.is_empty() {
+        return say("profile-password-needed");
+    }
+    let origin = sign_in::origin(known, account);
+    match accounts::confirm(&known.web.app, account, password, &origin, known.now).await? {
+        Ok(()) => Ok(None),
+        Err(Denied::Wrong) => say("profile-password-wrong"),
+        Err(Denied::Busy) => say("sign-in-busy"),
+        Err(Denied::Locked { minutes }) => {
+            Ok(Some(words().say_with(known.lang, "sign-in-locked", &[("minutes", &minutes.to_string())])))
+        }
+    }
+}
+
 /// What a page of the profile shows beside what is kept.
 #[derive(Default)]
 struct Shown {
@@ -91,13 +129,20 @@ struct Shown {
     private: Option<BTreeMap<String, String>>,
     conflict: bool,
     back: String,
+    /// Why the password that was given was not taken.
+    denied: Option<String>,
 }
 
 async fn page(known: &Known, context: &mut Context, status: StatusCode, shown: Shown) -> WebAnswer {
     let described = described(known)?;
     let account = &known.viewer()?.account;
     let conn = context.conn().await?;
-    let kept: Kept = profile::read(&known.web.app, conn, &known.edition.definition, account).await?;
+    let mut kept: Kept = profile::read(&known.web.app, conn, &known.edition.definition, account).await?;
+    let asks_password = payee::is_settled(&known.edition, &kept.raw, known.now);
+    if let (Some(_), Some(typed)) = (&shown.denied, &shown.typed) {
+        // Nothing was kept; what was typed is there to be sent again.
+        kept.raw.extend(typed.clone());
+    }
     let files = profile::files_of(conn, account).await?;
     let listed = case::student(conn, account, known.today).await?;
     let filled = profile::filled(&known.edition, &kept.raw, known.now).ok_or(Fault::NotFound)?;
@@ -133,6 +178,8 @@ async fn page(known: &Known, context: &mut Context, status: StatusCode, shown: S
         revealed: shown.private.is_some(),
         inputs: inputs::inputs(known, &sheet),
         complete: filled.wrong.is_empty(),
+        asks_password,
+        denied: shown.denied,
         back: shown.back,
     };
     show::page_with(known, status, &page)

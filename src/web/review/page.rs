@@ -39,7 +39,7 @@ pub(super) async fn of(known: &Known, conn: &mut Conn, open: &Open, extra: Extra
     let units = people::units(conn).await?;
     let names = access::staff_names(conn, &[row.claimed_by.as_str()]).await?;
     let others = cases::others(conn, viewer, definition, open).await?;
-    let elsewhere = cases::elsewhere(conn, viewer, definition, open, &kept, &others).await?;
+    let elsewhere = cases::elsewhere(&known.web.app, conn, viewer, definition, open, &kept, &others).await?;
     let next = cases::next(conn, viewer, definition, &row.id, None, known.now).await?;
     let skip = cases::next(conn, viewer, definition, &row.id, Some(&row.waits_since), known.now).await?;
     let private = match open.whose {
@@ -223,6 +223,23 @@ fn same(known: &Known, open: &Open, elsewhere: &cases::Elsewhere) -> Vec<Same> {
         }
     }
     let filled = parts::filled(open);
+    for one in &elsewhere.texts {
+        let Some(field) = fields.get(one.field) else { continue };
+        let cases: Vec<Other> = one.cases.iter().map(|row| other(known, row)).collect();
+        let said = Same {
+            kind: "text",
+            field: field.label.get(known.lang).to_owned(),
+            value: String::new(),
+            count: cases.len(),
+            cases,
+        };
+        if one.unseen > 0 {
+            out.push(Same { kind: "text-unseen", count: one.unseen, cases: Vec::new(), ..said.clone() });
+        }
+        if !said.cases.is_empty() {
+            out.push(said);
+        }
+    }
     for (index, rows) in &elsewhere.entries {
         let Some(field) = fields.get(*index) else { continue };
         out.push(Same {

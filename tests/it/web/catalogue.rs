@@ -129,6 +129,9 @@ fn a_list_is_taken_over_changed_sent_returned_and_approved() {
         assert_eq!(press(&mut office, NEXT, &[("do", "approve")]).status, 303);
         assert_eq!(number(&site, OFFERS), 2);
         assert_eq!(number(&site, "SELECT COUNT(*) FROM audit WHERE action = 'approve list'"), 2);
+        // Whoever sent it was told each time.
+        let told = "SELECT COUNT(*) FROM outbox WHERE letter = 'list-decided' AND person = 'clerk1'";
+        assert_eq!(number(&site, told), 3, "{}", kind(&site));
 
         // Another department's is not theirs to know of.
         let mut other = site.signed_in("elsewhere");

@@ -13,6 +13,7 @@ mod hostile;
 mod imports;
 mod names;
 mod pages;
+mod payments;
 pub mod reload;
 mod review;
 pub mod review_world;
@@ -143,6 +144,8 @@ pub struct Page {
     pub cut_off: bool,
     pub headers: Vec<(String, String)>,
     pub body: String,
+    /// The same as it was sent.
+    pub bytes: Vec<u8>,
 }
 
 impl Page {
@@ -271,13 +274,16 @@ pub fn own(address: SocketAddr) -> [(&'static str, String); 2] {
 pub fn exchange(address: SocketAddr, request: &[u8]) -> Page {
     // Nobody there, as after a server was killed: status 0.
     let Ok(mut stream) = TcpStream::connect(address) else {
-        return Page { status: 0, cut_off: true, headers: Vec::new(), body: String::new() };
+        return Page { status: 0, cut_off: true, headers: Vec::new(), body: String::new(), bytes: Vec::new() };
     };
     stream.set_read_timeout(Some(Duration::from_secs(40))).unwrap();
     // A request that is refused early may be cut off while it is still being sent.
     let cut_off = stream.write_all(request).is_err();
     let mut answer = Vec::new();
     let _ = stream.read_to_end(&mut answer);
+    let end = answer.windows(4).position(|four| four == b"\r\n\r\n").map_or(answer.len(), |at| at + 4);
+    let bytes = answer.split_off(end);
+    answer.extend(&bytes);
     let answer = String::from_utf8_lossy(&answer).into_owned();
     let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
     let mut lines = head.lines();
@@ -286,7 +292,7 @@ pub fn exchange(address: SocketAddr, request: &[u8]) -> Page {
         .filter_map(|line| line.split_once(": "))
         .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
         .collect();
-    Page { status, cut_off, headers, body: body.to_owned() }
+    Page { status, cut_off, headers, body: body.to_owned(), bytes }
 }
 
 pub fn encode(text: &str) -> String {

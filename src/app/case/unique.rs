@@ -1,0 +1,101 @@
+//! Texts that no other case should have, such as the number of a certificate: compared by marks made
+//! with the school's secret, so that the table of them gives none away.
+
+use super::see::Open;
+use super::{CaseError, Refusal};
+use crate::app::App;
+use crate::case::{self, Filled, Raw};
+use crate::definition::case::{End, Unique, Workflow};
+use crate::rules::filing::Value;
+use crate::store::unique::{self, Marked};
+use crate::store::{Conn, Result};
+
+/// A field's text as it is compared: without capitals, width, spaces and hyphens.
+pub(super) fn mark(app: &App, field: &str, text: &str) -> Option<String> {
+    let plain: String = text
+        .chars()
+        .map(|letter| match letter {
+            // The full-width forms stand in the order of ASCII.
+            '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(letter) - 0xfee0).unwrap_or(letter),
+            letter => letter,
+        })
+        .filter(|letter| {
+            !letter.is_whitespace()
+                && !letter.is_control()
+                && !matches!(letter, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{200b}'..='\u{200f}' | '\u{feff}')
+        })
+        .flat_map(char::to_uppercase)
+        .collect();
+    (!plain.is_empty()).then(|| crate::seal::mark(&app.settings.secret, "menkan case marks v1", &[field, &plain]))
+}
+
+/// The fields (indices) whose text another case has and keeps for itself.
+pub(super) async fn taken(
+    app: &App,
+    conn: &mut Conn,
+    workflow: &Workflow,
+    raw: &Raw,
+    case: &str,
+) -> Result<Vec<usize>> {
+    let mut out = Vec::new();
+    for (index, field) in workflow.fields.iter().enumerate() {
+        let text = raw.get(&field.id).filter(|_| field.unique == Some(Unique::Refuse));
+        if let Some(mark) = text.and_then(|text| mark(app, &field.id, text))
+            && unique::is_taken(conn, &field.id, &mark, case).await?
+        {
+            out.push(index);
+        }
+    }
+    Ok(out)
+}
+
+/// Keeps what a case says in such fields, as it is sent or is under review again.
+pub(super) async fn keep(
+    app: &App,
+    conn: &mut Conn,
+    open: &Open,
+    filled: &Filled,
+) -> std::result::Result<(), CaseError> {
+    let fields = open.workflow().fields.iter().filter_map(|field| Some((field, field.unique?)));
+    let marks: Vec<Marked<'_>> = fields
+        .filter_map(|(field, is)| match filled.value(field) {
+            Some(Value::Text(text)) => {
+                Some(Marked { field: &field.id, mark: mark(app, &field.id, text)?, alone: is == Unique::Refuse })
+            }
+            Some(_) | None => None,
+        })
+        .collect();
+    // Another case took it between reading and writing: looked at again, the form says so.
+    if unique::put(conn, &open.row.id, &marks).await? { Ok(()) } else { Err(Refusal::Stale.into()) }
+}
+
+/// What follows for them from a move.
+pub(super) async fn follow(
+    app: &App,
+    conn: &mut Conn,
+    open: &Open,
+    made: &case::Made,
+) -> std::result::Result<(), CaseError> {
+    if open.workflow().fields.iter().all(|field| field.unique.is_none()) {
+        return Ok(());
+    }
+    if let Some(filled) = &made.sent {
+        keep(app, conn, open, filled).await?;
+    }
+    if made.end == Some(End::Badly) {
+        unique::release(conn, &open.row.id).await?;
+    }
+    Ok(())
+}
+
+/// A case that had ended badly is under review again.
+pub(super) async fn again(app: &App, conn: &mut Conn, open: &Open) -> std::result::Result<(), CaseError> {
+    if open.workflow().fields.iter().all(|field| field.unique.is_none()) {
+        return Ok(());
+    }
+    let filled = case::fill(&open.setting(), &open.workflow().fields, &open.case.raw);
+    keep(app, conn, open, &filled).await.map_err(|error| match error {
+        CaseError::Refused(_) => Refusal::TooLate.into(),
+        error => error,
+    })
+}
