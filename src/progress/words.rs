@@ -113,11 +113,11 @@ pub(super) fn stands_in(by: &Text, until: Day, why: &Text) -> Text {
     let (zh_by, en_by) = (by.get(Lang::ZhTw), by.get(Lang::En));
     match until {
         ALWAYS => {
-            Text::new(format!("抵免（{zh_by}核准）；{zh}"), format!("Stands in for records, approved by {en_by}; {en}"))
+            Text::new(format!("抵免（{zh_by}核准）；{zh}"), format!("Stands in for records, approved by {en_by}. {en}"))
         }
         until => Text::new(
             format!("抵免（{zh_by}核准，至 {until}）；{zh}"),
-            format!("Stands in for records until {until}, approved by {en_by}; {en}"),
+            format!("Stands in for records until {until}, approved by {en_by}. {en}"),
         ),
     }
 }
