@@ -63,7 +63,10 @@ pub(super) fn instead(known: &Known, answer: Response) -> Response {
 /// Counts a miss of whoever asks; the seconds that they must wait, where there were too many.
 pub(super) fn too_many(known: &Known) -> Option<i64> {
     let who = match &known.viewer {
-        Some(viewer) => format!("account:{}", viewer.account),
+        Some(viewer) => {
+            tracing::info!(account = viewer.account, path = known.path, "asked for what is not there or not theirs");
+            format!("account:{}", viewer.account)
+        }
         None => format!("network:{}", sign_in::network_of(known)),
     };
     known.web.guesses.miss(who, known.now)

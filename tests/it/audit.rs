@@ -212,6 +212,7 @@ async fn changed_and_found(test: &TestDb, rows: i64, edits: i64) {
     let began = std::time::Instant::now();
     assert_eq!(fault(&mut test.db.snapshot().await.unwrap()).await, None, "{}", test.kind);
     let once = began.elapsed();
+    println!("{}: {rows} rows are verified in {once:?}", test.kind);
     let mut dice = Dice(20_261_121);
     for round in 0..edits {
         let mut tx = test.db.begin().await.unwrap();
@@ -220,11 +221,7 @@ async fn changed_and_found(test: &TestDb, rows: i64, edits: i64) {
         tx.roll_back().await.unwrap();
     }
     assert_eq!(fault(&mut test.db.snapshot().await.unwrap()).await, None, "{}", test.kind);
-    println!(
-        "{}: {rows} rows are verified in {once:?}; {edits} changes, all found, in {:?}",
-        test.kind,
-        began.elapsed()
-    );
+    println!("{}: {edits} changes, all found, in {:?}", test.kind, began.elapsed());
 }
 
 #[tokio::test]
@@ -237,7 +234,9 @@ async fn a_thousand_changes_are_all_found_at_the_row_where_they_begin() {
 #[tokio::test]
 #[ignore = "minutes: the full size of S23"]
 async fn a_thousand_changes_of_fifty_thousand_rows_are_found() {
-    changed_and_found(&harness::sqlite().await, 50_000, 1_000).await;
+    // Unoptimized, a hundred take minutes.
+    let edits = std::env::var("MENKAN_TEST_EDITS").ok().and_then(|number| number.parse().ok()).unwrap_or(1_000);
+    changed_and_found(&harness::sqlite().await, 50_000, edits).await;
 }
 
 #[tokio::test]

@@ -49,6 +49,7 @@ fn runtime(log: &Log) -> tokio::runtime::Runtime {
             let log = log.clone();
             let subscriber = tracing_subscriber::fmt()
                 .with_max_level(tracing::Level::TRACE)
+                .with_ansi(false)
                 .with_writer(move || log.clone())
                 .finish();
             // For as long as the thread lives.
@@ -210,6 +211,9 @@ fn private_data_stands_where_it_may_and_nowhere_else() {
     let logged = log.0.lock().unwrap().clone();
     let said = String::from_utf8_lossy(&logged).into_owned();
     assert!(said.contains("a file was not taken"), "nothing was logged: {said}");
+    // H1: who asked for another's case.
+    let asked = format!("account=\"{OTHER}\" path=\"/cases/{id}\"");
+    assert!(said.contains(&asked), "that {OTHER} asked for it is not in the log");
     for mark in [ACCOUNT, NATIONAL_ID, corpus::CANARY] {
         assert!(!letters.contains(mark) && !audit.contains(mark), "{mark} in a letter or the audit log");
         assert_eq!(found_in(&place, mark.as_bytes()), Vec::<String>::new(), "{mark} on the disk");
