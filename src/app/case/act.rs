@@ -71,6 +71,8 @@ async fn act_on(
 ) -> Result<Done, CaseError> {
     let mut conn = app.db.begin().await?;
     if cases::answered(&mut conn, &viewer.account, asked.nonce, id, now).await?.is_some() {
+        // Whoever did it first may still wait for the disk.
+        conn.commit().await?;
         return Ok(Done { id: id.to_owned(), repeated: true });
     }
     let viewer = &by_now(app, &mut conn, viewer, now).await?;
@@ -323,6 +325,8 @@ pub async fn undo(
 ) -> Result<Done, CaseError> {
     let mut conn = app.db.begin().await?;
     if cases::answered(&mut conn, &viewer.account, nonce, id, now).await?.is_some() {
+        // Whoever did it first may still wait for the disk.
+        conn.commit().await?;
         return Ok(Done { id: id.to_owned(), repeated: true });
     }
     let viewer = &by_now(app, &mut conn, viewer, now).await?;

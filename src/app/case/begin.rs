@@ -82,6 +82,8 @@ pub async fn begin(app: &App, viewer: &Viewer, workflow: &str, nonce: &str, now:
     let id = random_id()?;
     let mut conn = app.db.begin().await?;
     if let Some(before) = cases::answered(&mut conn, &viewer.account, nonce, &id, now).await? {
+        // Whoever began it may still wait for the disk.
+        conn.commit().await?;
         return Ok(Begun { id: before });
     }
     let listed = may_begin(&mut conn, definition, described, viewer, now).await?;

@@ -6,8 +6,9 @@ use axum::http::{HeaderValue, StatusCode, header};
 use serde_json::{Value as Json, json};
 
 use super::case::{moment, of, wrong};
+use super::code::Code;
 use super::form;
-use super::problem::{At, Code, Details, Refused, of_case};
+use super::problem::{At, Details, Refused, of_case};
 use super::sent::{VERSION, at};
 use super::{Call, Given, gone, json, ok};
 use crate::app::case::{self, CaseError, Open};

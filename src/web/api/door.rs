@@ -8,7 +8,8 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use axum::response::Response;
 
-use super::problem::{At, Code, Details, Refused, of_status};
+use super::code::Code;
+use super::problem::{At, Details, Refused, of_status};
 use super::{Call, Endpoint, Given, Needs, Takes};
 use crate::app::tokens::{self, Holder, PREFIX};
 use crate::clock::Instant;

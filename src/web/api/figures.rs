@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use super::problem::{At, Code, Details, Refused};
+use super::code::Code;
+use super::problem::{At, Details, Refused};
 use super::{Call, Given, ok};
 use crate::app::progress;
 use crate::app::report::{self, By, Question};

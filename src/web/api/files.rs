@@ -4,8 +4,9 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode};
 
 use super::cases::refused;
+use super::code::Code;
 use super::form::file;
-use super::problem::{Code, Details};
+use super::problem::Details;
 use super::{Call, Given, gone, json};
 use crate::app::case::{self, Brought};
 use crate::app::files::OwnerKind;

@@ -4,6 +4,7 @@
 
 mod case;
 mod cases;
+mod code;
 mod document;
 mod door;
 mod figures;
@@ -31,8 +32,8 @@ use super::{Access, Web};
 use crate::app::access::Viewer;
 use crate::app::tokens::{Holder, Scope};
 
+pub use code::Code;
 pub(super) use door::{is_here, with_problem};
-pub use problem::Code;
 use problem::Refused;
 pub use table::endpoints;
 

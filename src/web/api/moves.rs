@@ -4,7 +4,8 @@
 use serde_json::json;
 
 use super::cases::{refused, seen};
-use super::problem::{Code, Details, Refused};
+use super::code::Code;
+use super::problem::{Details, Refused};
 use super::sent::at;
 use super::{Call, Given, case::happened, ok};
 use crate::amount::Amount;

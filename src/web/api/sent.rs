@@ -7,7 +7,8 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor}
 use serde_json::{Map, Value as Json};
 
 use super::Call;
-use super::problem::{At, Code, Details, Refused};
+use super::code::Code;
+use super::problem::{At, Details, Refused};
 use crate::amount::Amount;
 use crate::lang::Lang;
 use crate::render::words;

@@ -162,7 +162,8 @@ fn what_is_foreign_is_answered_as_what_is_missing() {
         }
         // Whoever keeps asking for what is not there is told to wait; what is theirs still opens.
         let stranger = Program::of(site, OTHER);
-        let last = (0..70).map(|_| stranger.get("/api/v1/cases/none")).last().unwrap();
+        (0..69).for_each(|_| drop(stranger.get("/api/v1/cases/none")));
+        let last = stranger.get("/api/v1/cases/none");
         assert!(last.refuses(429, "too-many").header("retry-after").parse::<i64>().unwrap() > 0);
         stranger.get("/api/v1/me").is(200);
     }
