@@ -41,8 +41,12 @@ CREATE TABLE cases (
 );
 CREATE UNIQUE INDEX cases_open ON cases (workflow, applicant, open_slot) WHERE open_slot > 0;
 CREATE INDEX cases_applicant ON cases (applicant, created_at);
-CREATE INDEX cases_waiting ON cases (waits_unit, waits_role, waits_since, id);
-CREATE INDEX cases_department ON cases (department, workflow, changed_at);
+-- What lists ask for, whole: read in their order, they look nothing up but the cases on the page.
+CREATE INDEX cases_waiting ON cases (waits_unit, waits_role, waits_since, id, workflow, state, department, term, search);
+CREATE INDEX cases_department ON cases (department, changed_at, id, workflow, state, term, first_sent_at, search)
+    WHERE first_sent_at IS NOT NULL;
+CREATE INDEX cases_changed ON cases (changed_at, id, workflow, state, department, term, first_sent_at, search)
+    WHERE first_sent_at IS NOT NULL;
 CREATE INDEX cases_state ON cases (workflow, state, changed_at);
 
 -- Every move of a case, and its beginning (step '' to the first state). Only added; one that was undone

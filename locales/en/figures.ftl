@@ -49,6 +49,7 @@ list-found = { $found ->
    *[other] { $found } students found
 }
 list-page = Page { $page } of { $pages }
+list-page-more = Page { $page } of more than { $pages }
 list-pages = Pages
 list-previous = Previous page
 list-next = Next page

@@ -12,6 +12,8 @@ queue-found = { $count ->
     [one] One case found.
    *[other] { $count } cases found.
 }
+queue-waiting-more = More than { $count } cases wait for you, the longest first.
+queue-found-more = More than { $count } cases found.
 queue-mine = Waiting for me
 queue-all = All
 queue-words = Words

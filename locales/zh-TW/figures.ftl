@@ -46,6 +46,7 @@ list-applied = 已套用的篩選
 list-remove = 移除
 list-found = 找到 { $found } 人
 list-page = 第 { $page } 頁，共 { $pages } 頁
+list-page-more = 第 { $page } 頁，共超過 { $pages } 頁
 list-pages = 分頁
 list-previous = 上一頁
 list-next = 下一頁

@@ -1,4 +1,7 @@
 //! Lists of cases: whose eyes a list is for is part of the question.
+//!
+//! What a list asks for stands whole in the index in whose order it is read, so that it costs what it
+//! passes and not what the school has; how long it is is counted a stretch at a time.
 
 use super::cases::{COLUMNS, CaseRow};
 use super::{Arg, Conn, Result};
@@ -36,6 +39,18 @@ pub struct Question {
 
 /// Cases on one page.
 pub const PAGE: i64 = 50;
+/// A list is counted no further than to the end of so many cases around the page.
+const STRETCH: i64 = 1000;
+
+/// One page of a list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Page {
+    pub rows: Vec<CaseRow>,
+    /// How many cases the list has, as far as they were counted.
+    pub total: i64,
+    /// Whether there are more.
+    pub more: bool,
+}
 
 fn condition<'a>(scope: &'a Scope, asked: &'a Question, args: &mut Vec<Arg<'a>>) -> String {
     let mut value = |arg: Arg<'a>| {
@@ -54,27 +69,38 @@ fn condition<'a>(scope: &'a Scope, asked: &'a Question, args: &mut Vec<Arg<'a>>)
             .collect();
         all.push(if pairs.is_empty() { "1 = 0".to_owned() } else { format!("({})", pairs.join(" OR ")) });
     } else if !scope.everything {
-        let parts: Vec<String> = scope
-            .parts
-            .iter()
-            .map(|part| {
-                let workflow = value(Arg::from(&part.workflow));
-                match &part.department {
-                    Some(department) => {
-                        format!("(workflow = {workflow} AND department = {})", value(Arg::from(department)))
-                    }
-                    None => format!("workflow = {workflow}"),
+        let mut departments: Vec<Option<&str>> = scope.parts.iter().map(|part| part.department.as_deref()).collect();
+        departments.sort_unstable();
+        departments.dedup();
+        // A department is said once for all its workflows: alone, the list is read in its own index.
+        let parts: Vec<String> = departments
+            .into_iter()
+            .map(|department| {
+                let of = scope.parts.iter().filter(|part| part.department.as_deref() == department);
+                let workflows: Vec<String> = of.map(|part| value(Arg::from(&part.workflow))).collect();
+                let workflows = format!("workflow || '' IN ({})", workflows.join(", "));
+                match department {
+                    Some(department) => format!("department = {} AND {workflows}", value(Arg::from(department))),
+                    None => workflows,
                 }
             })
             .collect();
-        all.push(if parts.is_empty() { "1 = 0".to_owned() } else { format!("({})", parts.join(" OR ")) });
+        all.push(match parts.as_slice() {
+            [] => "1 = 0".to_owned(),
+            [only] => only.clone(),
+            several => format!("(({}))", several.join(") OR (")),
+        });
     }
-    all.push("first_sent_at IS NOT NULL".to_owned());
+    // What waits for somebody was sent.
+    if !asked.mine {
+        all.push("first_sent_at IS NOT NULL".to_owned());
+    }
+    // An expression, so that no index is chosen in which the list would have to be sorted.
     for (column, wanted) in [
-        ("workflow", &asked.workflow),
-        ("state", &asked.state),
+        ("workflow || ''", &asked.workflow),
+        ("state || ''", &asked.state),
         ("department", &asked.department),
-        ("term", &asked.term),
+        ("term || ''", &asked.term),
     ] {
         if !wanted.is_empty() {
             all.push(format!("{column} = {}", value(Arg::from(wanted))));
@@ -82,18 +108,9 @@ fn condition<'a>(scope: &'a Scope, asked: &'a Question, args: &mut Vec<Arg<'a>>)
     }
     for word in asked.text.split_whitespace().take(5) {
         let word = word.to_lowercase().replace(['%', '_', '\\'], "");
-        all.push(format!("(search LIKE {0} OR LOWER(number) LIKE {0})", value(Arg::from(format!("%{word}%")))));
+        all.push(format!("search LIKE {}", value(Arg::from(format!("%{word}%")))));
     }
     all.join(" AND ")
-}
-
-/// How many cases a list has.
-pub async fn count(conn: &mut Conn, scope: &Scope, asked: &Question) -> Result<i64> {
-    let mut args = Vec::new();
-    let condition = condition(scope, asked, &mut args);
-    let (count,): (i64,) =
-        conn.one(&format!("SELECT CAST(COUNT(*) AS BIGINT) FROM cases WHERE {condition}"), &args).await?;
-    Ok(count)
 }
 
 /// How many cases wait for someone, counted no further than `most`.
@@ -143,12 +160,36 @@ pub async fn next(conn: &mut Conn, scope: &Scope, looking: Looking<'_>) -> Resul
     Ok(row.map(|(id,)| id))
 }
 
-/// One page of a list.
-pub async fn page(conn: &mut Conn, scope: &Scope, asked: &Question) -> Result<Vec<CaseRow>> {
+/// One page of a list, with its length as far as it is counted.
+pub async fn page(conn: &mut Conn, scope: &Scope, asked: &Question) -> Result<Page> {
     let mut args = Vec::new();
     let condition = condition(scope, asked, &mut args);
-    let order = if asked.mine { "waits_since, id" } else { "changed_at DESC, id" };
-    let offset = asked.page.max(0).saturating_mul(PAGE);
-    let sql = format!("SELECT {COLUMNS} FROM cases WHERE {condition} ORDER BY {order} LIMIT {PAGE} OFFSET {offset}");
-    conn.all(&sql, &args).await
+    let order = if asked.mine { "waits_since, id" } else { "changed_at DESC, id DESC" };
+    let first = asked.page.max(0).saturating_mul(PAGE);
+    let before = first / STRETCH * STRETCH;
+    let most = STRETCH + 1;
+    let sql = format!("SELECT id FROM cases WHERE {condition} ORDER BY {order} LIMIT {most} OFFSET {before}");
+    let ids: Vec<(String,)> = conn.all(&sql, &args).await?;
+    if ids.is_empty() && before > 0 {
+        // Behind the end, where no link leads.
+        let sql = format!("SELECT CAST(COUNT(*) AS BIGINT) FROM cases WHERE {condition}");
+        let (total,): (i64,) = conn.one(&sql, &args).await?;
+        return Ok(Page { total, ..Page::default() });
+    }
+    let (counted, more) = (ids.len().min(STRETCH as usize), ids.len() > STRETCH as usize);
+    let from = ((first - before) as usize).min(counted);
+    let shown = &ids[from..(from + PAGE as usize).min(counted)];
+    Ok(Page { rows: of_ids(conn, shown).await?, total: before + counted as i64, more })
+}
+
+/// Cases in the order of their ids.
+async fn of_ids(conn: &mut Conn, ids: &[(String,)]) -> Result<Vec<CaseRow>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let args: Vec<Arg<'_>> = ids.iter().map(|(id,)| Arg::from(id)).collect();
+    let sql = format!("SELECT {COLUMNS} FROM cases WHERE id IN {}", super::register::marks(ids.len()));
+    let mut rows: Vec<CaseRow> = conn.all(&sql, &args).await?;
+    rows.sort_by_key(|row| ids.iter().position(|(id,)| *id == row.id));
+    Ok(rows)
 }

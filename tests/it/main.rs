@@ -27,6 +27,7 @@ mod money;
 mod notices;
 mod outbox;
 mod progress;
+mod queue;
 mod races;
 mod readme;
 mod render;

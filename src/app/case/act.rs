@@ -139,7 +139,7 @@ pub(super) async fn save(
             let rounds = open.setting().windows.iter().map(|round| round.id.clone()).collect::<Vec<_>>();
             row.rounds = rounds.join(",");
         }
-        row.search = searched(&row.applicant, &row.name, &search);
+        row.search = searched(&row.number, &row.applicant, &row.name, &search);
         row.columns = columns;
     }
     (row.waits_role, row.waits_unit) = waits(definition, made.waits_for, &row.department);

@@ -108,6 +108,7 @@ pub async fn begin(app: &App, viewer: &Viewer, workflow: &str, nonce: &str, now:
         // A slot was taken meanwhile, or a number was drawn twice.
         may_begin(&mut conn, definition, described, viewer, now).await?;
         row.number = number()?;
+        row.search = searched(&row.number, &row.applicant, &row.name, "");
     }
     Err(CaseError::Random)
 }
@@ -121,9 +122,11 @@ fn first_row(
 ) -> Result<CaseRow, CaseError> {
     let calendar = &edition.definition.school.calendar;
     let state = workflow.states.first().map(|state| state.id.clone()).unwrap_or_default();
+    let number = number()?;
     Ok(CaseRow {
         id,
-        number: number()?,
+        search: searched(&number, &listed.student, &listed.name, ""),
+        number,
         workflow: workflow.id.clone(),
         edition: edition.definition.edition.clone(),
         state,
@@ -135,16 +138,17 @@ fn first_row(
         waits_since: stored(now),
         raw: "{}".to_owned(),
         columns: "{}".to_owned(),
-        search: searched(&listed.student, &listed.name, ""),
         created_at: stored(now),
         changed_at: stored(now),
         ..CaseRow::default()
     })
 }
 
-/// The text in which lists look for a word.
-pub(super) fn searched(student: &str, name: &str, columns: &str) -> String {
-    format!("{} {}{columns}", student.to_lowercase(), name.to_lowercase())
+/// The text in which lists look for a word. It stands in the lists' indices, which on PostgreSQL take
+/// no more than some 2,600 bytes.
+pub(super) fn searched(number: &str, student: &str, name: &str, columns: &str) -> String {
+    let text = format!("{} {} {}{columns}", number.to_lowercase(), student.to_lowercase(), name.to_lowercase());
+    text.chars().take(300).collect()
 }
 
 /// What people call a case by: eight letters and digits that are not mistaken for each other, drawn,

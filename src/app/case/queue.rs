@@ -8,17 +8,10 @@ use crate::clock::Instant;
 use crate::definition::Definition;
 use crate::definition::case::{By, Party};
 use crate::store::access::Holding;
-use crate::store::cases::CaseRow;
 use crate::store::queue::{self, Looking, Part, Scope};
 use crate::store::{Conn, Result, stored};
 
-pub use crate::store::queue::Question;
-
-/// One page of a list, and how many there are in all.
-pub struct Listing {
-    pub rows: Vec<CaseRow>,
-    pub total: i64,
-}
+pub use crate::store::queue::{Page as Listing, Question};
 
 /// The lists that someone has: what of which workflows they may see and what waits for them.
 pub fn scope(viewer: &Viewer, definition: &Definition) -> Scope {
@@ -58,10 +51,7 @@ pub fn scope(viewer: &Viewer, definition: &Definition) -> Scope {
 
 /// A page of the cases that someone reviews.
 pub async fn queue(conn: &mut Conn, viewer: &Viewer, definition: &Definition, asked: &Question) -> Result<Listing> {
-    let scope = scope(viewer, definition);
-    let total = queue::count(conn, &scope, asked).await?;
-    let rows = queue::page(conn, &scope, asked).await?;
-    Ok(Listing { rows, total })
+    queue::page(conn, &scope(viewer, definition), asked).await
 }
 
 /// How many cases wait for someone, counted no further than this.

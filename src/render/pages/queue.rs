@@ -9,7 +9,9 @@ use super::lists::{Choice, Filter};
 pub struct Queue {
     /// Only what waits for the reader; else all that they may see.
     pub mine: bool,
+    /// As far as they were counted; `more` where there are more.
     pub total: i64,
+    pub more: bool,
     pub waiting: i64,
     pub mine_link: String,
     pub all_link: String,
@@ -179,6 +181,7 @@ impl Page for Queue {
         let full = Queue {
             mine: true,
             total: 2,
+            more: false,
             waiting: 2,
             mine_link: "/queue".to_owned(),
             all_link: "/queue?view=all".to_owned(),
@@ -224,7 +227,8 @@ impl Page for Queue {
             next_link: None,
             ..full.clone()
         };
-        vec![Queue { mine: false, ..empty.clone() }, full, empty]
+        let long = Queue { mine: false, total: 1000, more: true, page: 20, pages: 20, ..full.clone() };
+        vec![Queue { mine: false, ..empty.clone() }, long, full, empty]
     }
 }
 

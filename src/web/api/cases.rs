@@ -57,7 +57,7 @@ pub(super) async fn list(mut call: Call) -> Given {
         cases.push(line(&known, &row, workflow, true));
     }
     ok(&json!({
-        "view": "own", "total": cases.len(), "page": 1, "pages": 1, "per_page": PAGE, "next": null, "cases": cases,
+        "view": "own", "total": cases.len(), "more": false, "page": 1, "pages": 1, "per_page": PAGE, "next": null, "cases": cases,
     }))
 }
 
@@ -87,10 +87,11 @@ async fn reviewed(mut call: Call) -> Given {
     ok(&json!({
         "view": if asked.mine { "mine" } else { "all" },
         "total": listing.total,
+        "more": listing.more,
         "page": number,
         "pages": pages,
         "per_page": PAGE,
-        "next": (number < pages).then(|| next(&known, number + 1)),
+        "next": (number < pages || (listing.more && number == pages)).then(|| next(&known, number + 1)),
         "cases": cases.collect::<Vec<_>>(),
     }))
 }

@@ -110,6 +110,7 @@ fn page(
     Ok(Queue {
         mine: asked.mine,
         total: listing.total,
+        more: listing.more,
         waiting: known.waiting.unwrap_or_default(),
         mine_link: "/queue?view=mine".to_owned(),
         all_link: "/queue?view=all".to_owned(),
@@ -123,7 +124,7 @@ fn page(
         page: number,
         pages,
         previous_link: (number > 1).then(|| to(number - 1)),
-        next_link: (number < pages).then(|| to(number + 1)),
+        next_link: (number < pages || (listing.more && number == pages)).then(|| to(number + 1)),
         views: kept
             .into_iter()
             .map(|view| SavedView {
