@@ -69,6 +69,21 @@ impl Context {
         params: Vec<(String, String)>,
         personal: bool,
     ) -> Result<Context, StoreError> {
+        Context::asked_by(web, parts, params, personal, None).await
+    }
+
+    /// The same request once its body is here: asked anew who sends it, not how much waits for them.
+    pub(super) async fn again(&self, parts: &Parts, personal: bool) -> Result<Context, StoreError> {
+        Context::asked_by(self.web.clone(), parts, self.params.clone(), personal, Some(self.waiting)).await
+    }
+
+    async fn asked_by(
+        web: Arc<Web>,
+        parts: &Parts,
+        params: Vec<(String, String)>,
+        personal: bool,
+        counted: Option<Option<i64>>,
+    ) -> Result<Context, StoreError> {
         let edition = web.app.edition.load_full();
         // One of the four places that ask what time it is: the rest is told.
         let now = chrono::Utc::now();
@@ -88,7 +103,10 @@ impl Context {
                     keep_later(web.clone(), token.clone(), now);
                 }
                 if current.viewer.is_staff {
-                    waiting = case::waiting(&mut reading, &current.viewer, &edition.definition).await?;
+                    waiting = match counted {
+                        Some(counted) => counted,
+                        None => case::waiting(&mut reading, &current.viewer, &edition.definition).await?,
+                    };
                 }
                 viewer = Some(current.viewer);
             }
@@ -128,11 +146,6 @@ impl Context {
 
     pub(super) fn known(&self) -> Arc<Known> {
         self.known.clone()
-    }
-
-    /// All parts of the address that the route names.
-    pub(super) fn params(&self) -> Vec<(String, String)> {
-        self.params.clone()
     }
 
     /// The part of the address named so in the route.

@@ -66,7 +66,7 @@ async fn inside(route: &Route, mut context: Context, request: Request<Body>) -> 
             let posted = Posted::read(&context, request, route.most).await?;
             // Meanwhile whoever sends it may have been signed out, disabled, or lost a role.
             let Some(Head(parts)) = head else { return Err(Fault::Internal("no head".to_owned())) };
-            let context = Context::new(context.web.clone(), &parts, context.params(), route.personal).await?;
+            let context = context.again(&parts, route.personal).await?;
             admit(route.access, &context)?;
             handler(context, posted).await
         }

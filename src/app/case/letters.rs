@@ -50,6 +50,9 @@ pub(super) async fn write(
             }
         }
     }
+    if mails.is_empty() {
+        return Ok(());
+    }
     outbox::enqueue(conn, &mails.iter().collect::<Vec<_>>(), now).await?;
     // What may still be undone is told when it no longer can be.
     if let Some(minutes) = open.workflow().moves.get(made.step).and_then(|step| step.undo_minutes) {

@@ -55,6 +55,7 @@ pub struct Known {
     pub rounds: Vec<usize>,
     pub entries: BTreeMap<(usize, String), Entry>,
     pub paid: Vec<String>,
+    /// Also where nothing is asked of it.
     pub profile_complete: bool,
     /// Fields (indices) whose text another case has and keeps for itself.
     pub taken: Vec<usize>,
@@ -241,12 +242,15 @@ async fn know(
     let calendar = &definition.school.calendar;
     let student = student(conn, &row.applicant, calendar.today(now)).await?;
     let rounds = definition_rounds(definition, described);
+    let is_editable = described.states.get(case.state).is_some_and(|state| state.editable != Editable::Nothing);
+    // Only what could be sent hangs on it.
+    let asks_profile = described.needs_profile && is_editable;
     let mut known = Known {
         now,
         day: calendar.today(now),
         entries: entries::chosen(conn, definition, described, &case.raw).await?,
         paid: payments::budgets_of(conn, &row.applicant, &row.id).await?,
-        profile_complete: crate::app::profile::is_complete(app, conn, &row.applicant, now).await?,
+        profile_complete: !asks_profile || crate::app::profile::is_complete(app, conn, &row.applicant, now).await?,
         taken: unique::taken(app, conn, described, &case.raw, &row.id).await?,
         ..Known::default()
     };
@@ -263,7 +267,7 @@ async fn know(
         let kept: Vec<&str> = row.rounds.split(',').collect();
         known.rounds = (0..rounds.len()).filter(|index| kept.contains(&rounds[*index].id.as_str())).collect();
         // What was chosen is shown as it was when it was sent; sent again, it must be there again.
-        if described.states.get(case.state).is_none_or(|state| state.editable == Editable::Nothing) {
+        if !is_editable {
             let sent = events.iter().rev().find(|event| !event.answers.is_empty());
             for (field, entry) in sent.map(|event| entries_of_event(&event.answers)).unwrap_or_default() {
                 if let Some((_, field)) = described.field(&field)

@@ -88,7 +88,7 @@ async fn inside(endpoint: &Endpoint, context: Context, known: &mut Arc<Known>, p
     context.release();
     let body = form::whole(body, most).await?;
     // Meanwhile the token may have been revoked, its account disabled, or a role taken away.
-    let again = Context::new(context.web.clone(), &head, context.params(), false).await?;
+    let again = context.again(&head, false).await?;
     let (context, holder) = admit(endpoint, again, known, &head).await?;
     (endpoint.handler)(Call { context, holder, head, body }).await
 }
