@@ -79,7 +79,8 @@ impl Rows {
         let waits_unit = if row.waits_unit == old_unit { unit.clone() } else { row.waits_unit.clone() };
         let sign = hex::encode_upper(sha2::Sha256::digest(&id));
         self.cases.extend(
-            [&id, &format!("{}-{}", &sign[..4], &sign[4..12]), &row.workflow, &row.edition, &row.state].map(text),
+            [&id, &format!("{}-{}", &sign[..4], &sign[4..12]), &row.workflow, &row.edition, &row.state]
+                .map(|value| text(value)),
         );
         self.cases.extend([
             Arg::from(row.version),
@@ -89,7 +90,9 @@ impl Rows {
             text(&wanted.term),
         ]);
         self.cases.extend([Arg::from(row.open_slot), text(&row.waits_role), text(&waits_unit), text(&at)]);
-        self.cases.extend([&own(&row.raw), &own(&row.columns), &own(&row.search), &row.rounds, &row.named].map(text));
+        self.cases.extend(
+            [&own(&row.raw), &own(&row.columns), &own(&row.search), &row.rounds, &row.named].map(|value| text(value)),
+        );
         self.cases.extend([when(&row.first_sent_at), when(&row.sent_at), text(""), text(""), text(&at), text(&at)]);
         for event in &like.events {
             self.events.extend([
@@ -101,7 +104,7 @@ impl Rows {
             ]);
             self.events.extend(
                 [&event.actor_unit, &event.step, &event.from_state, &event.to_state, &event.note, &event.named]
-                    .map(text),
+                    .map(|value| text(value)),
             );
             self.events.extend([text(&event.reasons), text(&own(&event.answers)), Arg::from(0)]);
         }
@@ -111,10 +114,13 @@ impl Rows {
             self.files.extend([&file.vault_key, &file.thumb_key, &number, &at].map(|value| text(value)));
         }
         for payment in &like.payments {
-            self.payments.extend([&random(), &id, &payment.budget, &number, &number].map(text));
-            self.payments.extend([Arg::from(payment.amount), text(&payment.state), Arg::from(payment.year)]);
+            self.payments.extend([&random(), &id, &payment.budget, &number, &number].map(|value| text(value)));
+            // All but the latest approvals are in batches.
+            let is_former = payment.state == "committed" && index % 50 > 0;
+            let (state, batch) = if is_former { ("batched", "former") } else { (payment.state.as_str(), "") };
+            self.payments.extend([Arg::from(payment.amount), text(state), Arg::from(payment.year)]);
             let position = if payment.position == 0 { 0 } else { 1_000 + index as i64 };
-            self.payments.extend([Arg::from(position), text(""), text(&at)]);
+            self.payments.extend([Arg::from(position), text(batch), text(&at)]);
         }
         id
     }
@@ -141,6 +147,6 @@ impl Rows {
     }
 }
 
-fn text(text: impl AsRef<str>) -> Arg<'static> {
-    Arg::from(text.as_ref().to_owned())
+fn text(text: &str) -> Arg<'static> {
+    Arg::from(text.to_owned())
 }

@@ -6,6 +6,7 @@
 
 pub mod bare;
 pub mod mass;
+pub mod open;
 mod people;
 pub mod school;
 
@@ -122,7 +123,9 @@ impl Answer {
         let page = self.text();
         let field = page.split("<input").find(|field| field.contains(&format!("name=\"{name}\"")));
         let value = field.and_then(|field| field.split("value=\"").nth(1)?.split('"').next());
-        value.unwrap_or_else(|| panic!("no field {name} in {} {page}", self.head)).replace("&#x2f;", "/")
+        let value = value.unwrap_or_else(|| panic!("no field {name} in {} {page}", self.head));
+        let signs = [("&#x2f;", "/"), ("&#x27;", "'"), ("&quot;", "\""), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")];
+        signs.iter().fold(value.to_owned(), |text, (written, sign)| text.replace(written, sign))
     }
 }
 

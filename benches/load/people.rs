@@ -7,6 +7,8 @@ use sha2::Digest;
 
 use super::school::{DEPARTMENTS, OFFICERS, School, clerk, department, officer, student, token};
 
+const TUTORS: usize = 400;
+
 impl School {
     /// Departments with their lists, staff and so many students, each with a session.
     pub async fn people(&self, students: usize) {
@@ -47,6 +49,8 @@ impl School {
             catalogues::set_list(&mut conn, &list, 0).await.unwrap();
         }
         staff.extend((0..OFFICERS).map(|index| (officer(index), "office", "career".to_owned())));
+        // A school has more teachers than clerks.
+        staff.extend((0..TUTORS).map(|index| (format!("tutor{index}"), "tutor", department(index))));
         let mut accounts: Vec<String> = staff.iter().map(|(account, _, _)| account.clone()).collect();
         for (account, role, unit) in &staff {
             roles.extend([Arg::from(account), Arg::from(*role), Arg::from(unit)]);

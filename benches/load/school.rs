@@ -10,6 +10,7 @@ use std::sync::Arc;
 use menkan::app::access::Viewer;
 use menkan::app::case::{self, Asked};
 use menkan::app::{App, Edition, Settings, profile};
+use menkan::case::Raw;
 use menkan::clock::{Day, Instant};
 use menkan::sandbox::Sandbox;
 use menkan::store::files::{self, FileRow, OwnerKind};
@@ -141,11 +142,8 @@ impl School {
         viewer.expect("somebody")
     }
 
-    /// A student's draft, ready to be sent; its id.
-    pub async fn draft(&self, index: usize) -> String {
-        let viewer = self.viewer(&student(index)).await;
-        let typed =
-            |pairs: &[(&str, &str)]| pairs.iter().map(|(id, text)| ((*id).to_owned(), (*text).to_owned())).collect();
+    /// Keeps a student's bank data.
+    pub async fn profile(&self, account: &str) {
         let bank = typed(&[
             ("bank", "中華郵政"),
             ("branch", "示範分局"),
@@ -153,16 +151,21 @@ impl School {
             ("branch_code", "0021"),
             ("account", "00012345678901"),
         ]);
-        profile::keep(&self.app, &self.edition(), &viewer.account, &bank, 0, self.now).await.unwrap();
+        profile::keep(&self.app, &self.edition(), account, &bank, 0, self.now).await.unwrap();
+        let mut conn = self.app.db.begin().await.unwrap();
+        files::add(&mut conn, &paper(OwnerKind::Profile, account, "passbook", account, self.now)).await.unwrap();
+        conn.commit().await.unwrap();
+    }
+
+    /// A student's draft, ready to be sent; its id.
+    pub async fn draft(&self, index: usize) -> String {
+        let viewer = self.viewer(&student(index)).await;
+        self.profile(&viewer.account).await;
         let begun = case::begin(&self.app, &viewer, "certificate", &random(), self.now).await.unwrap();
         let mut conn = self.app.db.begin().await.unwrap();
-        let papers = [
-            (OwnerKind::Profile, &viewer.account, "passbook"),
-            (OwnerKind::Case, &begun.id, "exam_proof"),
-            (OwnerKind::Case, &begun.id, "receipt"),
-        ];
-        for (kind, owner, field) in papers {
-            files::add(&mut conn, &paper(kind, owner, field, &viewer.account, self.now)).await.unwrap();
+        for field in ["exam_proof", "receipt"] {
+            let paper = paper(OwnerKind::Case, &begun.id, field, &viewer.account, self.now);
+            files::add(&mut conn, &paper).await.unwrap();
         }
         conn.commit().await.unwrap();
         let (exam, entry) = (self.exam().to_string(), format!("bench-{}", department(index)));
@@ -185,6 +188,10 @@ impl School {
             let _ = std::fs::remove_file(scratch);
         }
     }
+}
+
+fn typed(pairs: &[(&str, &str)]) -> Raw {
+    pairs.iter().map(|(id, text)| ((*id).to_owned(), (*text).to_owned())).collect()
 }
 
 fn paper(kind: OwnerKind, owner: &str, field: &str, by: &str, now: Instant) -> FileRow {
