@@ -234,6 +234,8 @@ fn life(extra: &str) -> Vec<String> {
     complete_profile(&mut student);
     let token = student.get("/profile").token();
     let mut fields = vec![("token", token.as_str()), ("version", "1"), ("do", "save"), ("bank", "別的銀行")];
+    // Where money goes is changed with the password.
+    fields.push(("password", super::PASSWORD));
     fields.extend(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())));
     assert_eq!(student.send_files("/profile", &fields, &[]).status, 303);
     // A draft that is thrown away, and one that is sent.
