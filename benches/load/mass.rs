@@ -116,7 +116,7 @@ impl Rows {
         for payment in &like.payments {
             self.payments.extend([&random(), &id, &payment.budget, &number, &number].map(|value| text(value)));
             // All but the latest approvals are in batches.
-            let is_former = payment.state == "committed" && index % 50 > 0;
+            let is_former = payment.state == "committed" && !index.is_multiple_of(50);
             let (state, batch) = if is_former { ("batched", "former") } else { (payment.state.as_str(), "") };
             self.payments.extend([Arg::from(payment.amount), text(state), Arg::from(payment.year)]);
             let position = if payment.position == 0 { 0 } else { 1_000 + index as i64 };

@@ -3,6 +3,8 @@
 //! bench's own; `school` makes one.
 // Not every bench needs all of it.
 #![allow(dead_code)]
+// The child is waited for when the server is dropped.
+#![allow(clippy::zombie_processes)]
 
 pub mod bare;
 pub mod mass;

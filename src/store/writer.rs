@@ -219,10 +219,15 @@ impl Turn {
         told.await.unwrap_or(Err(StoreError::Sql(sqlx::Error::WorkerCrashed)))
     }
 
+    /// Takes the turn back. Where others share the transaction it returns once theirs is durable: what
+    /// was read in it may be told.
     pub async fn roll_back(mut self) -> Result<()> {
-        self.lane()?.mend().await;
+        let lane = self.lane()?;
+        lane.mend().await;
+        let (tell, told) = oneshot::channel();
+        let shared = lane.open.as_mut().map(|others| others.push(tell)).is_some();
         self.lane = None;
-        Ok(())
+        if shared { told.await.unwrap_or(Err(StoreError::Sql(sqlx::Error::WorkerCrashed))) } else { Ok(()) }
     }
 }
 
