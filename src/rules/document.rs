@@ -147,7 +147,7 @@ examples:
   - name: {zh-TW: 一半, en: Half of it}
     rule: certificate::subsidy
     answers: {exam_date: 2025-09-10, other_aid: false, exam_fee: 3000}
-    expect: {figure: 1500, reasons: [{zh-TW: (3000 + 0) 的一半, en: half of (3000 + 0)}]}
+    expect: {figure: 1500, reasons: [{zh-TW: 3000 的一半, en: half of 3000}]}
   - name: {zh-TW: 領過者不再補助, en: Paid once in a life}
     rule: certificate::subsidy
     paid: [certificate-subsidy]         # budgets that the student was paid from before

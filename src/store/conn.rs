@@ -7,6 +7,7 @@ use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{AssertSqlSafe, Executor, FromRow, Postgres, Sqlite};
 use tokio_stream::StreamExt;
 
+use super::readers::Reader;
 use super::writer::Turn;
 use super::{Result, StoreError};
 
@@ -17,7 +18,7 @@ pub enum Conn {
     /// One consistent picture, read only.
     SqliteTx(sqlx::Transaction<'static, Sqlite>),
     SqliteTurn(Turn),
-    Postgres(sqlx::pool::PoolConnection<Postgres>),
+    Postgres(Reader),
     PostgresTx(sqlx::Transaction<'static, Postgres>),
 }
 
@@ -137,9 +138,11 @@ macro_rules! on {
                 let ($c, $a) = ($c.conn()?, sqlite_args($args)?);
                 $sqlite
             }
-            Conn::Postgres($c) => {
-                let ($c, $a) = (&mut **$c, postgres_args($args)?);
-                $postgres
+            Conn::Postgres(reader) => {
+                let ($c, $a) = (reader.conn()?, postgres_args($args)?);
+                let answer = $postgres;
+                reader.answered();
+                answer
             }
             Conn::PostgresTx($c) => {
                 let ($c, $a) = (&mut **$c, postgres_args($args)?);

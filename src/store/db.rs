@@ -9,6 +9,7 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, SqlStr};
 
+use super::readers::{FRESH, READERS, Readers};
 use super::writer::Writer;
 use super::{Conn, Result, StoreError};
 
@@ -26,7 +27,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
 #[derive(Clone)]
 pub enum Db {
     Sqlite { readers: SqlitePool, writer: Writer },
-    Postgres(PgPool),
+    Postgres { pool: PgPool, readers: Readers },
 }
 
 impl Db {
@@ -34,14 +35,14 @@ impl Db {
     pub async fn open(url: &str) -> Result<Db> {
         Ok(if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             let pool = PgPoolOptions::new()
-                .max_connections(16)
+                .max_connections(2 * READERS)
                 .acquire_timeout(Duration::from_secs(10))
                 // Asked before each use whether it still answers, a connection would answer twice as
                 // often as it is needed: only one that has been idle may have gone.
                 .test_before_acquire(false)
                 .before_acquire(|conn, meta| {
                     Box::pin(async move {
-                        if meta.idle_for >= Duration::from_secs(5) {
+                        if meta.idle_for >= FRESH {
                             sqlx::Connection::ping(conn).await?;
                         }
                         Ok(true)
@@ -58,7 +59,7 @@ impl Db {
                 )
                 .await?;
             migrator(POSTGRES).run(&pool).await?;
-            Db::Postgres(pool)
+            Db::Postgres { readers: Readers::new(pool.clone()), pool }
         } else if url.starts_with("sqlite:") {
             let options = SqliteConnectOptions::from_str(url)?
                 .create_if_missing(true)
@@ -89,7 +90,7 @@ impl Db {
     pub async fn read(&self) -> Result<Conn> {
         Ok(match self {
             Db::Sqlite { readers, .. } => Conn::Sqlite(readers.acquire().await?),
-            Db::Postgres(pool) => Conn::Postgres(pool.acquire().await?),
+            Db::Postgres { readers, .. } => Conn::Postgres(readers.read().await?),
         })
     }
 
@@ -98,7 +99,7 @@ impl Db {
     pub async fn begin(&self) -> Result<Conn> {
         Ok(match self {
             Db::Sqlite { writer, .. } => Conn::SqliteTurn(writer.begin().await?),
-            Db::Postgres(pool) => Conn::PostgresTx(pool.begin().await?),
+            Db::Postgres { pool, .. } => Conn::PostgresTx(pool.begin().await?),
         })
     }
 
@@ -106,7 +107,7 @@ impl Db {
     pub async fn begin_alone(&self) -> Result<Conn> {
         Ok(match self {
             Db::Sqlite { writer, .. } => Conn::SqliteTurn(writer.begin_alone().await?),
-            Db::Postgres(pool) => Conn::PostgresTx(pool.begin().await?),
+            Db::Postgres { pool, .. } => Conn::PostgresTx(pool.begin().await?),
         })
     }
 
@@ -114,7 +115,7 @@ impl Db {
     pub async fn snapshot(&self) -> Result<Conn> {
         Ok(match self {
             Db::Sqlite { readers, .. } => Conn::SqliteTx(readers.begin().await?),
-            Db::Postgres(pool) => {
+            Db::Postgres { pool, .. } => {
                 Conn::PostgresTx(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
             }
         })
@@ -125,7 +126,7 @@ impl Db {
     pub async fn analyze(&self) -> Result<()> {
         match self {
             Db::Sqlite { .. } => Ok(()),
-            Db::Postgres(_) => self.read().await?.run("ANALYZE", &[]).await.map(drop),
+            Db::Postgres { .. } => self.read().await?.run("ANALYZE", &[]).await.map(drop),
         }
     }
 
@@ -135,7 +136,10 @@ impl Db {
                 readers.close().await;
                 writer.close().await;
             }
-            Db::Postgres(pool) => pool.close().await,
+            Db::Postgres { pool, readers } => {
+                readers.close();
+                pool.close().await;
+            }
         }
     }
 }

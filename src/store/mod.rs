@@ -23,6 +23,7 @@ pub mod payments;
 pub mod people;
 pub mod profiles;
 pub mod queue;
+mod readers;
 pub mod register;
 pub mod report;
 pub mod slots;
