@@ -10,7 +10,8 @@ use menkan::lang::Lang;
 use menkan::render::words;
 
 use super::filing::{
-    OTHER, STUDENT, Window, begin, complete_profile, count, exam, fill, leads, picture, right, save, sending, world,
+    OTHER, STUDENT, Window, begin, complete_profile, count, exam, fill, leads, picture, right, save, sending, value,
+    world,
 };
 use super::review_world::form;
 use super::{Page, Site, Visitor, own};
@@ -102,9 +103,12 @@ fn the_name_of_a_file_leads_nowhere_and_deceives_nobody() {
 /// A form with a file, as bytes, its head saying another length than there is.
 fn raw(site: &Site, student: &mut Visitor, id: &str, length: impl Fn(usize) -> String) -> Vec<u8> {
     let edit = format!("/cases/{id}/edit");
-    let token = student.get(&edit).token();
+    let page = student.get(&edit);
+    let (token, shown) = (page.token(), value(&page, "shown"));
     let mut body = Vec::new();
-    for (name, value) in [("token", token.as_str()), ("do", "save"), ("version", "1"), ("exam_fee", "77")] {
+    for (name, value) in
+        [("token", token.as_str()), ("shown", &shown), ("do", "save"), ("version", "1"), ("exam_fee", "77")]
+    {
         body.extend(format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").as_bytes());
     }
     body.extend(b"--x\r\nContent-Disposition: form-data; name=\"exam_proof\"; filename=\"a.png\"\r\n\r\n");
