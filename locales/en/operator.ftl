@@ -72,7 +72,7 @@ note-found = Found
 note-why = Why
 note-whole-file = The whole file
 notices-lead = When each notice goes out by itself, and to whom it would go now.
-notices-none = No notice is defined.
+notices-none = There is no notice for you to send.
 notices-dead = { $count ->
     [one] One mail could not be delivered. Please look.
    *[other] { $count } mails could not be delivered. Please look.
@@ -86,7 +86,9 @@ notice-letters = Letters
 notice-next = Goes out next
 notice-no-date = Not known: the calendar has no later date yet
 notice-by-hand = By hand
-notice-rehearsal = This is a rehearsal, with the records of { $day }, for { $occasion }. Nothing is sent until you press Send.
+notice-rehearsal = This is a rehearsal, with the records of { $day }, for { $occasion }.
+notice-until-send = Nothing is sent until you press Send.
+notice-own-only = Only the letters about the requirements of your own office are shown and sent here.
 notice-letter = Letter
 notice-new = To be sent
 notice-already = Told already
@@ -159,3 +161,4 @@ rules-parameters = Parameters
 rules-parameter = Parameter
 rules-values = Values
 problem-found = Found:
+rules-reloaded-same = The folder was read anew: it is the same edition as before.

@@ -185,7 +185,7 @@ async fn tried_again_and_refused_again_it_is_told_again() {
     carry(&app, now).await;
     assert_eq!(undelivered::tell(&app, now).await.unwrap(), 2);
     assert_eq!(undelivered::tell(&app, now).await.unwrap(), 0);
-    assert_eq!(undelivered::retry(&app, "week-8", "courses", now).await.unwrap(), 1);
+    assert_eq!(undelivered::retry(&app, "week-8", &notice::Sends::Everything, "courses", now).await.unwrap(), 1);
     assert_eq!(carry(&app, now).await.refused, 1);
     assert_eq!(undelivered::tell(&app, now).await.unwrap(), 2);
 }

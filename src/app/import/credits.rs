@@ -99,7 +99,8 @@ pub async fn plan(conn: &mut Conn, job: &Job, layout: &Layout, table: &Table, ta
         }
         let category = words.find(row.raw(CATEGORY));
         if category.is_none() {
-            row.refuse(CATEGORY, not_one_of(categories));
+            let own = (0..).zip(categories).filter(|(index, _)| job.rights.may_credit(*index));
+            row.refuse(CATEGORY, not_one_of(own.map(|(_, category)| category)));
         }
         if let Some(foreign) = category.filter(|category| !job.rights.may_credit(*category)) {
             row.refuse(CATEGORY, not_yours(&job.edition.definition, foreign));

@@ -62,21 +62,22 @@ impl Words {
 }
 
 /// What could have been written, for a refusal.
-pub fn choices<T: Named>(list: &[T]) -> (String, String) {
+pub fn choices<'a, T: Named + 'a>(list: impl IntoIterator<Item = &'a T>) -> (String, String) {
+    let list: Vec<&T> = list.into_iter().collect();
     let zh: Vec<&str> = list.iter().map(|thing| thing.names().1.zh.as_str()).collect();
-    // What the column may hold: the title in English, or where there is none the one there is.
-    let en: Vec<&str> = list
+    // A reader of English may have a file in Chinese: both are taken, and both are told.
+    let en: Vec<String> = list
         .iter()
         .map(|thing| {
             let title = thing.names().1;
-            title.en.as_deref().unwrap_or(&title.zh)
+            title.en.as_ref().map_or_else(|| title.zh.clone(), |en| format!("{en} ({})", title.zh))
         })
         .collect();
     (zh.join("、"), en.join(", "))
 }
 
 /// "Unknown; it must be one of …".
-pub fn not_one_of<T: Named>(list: &[T]) -> Text {
+pub fn not_one_of<'a, T: Named + 'a>(list: impl IntoIterator<Item = &'a T>) -> Text {
     let (zh, en) = choices(list);
     Text::new(format!("沒有這個名稱；可以是：{zh}。"), format!("Unknown; it can be: {en}."))
 }

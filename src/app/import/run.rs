@@ -1,5 +1,7 @@
 //! The way of a file: read, laid out, judged, written or not, and what is told of it.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
 use super::sheet::Layout;
@@ -164,7 +166,7 @@ async fn write_down(
 ) -> Result<String> {
     let result = json!({
         "rows": tally.rows, "new": tally.new, "changed": tally.changed, "same": tally.same,
-        "refused": tally.refused.len(),
+        "refused": tally.refused.iter().map(|note| note.row).collect::<BTreeSet<_>>().len(),
     });
     let record = ImportRecord {
         id: batch,

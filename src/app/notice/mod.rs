@@ -4,12 +4,14 @@
 pub mod audience;
 pub mod due;
 pub mod letters;
+pub mod sends;
 pub mod undelivered;
 
 use std::collections::{HashMap, HashSet};
 
 use audience::{Addressee, Picture, What};
 use letters::Writer;
+pub use sends::Sends;
 
 use super::{App, Edition};
 use serde_json::json;
@@ -99,12 +101,13 @@ pub fn occasion(edition: &Edition, notice: &Notice, day: Day) -> String {
 
 /// Writes the letters of a notice that are new as of `now`. Changes nothing.
 pub async fn prepare(app: &App, name: &str, now: Instant) -> Result<Prepared, NoticeError> {
-    prepare_for(app, name, now, None, Written::All).await
+    prepare_for(app, name, now, None, Written::All, &Sends::Everything).await
 }
 
-/// Whom a notice would reach as of `now`, with one letter of each kind and no other written.
-pub async fn rehearse(app: &App, name: &str, now: Instant) -> Result<Sending, NoticeError> {
-    Ok(prepare_for(app, name, now, None, Written::Samples).await?.sending)
+/// Whom the letters of a notice that somebody may send would reach as of `now`, with one letter of
+/// each kind and no other written.
+pub async fn rehearse(app: &App, name: &str, now: Instant, sends: &Sends) -> Result<Sending, NoticeError> {
+    Ok(prepare_for(app, name, now, None, Written::Samples, sends).await?.sending)
 }
 
 /// How many of the letters are written: a thousand take a while.
@@ -120,9 +123,11 @@ async fn prepare_for(
     now: Instant,
     slot: Option<Instant>,
     written: Written,
+    sends: &Sends,
 ) -> Result<Prepared, NoticeError> {
     let edition = app.edition.load_full();
-    let notice = find(&edition, name)?.clone();
+    let mut notice = find(&edition, name)?.clone();
+    notice.letters.retain(|letter| sends.may_send(letter));
     let calendar = &edition.definition.school.calendar;
     let day = calendar.today(now);
     // A notice that is caught up belongs to the month in which it was due.
@@ -149,7 +154,19 @@ pub async fn send(
     slot: Option<Instant>,
     by: &str,
 ) -> Result<Option<Sending>, NoticeError> {
-    let Prepared { mut sending, mails } = prepare_for(app, name, now, slot, Written::All).await?;
+    send_own(app, name, now, slot, by, &Sends::Everything).await
+}
+
+/// Sends what somebody may send of a notice, as `send` does.
+pub async fn send_own(
+    app: &App,
+    name: &str,
+    now: Instant,
+    slot: Option<Instant>,
+    by: &str,
+    sends: &Sends,
+) -> Result<Option<Sending>, NoticeError> {
+    let Prepared { mut sending, mails } = prepare_for(app, name, now, slot, Written::All, sends).await?;
     let mut tx = app.db.begin_alone().await?;
     if let Some(slot) = slot
         && !slots::take(&mut tx, name, slot, Taken::Sent, now).await?

@@ -2,6 +2,7 @@
 //! no second one within an hour. Written in the transaction that marks them as told.
 
 use super::letters::{about, in_path};
+use super::sends::Sends;
 use crate::app::access::requirements_of;
 use crate::app::envelope::{Envelope, may_write_to};
 use crate::app::{App, Edition};
@@ -63,10 +64,20 @@ pub async fn tell(app: &App, now: Instant) -> Result<u64> {
     Ok(told)
 }
 
-/// Has all letters of a notice that did not arrive tried again; how many.
-pub async fn retry(app: &App, notice: &str, by: &str, now: Instant) -> Result<u64> {
+/// Has the letters of a notice that did not arrive, and that somebody may send, tried again; how many.
+pub async fn retry(app: &App, notice: &str, sends: &Sends, by: &str, now: Instant) -> Result<u64> {
+    let edition = app.edition.load_full();
     let mut tx = app.db.begin().await?;
-    let letters = undelivered::requeue(&mut tx, notice).await?;
+    let mut letters = 0;
+    match (sends, edition.definition.notices.iter().find(|known| known.id == notice)) {
+        (Sends::Everything, _) => letters = undelivered::requeue(&mut tx, notice, None).await?,
+        (Sends::About(_), Some(known)) => {
+            for letter in sends.letters(known) {
+                letters += undelivered::requeue(&mut tx, notice, Some(&letter.id)).await?;
+            }
+        }
+        (Sends::About(_), None) => {}
+    }
     if letters > 0 {
         audit::add(&mut tx, &app.chain, &stored(now), by, "notice retry", notice).await?;
     }

@@ -28,6 +28,8 @@ pub struct PastImport {
     pub new: i64,
     pub changed: i64,
     pub same: i64,
+    /// Rows that were left out.
+    pub refused: i64,
     pub taken_back: Option<String>,
     /// Whether the reader may take it back.
     pub may_take_back: bool,
@@ -46,6 +48,7 @@ impl Page for Imports {
             new: 3,
             changed: 2,
             same: 1,
+            refused: 0,
             taken_back: None,
             may_take_back: true,
         };
@@ -87,6 +90,8 @@ pub struct ImportCheck {
     pub batch: Option<i64>,
     /// It was to be saved, and was not.
     pub not_saved: bool,
+    /// Names the file that was saved without its refused rows, which are still given out.
+    pub left_out: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -137,6 +142,7 @@ impl Page for ImportCheck {
             preview: vec![PreviewRow { number: 2, cells: vec!["4A1".to_owned(), String::new()] }],
             batch: None,
             not_saved: true,
+            left_out: Some("0a".to_owned()),
         };
         let good = ImportCheck { refused: 0, problems: Vec::new(), warnings: Vec::new(), ..page.clone() };
         vec![
@@ -201,6 +207,10 @@ pub struct Rehearsal {
     /// Only what is of today can be sent.
     pub of_today: bool,
     pub new: u64,
+    /// The notice has letters that whoever asks may not send; they are not here.
+    pub own_only: bool,
+    /// Whether the outbox may be read.
+    pub reads_mail: bool,
     pub letters: Vec<LetterRow>,
     /// Letters of this notice that did not arrive, the latest first; not all of very many.
     pub undelivered: Vec<UndeliveredMail>,
@@ -264,6 +274,8 @@ impl Page for Rehearsal {
             confirm: false,
             of_today: true,
             new: 3,
+            own_only: false,
+            reads_mail: true,
             letters: vec![letter],
             undelivered: vec![UndeliveredMail {
                 person: "4A4".to_owned(),
@@ -279,6 +291,7 @@ impl Page for Rehearsal {
         vec![
             Rehearsal { of_today: false, ..page.clone() },
             Rehearsal { sent: true, ..page.clone() },
+            Rehearsal { sent: true, own_only: true, reads_mail: false, ..page.clone() },
             Rehearsal { confirm: true, ..page.clone() },
             none,
             page,

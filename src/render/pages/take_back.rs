@@ -35,6 +35,7 @@ impl Page for TakeBack {
             new: 3,
             changed: 2,
             same: 1,
+            refused: 0,
             taken_back: None,
             may_take_back: true,
         };

@@ -94,22 +94,22 @@ pub async fn of_notice(conn: &mut Conn, notice: &str, today: Day, most: i64) -> 
         .collect())
 }
 
-/// How many letters of each notice did not arrive.
-pub async fn numbers(conn: &mut Conn) -> Result<Vec<(String, i64)>> {
+/// How many of each notice's letters did not arrive: (notice, letter, number).
+pub async fn numbers(conn: &mut Conn) -> Result<Vec<(String, String, i64)>> {
     conn.all(
-        "SELECT notice, COUNT(*) FROM outbox WHERE state = 'dead' AND kind IN ('student', 'tutor', 'unit')
-         GROUP BY notice",
+        "SELECT notice, letter, COUNT(*) FROM outbox WHERE state = 'dead' AND kind IN ('student', 'tutor', 'unit')
+         GROUP BY notice, letter",
         args![],
     )
     .await
 }
 
-/// Puts all undelivered letters of a notice back into the queue; how many.
-pub async fn requeue(conn: &mut Conn, notice: &str) -> Result<u64> {
+/// Puts the undelivered mails of a notice, or of one letter of it, back into the queue; how many.
+pub async fn requeue(conn: &mut Conn, notice: &str, letter: Option<&str>) -> Result<u64> {
     conn.run(
         "UPDATE outbox SET state = 'queued', tries = 0, next_at = '', reported = NULL
-         WHERE state = 'dead' AND notice = $1 AND kind IN ('student', 'tutor', 'unit')",
-        args![notice],
+         WHERE state = 'dead' AND notice = $1 AND ($2 = '' OR letter = $2) AND kind IN ('student', 'tutor', 'unit')",
+        args![notice, letter.unwrap_or_default()],
     )
     .await
 }

@@ -66,6 +66,7 @@ fn past_import(known: &Known, rights: &Rights, record: imports::ImportRecord) ->
         new: count("new"),
         changed: count("changed"),
         same: count("same"),
+        refused: count("refused"),
         taken_back: record.taken_back_at.as_deref().map(moment),
         may_take_back: own,
     }
@@ -125,11 +126,15 @@ pub(in crate::web) async fn save(mut context: Context, posted: Posted) -> Answer
         let page = ImportCheck { not_saved: true, ..page(&context, &outcome, id) };
         return show::page_with(&context, StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
-    uploads::forget(&context.web.app.settings, &id);
+    // Where rows were left out, the file stays for as long as one that was not saved: they are given out.
+    if outcome.refused.is_empty() {
+        uploads::forget(&context.web.app.settings, &id);
+    }
     if outcome.batch.is_none() {
         return show::see_saying(&context, "/imports", "import-nothing-new");
     }
-    show::page(&context, &page(&context, &outcome, String::new()))
+    let left_out = (!outcome.refused.is_empty()).then_some(id);
+    show::page(&context, &ImportCheck { left_out, ..page(&context, &outcome, String::new()) })
 }
 
 /// The list in which a file that was saved already stands.
@@ -239,6 +244,7 @@ fn page(known: &Known, outcome: &Outcome, upload: String) -> ImportCheck {
             .collect(),
         batch: outcome.batch,
         not_saved: false,
+        left_out: None,
     }
 }
 

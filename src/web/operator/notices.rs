@@ -1,8 +1,8 @@
 //! Notices: when they go by themselves, to whom they would go now, and sending one by hand.
 
-use crate::app::notice::{self, NoticeError, Sending, due, undelivered};
+use crate::app::notice::{self, NoticeError, Sending, Sends, due, undelivered};
 use crate::clock::{Instant, parse_day};
-use crate::definition::{Audience, Due, Notice, Which};
+use crate::definition::{Audience, Due, May, Notice, Which};
 use crate::lang::Lang;
 use crate::render::pages::operator::{LetterRow, NoticeRow, Notices, Rehearsal, SampleMail, UndeliveredMail};
 use crate::render::pages::student::ShownDay;
@@ -15,6 +15,7 @@ use crate::web::{Answer, Context, Fault, Posted, show};
 const LOST: i64 = 500;
 
 pub(in crate::web) async fn list(mut context: Context) -> Answer {
+    let sends = sends(&context)?;
     let conn = context.conn().await?;
     let counts = outbox::counts(conn).await?;
     let lost = undelivered::numbers(conn).await?;
@@ -22,8 +23,12 @@ pub(in crate::web) async fn list(mut context: Context) -> Answer {
     let row = |notice: &crate::definition::Notice| NoticeRow {
         id: notice.id.clone(),
         title: notice.title.get(context.lang).to_owned(),
-        letters: notice.letters.len(),
-        undelivered: lost.iter().find(|(id, _)| *id == notice.id).map_or(0, |(_, number)| *number),
+        letters: sends.letters(notice).count(),
+        undelivered: lost
+            .iter()
+            .filter(|(id, letter, _)| *id == notice.id && sends.is_own(notice, letter))
+            .map(|(_, _, number)| number)
+            .sum(),
         next: due::next_due(&definition.school.calendar, notice, context.now)
             .map(|instant| show::moment(&context, instant))
             .unwrap_or_else(|| match notice.due {
@@ -31,17 +36,17 @@ pub(in crate::web) async fn list(mut context: Context) -> Answer {
                 Due::Week { .. } | Due::Monthly { .. } => words().say(context.lang, "notice-no-date"),
             }),
     };
-    let page =
-        Notices { notices: definition.notices.iter().map(row).collect(), waiting: counts.waiting, dead: counts.dead };
+    let own = definition.notices.iter().filter(|notice| sends.concerns(notice));
+    let page = Notices { notices: own.map(row).collect(), waiting: counts.waiting, dead: counts.dead };
     show::page(&context, &page)
 }
 
 /// A rehearsal: what would go now, with one letter of each kind; nothing is written.
 pub(in crate::web) async fn rehearse(mut context: Context) -> Answer {
-    let name = known_notice(&context)?;
+    let (name, sends) = known_notice(&context)?;
     context.release();
-    let sending = notice::rehearse(&context.web.app, &name, moment(&context)).await?;
-    let lost = lost(&mut context, &name).await?;
+    let sending = notice::rehearse(&context.web.app, &name, moment(&context), &sends).await?;
+    let lost = lost(&mut context, &name, &sends).await?;
     show::page(&context, &page(&context, &sending, Stage::Rehearsed, lost)?)
 }
 
@@ -55,20 +60,25 @@ fn moment(known: &Known) -> Instant {
 
 /// Has all letters of a notice that did not arrive tried again.
 pub(in crate::web) async fn retry(mut context: Context, _posted: Posted) -> Answer {
-    let name = known_notice(&context)?;
+    let (name, sends) = known_notice(&context)?;
     context.release();
     let by = context.viewer()?.account.clone();
-    if undelivered::retry(&context.web.app, &name, &by, context.now).await? == 0 {
+    if undelivered::retry(&context.web.app, &name, &sends, &by, context.now).await? == 0 {
         return Err(Fault::Conflict(None));
     }
     show::see_saying(&context, &format!("/notices/{name}"), "mail-retried")
 }
 
-async fn lost(context: &mut Context, notice: &str) -> Result<Vec<UndeliveredMail>, Fault> {
+async fn lost(context: &mut Context, notice: &str, sends: &Sends) -> Result<Vec<UndeliveredMail>, Fault> {
     let (today, known) = (context.today, context.known());
     let definition = &known.edition.definition;
     let notice_of = definition.notices.iter().find(|one| one.id == notice);
-    let lost = undelivered::of_notice(context.conn().await?, notice, today, LOST).await?;
+    let most = if *sends == Sends::Everything { LOST } else { i64::MAX };
+    let lost = undelivered::of_notice(context.conn().await?, notice, today, most).await?;
+    let own = |one: &undelivered::Undelivered| match notice_of {
+        Some(notice) => sends.is_own(notice, &one.letter),
+        None => *sends == Sends::Everything,
+    };
     let row = |one: undelivered::Undelivered| UndeliveredMail {
         person: one.person,
         name: one.name,
@@ -78,7 +88,7 @@ async fn lost(context: &mut Context, notice: &str) -> Result<Vec<UndeliveredMail
         occasion: one.occasion,
         why: one.why,
     };
-    Ok(lost.into_iter().map(row).collect())
+    Ok(lost.into_iter().filter(own).take(LOST as usize).map(row).collect())
 }
 
 /// How far a sending has come.
@@ -92,25 +102,35 @@ enum Stage {
 
 /// First asks, with counts and samples; sends what was confirmed.
 pub(in crate::web) async fn send(mut context: Context, posted: Posted) -> Answer {
-    let name = known_notice(&context)?;
+    let (name, sends) = known_notice(&context)?;
     context.release();
     if posted.text("confirmed") != "yes" {
-        let sending = notice::rehearse(&context.web.app, &name, context.now).await?;
+        let sending = notice::rehearse(&context.web.app, &name, context.now, &sends).await?;
         return show::page(&context, &page(&context, &sending, Stage::Asked, Vec::new())?);
     }
     let by = context.viewer()?.account.clone();
-    match notice::send(&context.web.app, &name, context.now, None, &by).await? {
+    match notice::send_own(&context.web.app, &name, context.now, None, &by, &sends).await? {
         Some(sending) => {
-            let lost = lost(&mut context, &name).await?;
+            let lost = lost(&mut context, &name, &sends).await?;
             show::page(&context, &page(&context, &sending, Stage::Sent, lost)?)
         }
         None => Err(Fault::Conflict(None)),
     }
 }
 
-fn known_notice(context: &Context) -> Result<String, Fault> {
-    let name = context.param("notice");
-    notice::find(&context.edition, name).map(|notice| notice.id.clone()).map_err(|_| Fault::NotFound)
+/// The notice that the address names, and what of it whoever asks may send. One without a letter
+/// for them is none.
+fn known_notice(context: &Context) -> Result<(String, Sends), Fault> {
+    let notice = notice::find(&context.edition, context.param("notice")).map_err(|_| Fault::NotFound)?;
+    let sends = sends(context)?;
+    if !sends.concerns(notice) {
+        return Err(Fault::NotFound);
+    }
+    Ok((notice.id.clone(), sends))
+}
+
+fn sends(known: &Known) -> Result<Sends, Fault> {
+    Ok(Sends::of(known.viewer()?, &known.edition.definition))
 }
 
 /// A letter as people call it: by its title, or by whom it is for.
@@ -164,6 +184,8 @@ fn page(known: &Known, sending: &Sending, stage: Stage, undelivered: Vec<Undeliv
         confirm: stage == Stage::Asked,
         of_today: sending.as_of == known.today,
         new: sending.letters.iter().map(|letter| letter.new).sum(),
+        own_only: sending.letters.len() < notice.letters.len(),
+        reads_mail: known.viewer.as_ref().is_some_and(|viewer| viewer.may(May::ReadMail)),
         letters: sending.letters.iter().map(letter).collect(),
         undelivered,
     })

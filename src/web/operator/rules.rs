@@ -16,7 +16,11 @@ pub(in crate::web) async fn show_rules(context: Context) -> Answer {
 pub(in crate::web) async fn reload(mut context: Context, _posted: Posted) -> Answer {
     context.release();
     match crate::web::reload(context.web.clone(), &context.viewer()?.account).await {
-        Ok(()) => show::see_saying(&context, "/rules", "rules-reloaded"),
+        Ok(()) => {
+            let now = &context.web.app.edition.load().definition.edition;
+            let same = *now == context.edition.definition.edition;
+            show::see_saying(&context, "/rules", if same { "rules-reloaded-same" } else { "rules-reloaded" })
+        }
         Err(problems) => show::page_with(&context, StatusCode::UNPROCESSABLE_ENTITY, &page(&context, &problems)),
     }
 }

@@ -12,6 +12,7 @@ mod guesses;
 mod hostile;
 mod imports;
 mod names;
+mod notices;
 mod pages;
 mod payments;
 pub mod reload;
