@@ -23,3 +23,4 @@ work-task-mail = See where each mail went and whether it arrived.
 work-task-rules = See the rules in force; take the folder anew after a change.
 work-all-students = Statistics of the whole school
 work-thresholds = Thresholds
+work-task-delegation = Let somebody else review in your place while you are away.

@@ -2,8 +2,8 @@
 case-begun = 案件儲存（初次）
 case-sent = 送件（初次）
 case-sent-again = 重新送件
-case-undone = 撤回上一個決定
-case-was-undone = （已撤回）
+case-undone = 取消上一個決定
+case-was-undone = （已取消）
 case-to-mend = 請修改：
 case-system = 系統
 money = { $amount } 元

@@ -23,3 +23,4 @@ work-task-mail = 看每一封信寄到哪裡、寄成了沒有。
 work-task-rules = 看目前生效的規則，改了檔案後重新載入。
 work-all-students = 全校統計
 work-thresholds = 各門檻
+work-task-delegation = 不在的期間，請別人代你審查。

@@ -111,8 +111,8 @@ impl Viewer {
         };
         match role.sees {
             Sees::Everything => self.scope.everything = true,
-            Sees::OwnDepartment => self.scope.departments.push(holding.unit.clone()),
-            Sees::OwnCollege => self.scope.colleges.push(holding.college.clone()),
+            Sees::OwnDepartment => add_once(&mut self.scope.departments, &holding.unit),
+            Sees::OwnCollege => add_once(&mut self.scope.colleges, &holding.college),
             Sees::OwnRequirements => {
                 self.scope.requirements.extend(requirements_of(definition, &holding));
                 self.scope.requirements.sort_unstable();
@@ -161,6 +161,13 @@ impl Viewer {
         } else {
             Sight::Requirements(self.scope.requirements.clone())
         }
+    }
+}
+
+/// Two roles in one unit, such as an own one and a borrowed one, see it once.
+fn add_once(seen: &mut Vec<String>, name: &str) {
+    if !seen.iter().any(|known| known == name) {
+        seen.push(name.to_owned());
     }
 }
 

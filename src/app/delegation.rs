@@ -97,8 +97,11 @@ pub async fn lend(app: &App, viewer: &Viewer, lending: Lending<'_>, now: Instant
 pub async fn end(app: &App, viewer: &Viewer, id: &str, now: Instant) -> Result<bool, StoreError> {
     let mut conn = app.db.begin().await?;
     let ended = delegations::end(&mut conn, id, &viewer.account, &stored(now)).await?;
-    if ended {
-        audit::add(&mut conn, &app.chain, &stored(now), &viewer.account, "end lending", id).await?;
+    if ended && let Some(one) = delegations::one(&mut conn, id).await? {
+        let detail = json!({"to": one.to_account, "role": one.role, "unit": one.unit, "from": one.from_day,
+            "until": one.until_day})
+        .to_string();
+        audit::add(&mut conn, &app.chain, &stored(now), &viewer.account, "end lending", &detail).await?;
     }
     conn.commit().await?;
     Ok(ended)

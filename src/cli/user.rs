@@ -11,6 +11,7 @@ use crate::app::accounts::{self, AccountError};
 use crate::app::password;
 use crate::clock::Instant;
 use crate::lang::Lang;
+use crate::store::access;
 
 #[derive(Args)]
 pub struct UserArgs {
@@ -47,6 +48,14 @@ pub async fn run(args: UserArgs, settings: &SettingsArgs, now: Instant) -> Resul
             let lang = language.map(|language| Lang::parse(&language).ok_or_else(|| unknown(&language))).transpose()?;
             let (password, made) = password()?;
             accounts::create(&app, &account, &password, lang, now).await.map_err(failed)?;
+            let today = app.edition.load().definition.school.calendar.today(now);
+            let person = access::person(&mut app.db.read().await?, &account, today).await?;
+            if person.is_none_or(|person| person.staff_name.is_none() && person.student_name.is_none()) {
+                eprintln!(
+                    "{account}: no student and no member of staff has this number or account by now; \
+                     until one is imported the account sees nothing"
+                );
+            }
             tell(&account, &password, made);
         }
         UserCommand::Password { account } => {

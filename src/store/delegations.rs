@@ -52,6 +52,11 @@ pub async fn of_account(conn: &mut Conn, account: &str, today: Day) -> Result<Ve
     Ok(conn.all::<Row>(&sql, args![account, today.to_string()]).await?.into_iter().map(row).collect())
 }
 
+pub async fn one(conn: &mut Conn, id: &str) -> Result<Option<Delegation>> {
+    let sql = format!("SELECT {COLUMNS} FROM delegations WHERE id = $1");
+    Ok(conn.first::<Row>(&sql, args![id]).await?.map(row))
+}
+
 /// Ends what an account lends; whether it was not over.
 pub async fn end(conn: &mut Conn, id: &str, account: &str, at: &str) -> Result<bool> {
     let ended = conn

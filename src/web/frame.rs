@@ -5,6 +5,7 @@ use super::nonce;
 use crate::app::access::Viewer;
 use crate::app::case::MOST_COUNTED;
 use crate::app::catalogue;
+use crate::app::delegation;
 use crate::app::money;
 use crate::definition::May;
 use crate::lang::Lang;
@@ -135,6 +136,7 @@ pub(super) fn staff_entries(known: &Known, viewer: &Viewer) -> Vec<Entry> {
         }
     };
     add(viewer.is_staff && known.waiting.is_some(), "/queue", "queue");
+    add(delegation::lendable(viewer, definition).next().is_some(), "/delegation", "delegation");
     add(viewer.is_staff && catalogue::takes_part(viewer, definition), "/catalogues", "catalogues");
     add(viewer.is_staff, "/statistics", "statistics");
     add(viewer.may(May::ImportCredits), "/imports", "imports");

@@ -97,6 +97,7 @@ async fn page(mut context: Context, unknown: Option<String>) -> Answer {
 /// What stands beside the entries of the menu.
 const TASKS: &[(&str, &str)] = &[
     ("queue", "work-task-queue"),
+    ("delegation", "work-task-delegation"),
     ("catalogues", "work-task-catalogues"),
     ("payments", "work-task-payments"),
     ("statistics", "work-task-statistics"),

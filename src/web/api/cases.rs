@@ -12,6 +12,7 @@ use super::problem::{At, Details, Refused, of_case};
 use super::sent::{VERSION, at};
 use super::{Call, Given, gone, json, ok};
 use crate::app::case::{self, CaseError, Open};
+use crate::app::profile;
 use crate::case::Refusal;
 use crate::definition::case::Workflow;
 use crate::render::words;
@@ -147,8 +148,15 @@ pub(super) async fn refused(call: &mut Call, error: CaseError, note: &str) -> Re
     let CaseError::Refused(refusal) = error else { return error.into() };
     match seen(call).await {
         Ok(open) => {
+            let by_profile = matches!(*refusal, Refusal::ProfileIncomplete);
             let is_stale = matches!(*refusal, Refusal::Stale | Refusal::NotNow | Refusal::TooLate);
             let details = of_case(&known, CaseError::Refused(refusal), &open.workflow().fields, note);
+            if by_profile {
+                return match profile_missing(call).await {
+                    Ok(fields) => details.with("profile_missing", fields).into(),
+                    Err(error) => error.into(),
+                };
+            }
             match is_stale {
                 true => details.with("version", open.row.version).with("state", open.row.state.as_str()).into(),
                 false => details.into(),
@@ -156,6 +164,21 @@ pub(super) async fn refused(call: &mut Call, error: CaseError, note: &str) -> Re
         }
         Err(refused) => refused,
     }
+}
+
+/// The fields of the asker's own profile that are empty or wrong.
+async fn profile_missing(call: &mut Call) -> Result<Vec<String>, Fault> {
+    let known = call.context.known();
+    let edition = &known.edition;
+    let conn = call.context.conn().await?;
+    let kept = profile::read(&known.web.app, conn, &edition.definition, &known.viewer()?.account).await?;
+    let filled = profile::filled(edition, &kept.raw, known.now);
+    let fields = edition.definition.profile.as_ref().map(|profile| profile.fields.as_slice()).unwrap_or_default();
+    let wrong = filled.iter().flat_map(|filled| &filled.wrong);
+    let mut out: Vec<String> =
+        wrong.filter_map(|wrong| fields.get(wrong.field)).map(|field| field.id.clone()).collect();
+    out.dedup();
+    Ok(out)
 }
 
 pub(super) async fn begin(mut call: Call) -> Given {

@@ -23,7 +23,7 @@ fn of(context: &Context) -> Result<Flow, Fault> {
     let (_, workflow) = definition.workflow(context.param("workflow")).ok_or(Fault::NotFound)?;
     let here = known.asked("state").and_then(|state| workflow.state(state)).map(|(index, _)| index);
     let matrix = table::who_does_what(definition, workflow);
-    let parties: Vec<String> = matrix.parties.iter().map(|party| party.get(lang).to_owned()).collect();
+    let parties: Vec<String> = matrix.parties.iter().map(|party| capital(party.get(lang))).collect();
     let step = |index: usize| workflow.moves.get(index).map(|step| step.title.get(lang).to_owned());
     let states = workflow.states.iter().zip(&matrix.cells).enumerate().map(|(index, (state, cells))| FlowState {
         title: state.title.get(lang).to_owned(),
@@ -60,4 +60,10 @@ fn of(context: &Context) -> Result<Flow, Fault> {
         states: states.collect(),
         parties,
     })
+}
+
+/// As the title of a column: with a capital, where the language has them.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
