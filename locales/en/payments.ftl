@@ -52,6 +52,7 @@ payments-rest = { $count ->
    *[other] Their bank data changed less than { $count } days ago; left out until then
 }
 payments-incomplete = Their profile is not complete; left out
+payments-lacks = Lacks { $what }
 payments-in-it = Payments in this batch
 payments-of-batch = { $count ->
     [one] One payment

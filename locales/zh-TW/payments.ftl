@@ -46,6 +46,7 @@ payments-confirm-nothing = 這一年沒有可以付的款項。
 payments-unconfirmed = 這些人核准後改過銀行資料，確認前不會列入
 payments-rest = 這些人改銀行資料未滿 { $count } 天，滿了才列入
 payments-incomplete = 這些人的基本資料不完整，不會列入
+payments-lacks = 缺{ $what }
 payments-in-it = 列入這一批的款項
 payments-of-batch = { $count } 筆，共 { $total } 元，{ $by } 建立
 payments-held = { $count } 筆暫不付款：核准後改過銀行資料。請看改了什麼，再逐筆確認。

@@ -1,14 +1,14 @@
 //! Private data is shown and handed out only through here: who saw what of whom, and why, is
 //! written to the audit log and committed before a byte is given.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 
 use super::App;
-use super::import::{open_private, private_key};
+use super::import::{open_private, private_key, private_there};
 use crate::clock::Instant;
-use crate::store::{Result, StoreError, audit, register, stored};
+use crate::store::{Conn, Result, StoreError, audit, register, stored};
 
 /// How private data leaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,4 +65,11 @@ pub async fn private_of(app: &App, access: &Access<'_>, now: Instant) -> Result<
     let sealed = sealed.remove(access.whose).unwrap_or_default();
     open_private(&private_key(&app.settings.secret), access.whose, &sealed)
         .map_err(|error| StoreError::Refused(format!("private data of {}: {error}", access.whose)))
+}
+
+/// Which private columns a student's record has at all: what is empty is not offered to be shown.
+pub async fn private_columns(app: &App, conn: &mut Conn, student: &str) -> Result<BTreeSet<String>> {
+    let sealed = register::private(conn, &[student]).await?.remove(student).unwrap_or_default();
+    private_there(&app.settings.secret, student, &sealed)
+        .map_err(|error| StoreError::Refused(format!("private data of {student}: {error}")))
 }

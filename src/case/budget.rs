@@ -26,7 +26,7 @@ pub struct Frozen {
 /// Where a committed payment stands; `None` where no year whose budget is known can pay it.
 pub type Place = Option<Turn>;
 
-/// A year, and which payment of it that is, from 1; those of its batches come first.
+/// A year, and which payment of it that is, from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Turn {
     pub year: i32,

@@ -18,7 +18,9 @@ const fn columns(kind: Kind) -> &'static [&'static str] {
         Kind::Units => &["code", "name", "college", "kind"],
         Kind::Staff => &["account", "name", "email", "role", "unit"],
         Kind::Classes => &["code", "name", "department", "admitted", "tutors"],
-        Kind::Students => &["number", "name", "department", "class", "division", "admitted", "status", "email"],
+        Kind::Students => {
+            &["number", "name", "department", "class", "division", "admitted", "status", "email", "national_id"]
+        }
         Kind::Credits => &["student", "category", "amount", "happened", "name", "recorded"],
     }
 }
@@ -180,6 +182,7 @@ fn student_row(
         student.admitted.to_string(),
         status.title.zh.clone(),
         fill(&spec.students.email, &[("student", &student.number)]),
+        fill(&spec.students.national_id, &[("number", student.number.get(1..).unwrap_or_default())]),
     ])
 }
 

@@ -107,6 +107,9 @@ pub struct ClassSpec {
 pub struct StudentSpec {
     pub number: String,
     pub email: String,
+    /// Of a form that is never given out; `{number}` is the student's without its first letter.
+    #[serde(default)]
+    pub national_id: String,
     pub status: String,
     /// The status from the day after the final year on, where all is passed by then.
     pub graduated: String,

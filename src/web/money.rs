@@ -136,6 +136,7 @@ fn line_of(known: &Known, units: &[UnitRecord], line: &Line, sight: Sight) -> Pa
         changed: line.unconfirmed.then(|| line.row.changed.clone()),
         changed_at: from_stored(&line.row.changed).map(|at| show::moment(known, at)).unwrap_or_default(),
         changes: Vec::new(),
+        lacks: Vec::new(),
         may_confirm: line.unconfirmed && sight == Sight::Office,
     }
 }
@@ -191,7 +192,15 @@ pub(super) async fn check(mut context: Context) -> WebAnswer {
         unconfirmed: lines(&ready.unconfirmed),
         waiting: lines(&ready.waiting),
         days: budget.wait_after_change,
-        incomplete: lines(&ready.incomplete),
+        incomplete: ready
+            .incomplete
+            .iter()
+            .map(|(line, lacks)| {
+                let field = |index: &usize| edition.definition.profile.as_ref()?.fields.get(*index);
+                let lacks = lacks.iter().filter_map(field).map(|field| field.label.get(known.lang).to_owned());
+                PaymentLine { lacks: lacks.collect(), ..line_of(&known, &units, line, sight) }
+            })
+            .collect(),
     };
     show::page(&known, &page)
 }

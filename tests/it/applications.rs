@@ -134,6 +134,7 @@ impl World {
     }
 
     pub(crate) async fn profile(&self, student: &str) {
+        harness::school::national_id(&self.app, student).await;
         let passbook = self.file(OwnerKind::Profile, student, "passbook").await;
         let typed: Raw = [
             ("bank", "中華郵政"),

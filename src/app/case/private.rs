@@ -56,7 +56,7 @@ pub async fn reveal(
 }
 
 /// The private column of a student's record that an item is.
-fn column(item: RecordItem) -> Option<&'static str> {
+pub fn column(item: RecordItem) -> Option<&'static str> {
     match item {
         RecordItem::NationalId => Some("national_id"),
         RecordItem::Birthday => Some("birthday"),

@@ -34,7 +34,7 @@ pub enum Act<'a> {
     TakeOverAll,
     RemoveMinutes,
     Send,
-    /// An approved or sent list is worked on again.
+    /// An approved list is worked on again; a sent one waits until it is decided.
     Open,
     Approve,
     Return(&'a str),
@@ -56,7 +56,7 @@ pub async fn act(app: &App, viewer: &Viewer, named: &Named, seen: i64, act: &Act
         return Err(ListError::NotTheirs);
     }
     let fits = match act {
-        Act::Open => matches!(list.row.state.as_str(), APPROVED | SENT),
+        Act::Open => list.row.state == APPROVED,
         Act::Approve | Act::Return(_) => list.row.state == SENT,
         _ => list.is_open(),
     };

@@ -35,7 +35,9 @@ use crate::store::{Conn, Result};
 
 pub use names::office_codes;
 pub use note::Note;
-pub use private::{COLUMNS as PRIVATE_COLUMNS, key as private_key, open as open_private};
+pub use private::{
+    COLUMNS as PRIVATE_COLUMNS, key as private_key, open as open_private, seal as seal_private, there as private_there,
+};
 pub use refused::workbook as refused_workbook;
 pub use rights::Rights;
 pub use run::run;

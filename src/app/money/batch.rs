@@ -11,7 +11,7 @@ use super::{Line, MoneyError, Sight, State, queue, seen};
 use crate::amount::Amount;
 use crate::app::access::Viewer;
 use crate::app::access_log::{self, Access, How};
-use crate::app::import::{open_private, private_key};
+use crate::app::import::{open_private, private_key, private_there};
 use crate::app::payee::{self, Changed};
 use crate::app::{App, Edition, profile};
 use crate::case::Raw;
@@ -31,8 +31,8 @@ pub struct Ready {
     pub unconfirmed: Vec<Line>,
     /// Bank data that changed since the approval, so lately that nothing is paid yet.
     pub waiting: Vec<Line>,
-    /// Nothing could be paid to them: their own data are not complete.
-    pub incomplete: Vec<Line>,
+    /// Nothing could be paid to them: their own data are not complete, by these fields of the profile.
+    pub incomplete: Vec<(Line, Vec<usize>)>,
     /// Names the payments: a batch is made of these or of none.
     pub asked: String,
 }
@@ -79,10 +79,11 @@ async fn ready(
     let (mut ready, mut kept) = (Ready::default(), BTreeMap::new());
     let mut names = Sha256::new();
     names.update(format!("{}|{year}", budget.id));
-    for line in queue(conn, budget).await?.lines {
-        if line.state != State::Committed || line.place.is_none_or(|turn| turn.year != year) {
-            continue;
-        }
+    let due = |line: &Line| line.state == State::Committed && line.place.is_some_and(|turn| turn.year == year);
+    let due: Vec<Line> = queue(conn, budget).await?.lines.into_iter().filter(due).collect();
+    let people: Vec<&str> = due.iter().map(|line| line.row.person.as_str()).collect();
+    let sealed = register::private(conn, &people).await?;
+    for line in due {
         if line.unconfirmed {
             ready.unconfirmed.push(line);
             continue;
@@ -92,8 +93,10 @@ async fn ready(
             continue;
         }
         let raw = profile::read(app, conn, &edition.definition, &line.row.person).await?.raw;
-        if profile::filled(edition, &raw, now).is_some_and(|filled| !filled.wrong.is_empty()) {
-            ready.incomplete.push(line);
+        let record = sealed.get(&line.row.person).map(String::as_str).unwrap_or_default();
+        let lacks = lacks(app, edition, &line.row.person, &raw, record, now)?;
+        if !lacks.is_empty() {
+            ready.incomplete.push((line, lacks));
             continue;
         }
         names.update(format!("|{}|{}", line.row.id, line.row.changed));
@@ -103,6 +106,30 @@ async fn ready(
     }
     ready.asked = hex::encode(names.finalize());
     Ok((ready, kept))
+}
+
+/// The profile's fields that are wrong or empty, and that a payment cannot be made without.
+fn lacks(
+    app: &App,
+    edition: &Edition,
+    person: &str,
+    raw: &Raw,
+    record: &str,
+    now: Instant,
+) -> Result<Vec<usize>, StoreError> {
+    let wrong = profile::filled(edition, raw, now).map(|filled| filled.wrong).unwrap_or_default();
+    let mut lacks: Vec<usize> = wrong.iter().map(|wrong| wrong.field).collect();
+    let fields = edition.definition.profile.iter().flat_map(|profile| &profile.fields);
+    if let Some(index) = fields.into_iter().position(|field| field.is == Answer::Record(RecordItem::NationalId))
+        && !private_there(&app.settings.secret, person, record)
+            .map_err(|error| StoreError::Refused(format!("private data of {person}: {error}")))?
+            .contains("national_id")
+    {
+        lacks.push(index);
+    }
+    lacks.sort_unstable();
+    lacks.dedup();
+    Ok(lacks)
 }
 
 /// Until when a payment rests because the person's own data changed after it was approved.

@@ -169,7 +169,7 @@ fn arrange(budget: &Budget, rows: Vec<QueuedRow>) -> Queue {
     let mut out = Queue::default();
     for row in rows {
         let (state, amount) = (state(&row), amount(&row));
-        let place = match state {
+        let of = match state {
             State::Reserved => {
                 out.reserved += amount;
                 None
@@ -180,16 +180,20 @@ fn arrange(budget: &Budget, rows: Vec<QueuedRow>) -> Queue {
                     Some(year) => year.committed += amount,
                     None => out.unplaced += amount,
                 }
-                place
+                place.map(|turn| turn.year)
             }
             State::Batched => {
-                let number = numbers.entry(year(&row)).or_default();
-                *number += 1;
                 let of = years.entry(year(&row)).or_insert(Year { year: year(&row), ..Year::default() });
                 of.batched += amount;
-                Some(Turn { year: year(&row), number: *number })
+                Some(year(&row))
             }
         };
+        // The order of approval, whether paid yet or not: a batch lets nobody overtake whoever is held.
+        let place = of.map(|year| {
+            let number = numbers.entry(year).or_default();
+            *number += 1;
+            Turn { year, number: *number }
+        });
         let changed = row.changed > row.at && row.confirmed < row.changed;
         out.lines.push(Line { state, amount, place, unconfirmed: changed && state == State::Committed, row });
     }
@@ -216,12 +220,7 @@ pub async fn of_case(conn: &mut Conn, definition: &Definition, case: &str) -> Re
     let (state, amount) = (State::parse(&own.state).unwrap_or(State::Reserved), Amount(own.amount));
     let place = match state {
         State::Reserved => None,
-        State::Batched => {
-            let before = batches::batched_before(conn, &own.budget, own.year, own.position).await?;
-            let year = i32::try_from(own.year).unwrap_or_default();
-            Some(Turn { year, number: usize::try_from(before).unwrap_or_default() + 1 })
-        }
-        State::Committed => {
+        State::Batched | State::Committed => {
             // A budget that the definition in force no longer names has no years.
             let budget = definition.budgets.iter().find(|budget| budget.id == own.budget);
             let years = budget.map(|budget| budget.years.as_slice()).unwrap_or_default();
@@ -243,7 +242,20 @@ pub async fn of_case(conn: &mut Conn, definition: &Definition, case: &str) -> Re
                     year: i32::try_from(year).unwrap_or_default(),
                 })
                 .collect();
-            places(years, &frozen, &waiting).last().copied().flatten()
+            let found = places(years, &frozen, &waiting);
+            let year = match state {
+                State::Batched => i32::try_from(own.year).ok(),
+                State::Reserved | State::Committed => found.last().copied().flatten().map(|turn| turn.year),
+            };
+            match year {
+                Some(year) => {
+                    let paid = batches::batched_before(conn, &own.budget, year.into(), own.position).await?;
+                    let paid = usize::try_from(paid).unwrap_or_default() + usize::from(state == State::Batched);
+                    let queued = found.iter().flatten().filter(|turn| turn.year == year).count();
+                    Some(Turn { year, number: paid + queued })
+                }
+                None => None,
+            }
         }
     };
     Ok(Some(OwnPlace { state, amount, place }))

@@ -57,6 +57,8 @@ pub struct PaymentLine {
     pub changed_at: String,
     /// What was changed; only for whoever may confirm it.
     pub changes: Vec<PayeeChange>,
+    /// The labels of what the profile lacks.
+    pub lacks: Vec<String>,
     pub may_confirm: bool,
 }
 
@@ -122,6 +124,7 @@ fn line(changed: bool, year: Option<i32>) -> PaymentLine {
                 after: "••••7777".to_owned(),
             })
             .collect(),
+        lacks: Vec::new(),
         may_confirm: changed,
     }
 }
@@ -192,7 +195,7 @@ impl Page for BatchCheck {
             unconfirmed: vec![line(true, Some(2026))],
             waiting: vec![line(false, Some(2026))],
             days: 3,
-            incomplete: vec![line(false, Some(2026))],
+            incomplete: vec![PaymentLine { lacks: vec!["<帳號>".to_owned()], ..line(false, Some(2026)) }],
         };
         let empty = BatchCheck {
             count: 0,

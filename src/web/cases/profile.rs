@@ -144,6 +144,7 @@ async fn page(known: &Known, context: &mut Context, status: StatusCode, shown: S
         kept.raw.extend(typed.clone());
     }
     let files = profile::files_of(conn, account).await?;
+    let columns = access_log::private_columns(&known.web.app, conn, account).await?;
     let listed = case::student(conn, account, known.today).await?;
     let filled = profile::filled(&known.edition, &kept.raw, known.now).ok_or(Fault::NotFound)?;
     let all: Vec<usize> = (0..described.fields.len()).collect();
@@ -170,12 +171,15 @@ async fn page(known: &Known, context: &mut Context, status: StatusCode, shown: S
         conflict: shown.conflict,
         records: records
             .map(|(field, item)| match (item_of(item), &listed) {
+                (Item::Private(column), _) if shown.private.is_none() && !columns.contains(column) => {
+                    text(known, field, "")
+                }
                 (Item::Private(column), _) => record(known, field, shown.private.as_ref(), column),
                 (Item::Listed(of), Some(listed)) => text(known, field, of(listed)),
                 (Item::Listed(_), None) => text(known, field, ""),
             })
             .collect(),
-        revealed: shown.private.is_some(),
+        revealed: shown.private.is_some() || columns.is_empty(),
         inputs: inputs::inputs(known, &sheet),
         complete: filled.wrong.is_empty(),
         asks_password,

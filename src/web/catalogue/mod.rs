@@ -215,7 +215,7 @@ async fn page(context: &mut Context, named: &Named, extra: Extra) -> Result<Cata
         departments: codes.iter().map(|code| choice(code, &unit_name(code), *code == named.department)).collect(),
         terms: all_terms.iter().map(|term| choice(term, term, *term == named.term)).collect(),
         edits,
-        reopens: list.keeps && (is_sent || list.row.state == APPROVED),
+        reopens: list.keeps && list.row.state == APPROVED,
         decides: is_sent && list.approves && !own,
         own,
         offered: list.offered.len(),

@@ -4,7 +4,7 @@ use super::bulk::follows;
 use super::{age, claim, decide, flow, mark, refused, state_title};
 use crate::app::access::{Place, Sight};
 use crate::app::case::{self as cases, Open, Revealed, Whose};
-use crate::app::profile;
+use crate::app::{access_log, profile};
 use crate::case::{self, Refusal, may, undo_until};
 use crate::definition::case::{Answer, End, Note, Party};
 use crate::render::pages::cases::{Answered, FileLink};
@@ -138,6 +138,7 @@ async fn private(known: &Known, conn: &mut Conn, open: &Open, extra: &Extra) -> 
     let kept = profile::read(&known.web.app, conn, &edition.definition, &open.row.applicant).await?;
     let rows = profile::files_of(conn, &open.row.applicant).await?;
     let Some(filled) = profile::filled(edition, &kept.raw, known.now) else { return Ok(None) };
+    let columns = access_log::private_columns(&known.web.app, conn, &open.row.applicant).await?;
     let (mut answers, mut pictures) = (Vec::new(), Vec::new());
     for field in &described.fields {
         let record = extra.revealed.as_ref().and_then(|revealed| revealed.record.get(&field.id));
@@ -152,7 +153,9 @@ async fn private(known: &Known, conn: &mut Conn, open: &Open, extra: &Extra) -> 
             None => parts::answered(known, field, value, &rows),
         };
         let is_private = field.private;
-        if is_private && matches!(field.is, Answer::Record(_)) && extra.revealed.is_none() {
+        let recorded =
+            matches!(&field.is, Answer::Record(item) if cases::column(*item).is_some_and(|id| columns.contains(id)));
+        if is_private && recorded && extra.revealed.is_none() {
             (answer.kind, answer.text) = ("masked", "••••".to_owned());
         }
         if !answer.files.is_empty() {

@@ -91,8 +91,15 @@ fn a_list_is_taken_over_changed_sent_returned_and_approved() {
         assert_eq!(press(&mut clerk, NEXT, &[("do", "send")]).status, 303);
         let locked = press(&mut clerk, NEXT, &entry("9005", "新證照"));
         assert!(locked.status == 409 && locked.body.contains("已送出，等待核定"), "{} {}", locked.status, locked.body);
+        // The sender's page has no form any more; what is posted all the same is refused.
+        let version = seen(&office.get(NEXT));
+        let token = clerk.get("/catalogues").token();
+        for (wanted, status) in [("open", 409), ("approve", 403)] {
+            let body = format!("token={token}&seen={version}&department=D1&term=115-2&do={wanted}");
+            assert_eq!(clerk.post(LIST, &own(site.address), &body).status, status, "{}: {wanted}", kind(&site));
+        }
+        assert!(!clerk.get(NEXT).body.contains("value=\"open\""), "{}", kind(&site));
         assert_eq!(number(&site, OFFERS), 0, "nothing is on offer before it is approved");
-        assert_eq!(press(&mut clerk, NEXT, &[("do", "approve")]).status, 403);
         assert!(office.get("/catalogues").body.contains("等我核定"));
         assert!(office.get(NEXT).body.contains("value=\"approve\""));
         assert_eq!(press(&mut office, NEXT, &[("do", "approve")]).status, 303);

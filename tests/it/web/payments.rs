@@ -96,6 +96,25 @@ fn the_office_freezes_a_batch_and_exports_it_twice_the_same() {
 }
 
 #[test]
+fn whoever_lacks_what_the_file_needs_is_left_out_and_named() {
+    for site in worlds() {
+        approved(&site);
+        let kind = site.db.kind;
+        site.runtime.block_on(async {
+            let mut tx = site.app.db.begin().await.unwrap();
+            tx.run("DELETE FROM student_private WHERE student = '4110101'", menkan::args![]).await.unwrap();
+            tx.commit().await.unwrap();
+        });
+        let mut office = site.signed_in("office1");
+        let from = format!("{QUEUE}/batch/2026");
+        let check = office.get(&from);
+        assert!(check.body.contains("2 筆") && check.body.contains("缺身分證字號"), "{kind}: {}", check.body);
+        let asked = value(&check, "asked").to_owned();
+        assert_eq!(office.send(&from, &from, &[("asked", &asked)]).status, 303, "{kind}");
+    }
+}
+
+#[test]
 fn an_account_that_is_changed_after_the_approval_is_held_and_told() {
     for site in worlds() {
         approved(&site);

@@ -126,6 +126,7 @@ pub fn sent(site: &Site, student: &str) -> String {
     site.runtime.block_on(async {
         let viewer = person(site, student).await;
         let now = sent_at();
+        school::national_id(&site.app, student).await;
         let passbook = file(site, OwnerKind::Profile, student, "passbook", student).await;
         let typed = raw(&[
             ("bank", "中華郵政"),
