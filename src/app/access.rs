@@ -109,7 +109,9 @@ impl Viewer {
         else {
             return;
         };
-        match role.sees {
+        // A lent role decides cases and lists, and nothing else: it shows no records and opens no page.
+        let sees = if holding.lent_by.is_empty() { role.sees } else { Sees::Nothing };
+        match sees {
             Sees::Everything => self.scope.everything = true,
             Sees::OwnDepartment => add_once(&mut self.scope.departments, &holding.unit),
             Sees::OwnCollege => add_once(&mut self.scope.colleges, &holding.college),
@@ -120,12 +122,16 @@ impl Viewer {
             }
             Sees::OwnClasses | Sees::Nothing => {}
         }
-        self.may.extend(&role.may);
+        if holding.lent_by.is_empty() {
+            self.may.extend(&role.may);
+        }
         // An office that only the school's folder names has its title there.
         let named =
             definition.school.units.iter().find(|unit| unit.id == holding.unit && holding.unit_name == holding.unit);
         let unit_name = named.map_or(holding.unit_name, |unit| unit.title.get(self.lang).to_owned());
-        self.roles.push((index, unit_name));
+        if !self.roles.contains(&(index, unit_name.clone())) {
+            self.roles.push((index, unit_name));
+        }
     }
 
     /// Whoever may import everything may import credits.

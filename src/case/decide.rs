@@ -119,17 +119,32 @@ pub fn may(setting: &Setting<'_>, case: &Case, actor: &Actor, step: usize) -> Re
             Err(Refusal::NotTheirs)
         };
     }
-    if !actor.parties.contains(&party) {
+    let mut lenders = actor.lent.iter().filter(|lent| lent.party == party).peekable();
+    if !actor.parties.contains(&party) && lenders.peek().is_none() {
         return Err(Refusal::NotTheirs);
     }
-    if actor.is(&case.applicant) {
+    impartial(case, |account| actor.is(account))?;
+    if actor.parties.contains(&party) {
+        return Ok(());
+    }
+    // What they may not decide themselves, nobody decides in their place; another's role may do it.
+    let mut refused = Ok(());
+    for lent in lenders {
+        refused = impartial(case, |account| lent.by.iter().any(|own| own == account));
+        if refused.is_ok() {
+            break;
+        }
+    }
+    refused
+}
+
+/// Nobody decides their own case, and nobody twice on one.
+fn impartial(case: &Case, is: impl Fn(&str) -> bool) -> Result<(), Refusal> {
+    if is(&case.applicant) {
         return Err(Refusal::OwnCase);
     }
-    let decided_elsewhere = |past: &Past| actor.is(&past.actor) && past.from != case.state;
-    if case.past.iter().any(decided_elsewhere) {
-        return Err(Refusal::BothReviews);
-    }
-    Ok(())
+    let decided_elsewhere = |past: &Past| is(&past.actor) && past.from != case.state;
+    if case.past.iter().any(decided_elsewhere) { Err(Refusal::BothReviews) } else { Ok(()) }
 }
 
 /// The moves (indices) that an actor may make now, in the workflow's order.

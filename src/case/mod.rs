@@ -80,7 +80,18 @@ pub struct Actor {
     pub account: String,
     /// Other accounts of the same person.
     pub also: Vec<String>,
+    /// Of what they are themselves.
     pub parties: Vec<Party>,
+    /// Of what they are in somebody's place.
+    pub lent: Vec<Lent>,
+}
+
+/// A party of which somebody is because a member of it lends them their role.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lent {
+    pub party: Party,
+    /// The accounts of whoever lends it.
+    pub by: Vec<String>,
 }
 
 /// A move that somebody wants to make.
@@ -98,7 +109,7 @@ pub struct Wish {
 impl Actor {
     /// The school's clock.
     pub fn time() -> Actor {
-        Actor { account: String::new(), also: Vec::new(), parties: Vec::new() }
+        Actor { account: String::new(), also: Vec::new(), parties: Vec::new(), lent: Vec::new() }
     }
 
     /// Whether an account is this person's.

@@ -60,7 +60,7 @@ pub async fn holdings(conn: &mut Conn, account: &str, today: Day) -> Result<Vec<
     let mut holdings: Vec<Holding> = Vec::new();
     for (role, unit, name, college, lent_by) in rows {
         // What is one's own needs no lending.
-        if holdings.iter().any(|held| held.role == role && held.unit == unit) {
+        if holdings.iter().any(|held| held.role == role && held.unit == unit && held.lent_by.is_empty()) {
             continue;
         }
         let (unit_name, college) = (name.unwrap_or_else(|| unit.clone()), college.unwrap_or_default());

@@ -256,6 +256,7 @@ fn play(book: &Book, journey: &Journey) -> Result<(), String> {
         let actor = Actor {
             account,
             also: person.also.clone(),
+            lent: Vec::new(),
             parties: person.parties.iter().map(|text| party(definition, text)).collect(),
         };
         let (today, windows) = kept.open(definition, now);
@@ -374,6 +375,7 @@ const CAST: &[(&str, &[&str])] = &[
 
 fn played_by(definition: &Definition, account: &str, duties: &[&str]) -> Actor {
     Actor {
+        lent: Vec::new(),
         account: account.to_owned(),
         also: Vec::new(),
         parties: duties.iter().map(|duty| party(definition, duty_of(duty))).collect(),

@@ -10,12 +10,12 @@ use super::{CaseError, attach, entries, former, instant, unique};
 use crate::app::access::{Viewer, is_unit};
 use crate::app::progress::division_index;
 use crate::app::{App, Edition};
-use crate::case::{Actor, Case, Past, Setting, fill};
+use crate::case::{Actor, Case, Lent, Past, Setting, fill};
 use crate::clock::{Day, Instant};
 use crate::definition::Definition;
 use crate::definition::case::{Answer, Editable, Party, Round, Workflow};
 use crate::rules::filing::{Entry, Student};
-use crate::store::access;
+use crate::store::access::{self, Holding};
 use crate::store::cases::{self, CaseRow, EventRow};
 use crate::store::payments;
 use crate::store::report::{Listed, Students};
@@ -140,7 +140,20 @@ pub async fn see(
     };
     // Nobody decides what they filed or decided under another account.
     let also = if parties.is_empty() { Vec::new() } else { access::same_person(conn, &viewer.account).await? };
-    let actor = Actor { account: viewer.account.clone(), also, parties };
+    let (own, lent): (Vec<&Holding>, Vec<&Holding>) =
+        viewer.holdings.iter().partition(|holding| holding.lent_by.is_empty());
+    let mut actor = Actor {
+        account: viewer.account.clone(),
+        also,
+        parties: parties_by(&own, definition, &row.department),
+        lent: Vec::new(),
+    };
+    for holding in lent {
+        let mut by = access::same_person(conn, &holding.lent_by).await?;
+        by.push(holding.lent_by.clone());
+        let parties = parties_by(&[holding], definition, &row.department);
+        actor.lent.extend(parties.into_iter().map(|party| Lent { party, by: by.clone() }));
+    }
     open(app, conn, row, edition.clone(), workflow, whose, actor, now).await
 }
 
@@ -183,9 +196,13 @@ pub async fn of_student(conn: &mut Conn, applicant: &str) -> Result<Vec<CaseRow>
 
 /// The parties of a case of a department that someone is of.
 pub(in crate::app) fn parties_of(viewer: &Viewer, definition: &Definition, department: &str) -> Vec<Party> {
+    parties_by(&viewer.holdings.iter().collect::<Vec<_>>(), definition, department)
+}
+
+fn parties_by(holdings: &[&Holding], definition: &Definition, department: &str) -> Vec<Party> {
     let school = &definition.school;
     let mut out = Vec::new();
-    for holding in &viewer.holdings {
+    for holding in holdings {
         let Some(role) = school.roles.iter().position(|role| role.id == holding.role) else { continue };
         if !department.is_empty() && holding.unit == department {
             out.push(Party::OwnDepartment { role });

@@ -30,7 +30,7 @@ impl Rights {
         let mut categories: Vec<usize> = viewer
             .holdings
             .iter()
-            .filter(|holding| lends(&holding.role))
+            .filter(|holding| holding.lent_by.is_empty() && lends(&holding.role))
             .flat_map(|holding| requirements_of(definition, holding))
             .flat_map(|requirement| &definition.requirements[requirement].counts)
             .map(|count| count.category)
