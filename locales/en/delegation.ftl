@@ -1,6 +1,6 @@
 # Roles lent for a time
 delegation = Delegation
-delegation-lead = While you are away, somebody else can review in your place. Both days are included. They act under their own name, and never on their own application or twice on one case.
+delegation-lead = While you are away, somebody else can review in your place. Both days are included. They decide cases and lists, and nothing else of the role is theirs: no imports, payments, notices or students’ records. They act under their own name, never on their own application or twice on one case, nor where you could not decide yourself: on an application of yours, or on a case that you decided at another stage.
 lend-role = Role
 lend-to = Account
 lend-to-hint = The account with which they sign in

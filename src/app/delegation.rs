@@ -56,12 +56,14 @@ fn reviews(definition: &Definition, holding: &Holding) -> bool {
     states.chain(moves).chain(lists).any(|party| is_party(definition, holding, party))
 }
 
-/// Lends a role, and writes it down.
+/// Lends a role, and writes it down. The same loan over days that it shares with one that is there is one
+/// with it, over the days of both.
 pub async fn lend(app: &App, viewer: &Viewer, lending: Lending<'_>, now: Instant) -> Result<(), LendError> {
     let edition = app.edition.load_full();
     let definition = &edition.definition;
     let today = definition.school.calendar.today(now);
     let mut conn = app.db.begin().await?;
+    delegations::one_at_a_time(&mut conn, &viewer.account).await?;
     let viewer = viewer.by_now(&mut conn, definition, today).await?;
     let Lending { role, unit, to, from, until } = lending;
     if !lendable(&viewer, definition).any(|holding| holding.role == role && holding.unit == unit) {
@@ -76,7 +78,7 @@ pub async fn lend(app: &App, viewer: &Viewer, lending: Lending<'_>, now: Instant
     }
     let mut bytes = [0u8; 16];
     getrandom::fill(&mut bytes).map_err(|error| StoreError::Refused(format!("no randomness: {error}")))?;
-    let one = Delegation {
+    let mut one = Delegation {
         id: hex::encode(bytes),
         account: viewer.account.clone(),
         to_account: to.to_owned(),
@@ -87,6 +89,15 @@ pub async fn lend(app: &App, viewer: &Viewer, lending: Lending<'_>, now: Instant
         made_at: stored(now),
         ended_at: String::new(),
     };
+    let before = delegations::overlapping(&mut conn, &one).await?;
+    if before.iter().any(|lent| lent.from_day <= one.from_day && lent.until_day >= one.until_day) {
+        return Ok(conn.commit().await?);
+    }
+    for lent in before {
+        delegations::end(&mut conn, &lent.id, &lent.account, &one.made_at).await?;
+        one.from_day = one.from_day.min(lent.from_day);
+        one.until_day = one.until_day.max(lent.until_day);
+    }
     delegations::add(&mut conn, &one).await?;
     let detail = json!({"to": to, "role": role, "unit": unit, "from": from.to_string(), "until": until.to_string()});
     audit::add(&mut conn, &app.chain, &stored(now), &viewer.account, "lend role", &detail.to_string()).await?;

@@ -43,6 +43,23 @@ pub async fn add(conn: &mut Conn, one: &Delegation) -> Result<()> {
     Ok(())
 }
 
+/// Lets nobody else lend what an account lends until this transaction is over.
+pub async fn one_at_a_time(conn: &mut Conn, account: &str) -> Result<()> {
+    conn.run("UPDATE staff SET name = name WHERE account = $1", args![account]).await?;
+    Ok(())
+}
+
+/// The same role of the same unit, lent by the same account to the same, that is not over and shares
+/// a day with another.
+pub async fn overlapping(conn: &mut Conn, one: &Delegation) -> Result<Vec<Delegation>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM delegations WHERE account = $1 AND to_account = $2 AND role = $3 AND unit = $4
+         AND from_day <= $5 AND until_day >= $6 AND ended_at = '' ORDER BY from_day, id"
+    );
+    let args = args![&one.account, &one.to_account, &one.role, &one.unit, &one.until_day, &one.from_day];
+    Ok(conn.all::<Row>(&sql, args).await?.into_iter().map(row).collect())
+}
+
 /// What an account lends or was lent, that is not over on a day; the first to end first.
 pub async fn of_account(conn: &mut Conn, account: &str, today: Day) -> Result<Vec<Delegation>> {
     let sql = format!(
