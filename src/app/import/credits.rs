@@ -97,6 +97,13 @@ pub async fn plan(conn: &mut Conn, job: &Job, layout: &Layout, table: &Table, ta
             );
             row.refuse(STUDENT, why);
         }
+        if job.own.contains(&student) {
+            let why = Text::new(
+                "這是你自己：不能匯入自己的認證，請由別人匯入。",
+                "This is yourself: nobody imports their own credits; somebody else does.",
+            );
+            row.refuse(STUDENT, why);
+        }
         let category = words.find(row.raw(CATEGORY));
         if category.is_none() {
             let own = (0..).zip(categories).filter(|(index, _)| job.rights.may_credit(*index));

@@ -181,6 +181,8 @@ struct Job {
     recorded_at: String,
     private: seal::Key,
     rights: Rights,
+    /// The accounts of whoever imports: nobody gives credits to themselves.
+    own: Vec<String>,
 }
 
 /// The counts and notes that grow while rows are judged.

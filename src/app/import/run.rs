@@ -14,7 +14,7 @@ use crate::app::files::shown_name;
 use crate::clock::Instant;
 use crate::lang::Text;
 use crate::store::imports::{self, ImportRecord};
-use crate::store::{Conn, Result, audit, stored};
+use crate::store::{Conn, Result, access, audit, stored};
 
 /// From so many changed rows on, what the database knows of its tables is out of date.
 const MANY: usize = 1_000;
@@ -85,6 +85,11 @@ pub async fn run(app: &App, request: Request, now: Instant) -> Result<Outcome> {
         )));
         return Ok(outcome);
     }
+    let mut own = Vec::new();
+    if let Some(viewer) = &viewer {
+        own = access::same_person(&mut conn, &viewer.account).await?;
+        own.push(viewer.account.clone());
+    }
     let job = Job {
         kind,
         effective: outcome.effective,
@@ -93,6 +98,7 @@ pub async fn run(app: &App, request: Request, now: Instant) -> Result<Outcome> {
         private: private_key(&app.settings.secret),
         edition,
         rights,
+        own,
     };
     // Taking the number first also lets imports on PostgreSQL come one after the other.
     let batch = conn.numbers(1).await?;
