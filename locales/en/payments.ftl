@@ -53,6 +53,8 @@ payments-rest = { $count ->
 }
 payments-incomplete = Their profile is not complete; left out
 payments-lacks = Lacks { $what }
+payments-own = Paid to yourself; left out for somebody else to make the batch
+payments-own-refused = This payment is to yourself. Somebody else of the office looks at your bank data.
 payments-in-it = Payments in this batch
 payments-of-batch = { $count ->
     [one] One payment

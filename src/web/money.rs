@@ -201,6 +201,7 @@ pub(super) async fn check(mut context: Context) -> WebAnswer {
                 PaymentLine { lacks: lacks.collect(), ..line_of(&known, &units, line, sight) }
             })
             .collect(),
+        own: lines(&ready.own),
     };
     show::page(&known, &page)
 }
@@ -246,6 +247,7 @@ fn fault(known: &Known, error: MoneyError) -> Fault {
         MoneyError::Store(error) => error.into(),
         MoneyError::NotFound => Fault::NotFound,
         MoneyError::Stale => Fault::Conflict(Some(words().say(known.lang, "payments-stale"))),
+        MoneyError::OwnPayment => Fault::Unfit(words().say(known.lang, "payments-own-refused")),
         MoneyError::Nothing => Fault::Unfit(words().say(known.lang, "payments-confirm-nothing")),
         MoneyError::Case(_) | MoneyError::Broken(..) | MoneyError::Workbook(_) => Fault::Internal(error.to_string()),
     }

@@ -20,7 +20,7 @@ use crate::definition::case::{Answer, Budget, Field, RecordItem};
 use crate::lang::Lang;
 use crate::render::words;
 use crate::store::batches::{self, BatchRow};
-use crate::store::{Conn, StoreError, audit, from_stored, register, stored};
+use crate::store::{Conn, StoreError, access, audit, from_stored, register, stored};
 
 /// What a batch of a year would hold now.
 #[derive(Clone, Debug, Default)]
@@ -33,6 +33,8 @@ pub struct Ready {
     pub waiting: Vec<Line>,
     /// Nothing could be paid to them: their own data are not complete, by these fields of the profile.
     pub incomplete: Vec<(Line, Vec<usize>)>,
+    /// Paid to whoever asks, who pays nothing to themselves: for somebody else's batch.
+    pub own: Vec<Line>,
     /// Names the payments: a batch is made of these or of none.
     pub asked: String,
 }
@@ -65,15 +67,25 @@ pub async fn rehearse(
 ) -> Result<Ready, MoneyError> {
     let edition = app.edition.load_full();
     let budget = office(viewer, &edition, budget)?;
-    Ok(ready(app, conn, &edition, budget, year, now).await?.0)
+    let own = accounts_of(conn, viewer).await?;
+    Ok(ready(app, conn, &edition, budget, year, &own, now).await?.0)
 }
 
+/// The accounts of the person behind a viewer.
+async fn accounts_of(conn: &mut Conn, viewer: &Viewer) -> Result<Vec<String>, StoreError> {
+    let mut own = access::same_person(conn, &viewer.account).await?;
+    own.push(viewer.account.clone());
+    Ok(own)
+}
+
+#[allow(clippy::too_many_arguments)]
 async fn ready(
     app: &App,
     conn: &mut Conn,
     edition: &Edition,
     budget: &Budget,
     year: i32,
+    own: &[String],
     now: Instant,
 ) -> Result<(Ready, BTreeMap<String, Raw>), MoneyError> {
     let (mut ready, mut kept) = (Ready::default(), BTreeMap::new());
@@ -84,6 +96,10 @@ async fn ready(
     let people: Vec<&str> = due.iter().map(|line| line.row.person.as_str()).collect();
     let sealed = register::private(conn, &people).await?;
     for line in due {
+        if own.contains(&line.row.person) {
+            ready.own.push(line);
+            continue;
+        }
         if line.unconfirmed {
             ready.unconfirmed.push(line);
             continue;
@@ -162,7 +178,8 @@ pub async fn freeze(
     if let Some(before) = batches::by_asked(&mut conn, wanted.asked).await? {
         return Ok(before);
     }
-    let (ready, kept) = ready(app, &mut conn, &edition, budget, wanted.year, now).await?;
+    let own = accounts_of(&mut conn, &viewer).await?;
+    let (ready, kept) = ready(app, &mut conn, &edition, budget, wanted.year, &own, now).await?;
     if ready.asked != wanted.asked {
         return Err(MoneyError::Stale);
     }
@@ -258,7 +275,8 @@ async fn fill(
     })
 }
 
-/// Notes that the office has looked at a person's bank data as they were changed at a moment.
+/// Notes that the office has looked at a person's bank data as they were changed at a moment; nobody
+/// does so for their own.
 pub async fn confirm(
     app: &App,
     viewer: &Viewer,
@@ -274,6 +292,9 @@ pub async fn confirm(
     let budget = office(&viewer, &edition, budget)?;
     let lines = queue(&mut conn, budget).await?.lines;
     let line = lines.into_iter().find(|line| line.row.id == payment).ok_or(MoneyError::NotFound)?;
+    if accounts_of(&mut conn, &viewer).await?.contains(&line.row.person) {
+        return Err(MoneyError::OwnPayment);
+    }
     if line.row.changed != changed || !batches::confirm(&mut conn, payment, changed).await? {
         return Err(MoneyError::Stale);
     }

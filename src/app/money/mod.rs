@@ -98,6 +98,9 @@ pub enum MoneyError {
     /// The payments are not those that were shown.
     #[error("the payments have changed since they were shown")]
     Stale,
+    /// Nobody confirms where their own money goes.
+    #[error("the payment is their own")]
+    OwnPayment,
     #[error("there is nothing to pay")]
     Nothing,
     /// A sealed batch is not what was frozen.
@@ -125,8 +128,9 @@ pub fn sight(viewer: &Viewer, definition: &Definition, budget: usize) -> Option<
         .filter(|workflow| workflow.moves.iter().any(|step| step.then.iter().any(pays)))
         .map(|workflow| &definition.school.units[workflow.office]);
     let known = |role: &str| definition.school.roles.iter().any(|known| known.id == role);
-    let is_theirs =
-        offices.any(|unit| viewer.holdings.iter().any(|holding| known(&holding.role) && is_unit(unit, holding)));
+    // Whoever stands in for somebody decides cases; no bank data are theirs.
+    let own: Vec<_> = viewer.holdings.iter().filter(|held| held.lent_by.is_empty() && known(&held.role)).collect();
+    let is_theirs = offices.any(|unit| own.iter().any(|holding| is_unit(unit, holding)));
     match (is_theirs, viewer.scope.everything) {
         (true, _) => Some(Sight::Office),
         (false, true) => Some(Sight::Overseer),

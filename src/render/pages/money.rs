@@ -97,6 +97,8 @@ pub struct BatchCheck {
     pub waiting: Vec<PaymentLine>,
     pub days: u32,
     pub incomplete: Vec<PaymentLine>,
+    /// Whoever asks is paid by them.
+    pub own: Vec<PaymentLine>,
 }
 
 fn line(changed: bool, year: Option<i32>) -> PaymentLine {
@@ -196,6 +198,7 @@ impl Page for BatchCheck {
             waiting: vec![line(false, Some(2026))],
             days: 3,
             incomplete: vec![PaymentLine { lacks: vec!["<帳號>".to_owned()], ..line(false, Some(2026)) }],
+            own: vec![line(false, Some(2026))],
         };
         let empty = BatchCheck {
             count: 0,
@@ -203,6 +206,7 @@ impl Page for BatchCheck {
             unconfirmed: Vec::new(),
             waiting: Vec::new(),
             incomplete: Vec::new(),
+            own: Vec::new(),
             ..full.clone()
         };
         vec![full, empty]
