@@ -51,12 +51,25 @@ pub(super) async fn note(
     now: Instant,
 ) -> Result<()> {
     profiles::keep_former(conn, account, before.1, before.0, now).await?;
+    tell(app, conn, edition, account, changed, &before.1.to_string(), now).await
+}
+
+/// Notes a change and tells the person; `which` names the change among theirs.
+pub(super) async fn tell(
+    app: &App,
+    conn: &mut Conn,
+    edition: &Edition,
+    account: &str,
+    changed: &[&Field],
+    which: &str,
+    now: Instant,
+) -> Result<()> {
     let ids: Vec<&str> = changed.iter().map(|field| field.id.as_str()).collect();
     let detail = json!({ "fields": ids }).to_string();
     audit::add(conn, &app.chain, &stored(now), account, "change payee data", &detail).await?;
     let today = edition.definition.school.calendar.today(now);
     let Some(reader) = links::reader(conn, account, today).await? else { return Ok(()) };
-    match letter(app, edition, account, &reader, changed, before.1, now) {
+    match letter(app, edition, account, &reader, changed, which, now) {
         Ok(mail) => outbox::enqueue(conn, &[&mail], now).await.map(|_| ()),
         Err(why) => {
             tracing::error!(account, why, "a change of payee data could not be told");
@@ -71,7 +84,7 @@ fn letter(
     account: &str,
     reader: &Reader,
     changed: &[&Field],
-    version: i64,
+    which: &str,
     now: Instant,
 ) -> std::result::Result<Mail, String> {
     if !may_write_to(edition, &reader.email) {
@@ -89,10 +102,10 @@ fn letter(
     let words = edition.templates.render_mail("payee-changed", lang, &letter).map_err(|error| error.to_string())?;
     let due = DueTo { kind: Kind::Student, person: account.to_owned(), about: String::new() };
     let envelope = Envelope {
-        dedup: &format!("payee|{account}|{version}"),
+        dedup: &format!("payee|{account}|{which}"),
         notice: "payee",
         letter: "payee-changed",
-        occasion: &version.to_string(),
+        occasion: which,
         due: &due,
         to_name: &reader.name,
         to: &reader.email,

@@ -68,7 +68,11 @@ pub async fn attach(
         return Err(CaseError::TooManyFiles);
     }
     if !there.any(|file| file.sha256 == row.sha256) {
+        let before = read(app, &mut conn, &edition.definition, account).await?;
         files::add(&mut conn, &row).await?;
+        if field.payee && payee::is_settled(edition, &before.raw, now) {
+            payee::tell(app, &mut conn, edition, account, &[field], &row.id, now).await?;
+        }
         conn.commit().await?;
     }
     Ok(())
@@ -77,8 +81,16 @@ pub async fn attach(
 /// Removes a file of an account's own profile; whether there was one.
 pub async fn detach(app: &App, account: &str, file: &str, now: Instant) -> Result<bool> {
     let mut conn = app.db.begin().await?;
-    let is_own = files_of(&mut conn, account).await?.iter().any(|row| row.id == file);
-    let removed = is_own && files::remove(&mut conn, file, &stored(now)).await?;
+    let edition = app.edition.load_full();
+    let before = read(app, &mut conn, &edition.definition, account).await?;
+    let own = files_of(&mut conn, account).await?.into_iter().find(|row| row.id == file);
+    let fields = edition.definition.profile.iter().flat_map(|profile| &profile.fields);
+    let payee = own.as_ref().and_then(|row| fields.clone().find(|field| field.payee && field.id == row.field));
+    if let Some(field) = payee.filter(|_| payee::is_settled(&edition, &before.raw, now)) {
+        let which = format!("{file}|removed");
+        payee::tell(app, &mut conn, &edition, account, &[field], &which, now).await?;
+    }
+    let removed = own.is_some() && files::remove(&mut conn, file, &stored(now)).await?;
     conn.commit().await?;
     Ok(removed)
 }

@@ -21,6 +21,7 @@ mod import;
 mod import_cli;
 mod import_history;
 mod killed;
+mod lending;
 mod life;
 mod model;
 mod money;

@@ -54,7 +54,7 @@ const KEYS: &[(&str, &[(&str, bool)])] = &[
     ("rule", &[("computed", true)]),
     ("record", &[("record", true)]),
     ("unique", &[("text", false)]),
-    ("payee", &[("text", false), ("number", false), ("choice", false), ("tick", false)]),
+    ("payee", &[("text", false), ("number", false), ("choice", false), ("tick", false), ("file", false)]),
 ];
 
 /// Keys that only fields of one kind of form have.

@@ -46,7 +46,22 @@ pub(in crate::web) async fn save(mut context: Context, mut posted: Posted) -> We
     let before = profile::read(app, context.conn().await?, &known.edition.definition, &account).await?;
     context.release();
     let mut wrongs = Wrongs::new();
-    for file in posted.take_files() {
+    let (files, removed) = (posted.take_files(), posted.text("remove"));
+    let is_payee = |id: &str| fields.iter().any(|field| field.payee && field.id == id);
+    let there = profile::files_of(context.conn().await?, &account).await?;
+    context.release();
+    let moves_files = files.iter().any(|file| is_payee(&file.field))
+        || there.iter().any(|file| file.id == removed && is_payee(&file.field));
+    let all: Vec<usize> = (0..fields.len()).collect();
+    let typed = inputs::typed(&posted, &fields, &all, &before.raw);
+    let seen = posted.text("version").parse().unwrap_or_default();
+    let back = back(posted.text("back"));
+    // No file comes or goes either before the password has.
+    if let Some(denied) = denied(&known, &posted, &before, &typed, seen, moves_files).await? {
+        let shown = Shown { wrongs, typed: Some(typed), back, denied: Some(denied), ..Shown::default() };
+        return page(&known, &mut context, StatusCode::UNPROCESSABLE_ENTITY, shown).await;
+    }
+    for file in files {
         let Some((index, field)) = fields.iter().enumerate().find(|(_, field)| field.id == file.field) else {
             continue;
         };
@@ -55,17 +70,8 @@ pub(in crate::web) async fn save(mut context: Context, mut posted: Posted) -> We
             wrongs.entry(index).or_default().push(inputs::file_wrong(&known, field, error)?);
         }
     }
-    let removed = posted.text("remove");
     if !removed.is_empty() {
         profile::detach(app, &account, removed, known.now).await?;
-    }
-    let all: Vec<usize> = (0..fields.len()).collect();
-    let typed = inputs::typed(&posted, &fields, &all, &before.raw);
-    let seen = posted.text("version").parse().unwrap_or_default();
-    let back = back(posted.text("back"));
-    if let Some(denied) = denied(&known, &posted, &before, &typed, seen).await? {
-        let shown = Shown { wrongs, typed: Some(typed), back, denied: Some(denied), ..Shown::default() };
-        return page(&known, &mut context, StatusCode::UNPROCESSABLE_ENTITY, shown).await;
     }
     // What was compared is what is written over.
     let is_seen = seen == before.version;
@@ -99,10 +105,14 @@ async fn denied(
     before: &Kept,
     typed: &Raw,
     seen: i64,
+    moves_files: bool,
 ) -> Result<Option<String>, Fault> {
     let mut after = before.raw.clone();
     after.extend(typed.clone());
-    if seen != before.version || payee::changed(&known.edition, &before.raw, &after, known.now).is_empty() {
+    let moves_files = moves_files && payee::is_settled(&known.edition, &before.raw, known.now);
+    let is_seen = seen == before.version;
+    let changes = is_seen && !payee::changed(&known.edition, &before.raw, &after, known.now).is_empty();
+    if !changes && !moves_files {
         return Ok(None);
     }
     let (account, password) = (&known.viewer()?.account, posted.text("password"));
