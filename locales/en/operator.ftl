@@ -34,7 +34,10 @@ import-other-file = Another file
 import-refused-file = Download the refused rows (xlsx)
 import-problems = Rows that cannot be imported
 import-warnings = Worth a look
-import-preview = The first { $count } rows
+import-preview = { $count ->
+    [one] The first row
+   *[other] The first { $count } rows
+}
 import-unused = (not used)
 imports-lead-credits = Take over credits that count towards your office’s requirements. A file is checked first and saved after; what you saved you can take back.
 take-back-title = Take back import number { $number }?

@@ -94,21 +94,28 @@ fn menu(known: &Known) -> Vec<Link> {
         }
         links.extend(staff_entries(known, viewer));
     }
-    let current = links
-        .iter()
-        .filter(|link| {
-            known.path == link.href || (link.href != "/" && known.path.starts_with(&format!("{}/", link.href)))
-        })
-        .map(|link| link.href.len())
-        .max();
+    let path = stands_under(&known.path, known.viewer.as_ref().is_some_and(|viewer| viewer.is_staff));
+    let is_under =
+        |link: &Entry| path == link.href || (link.href != "/" && path.starts_with(&format!("{}/", link.href)));
+    let current = links.iter().filter(|link| is_under(link)).map(|link| link.href.len()).max();
     links
         .into_iter()
         .map(|link| Link {
-            current: Some(link.href.len()) == current && known.path.starts_with(&link.href),
+            current: Some(link.href.len()) == current && is_under(&link),
             label: link.name.unwrap_or_else(|| label(known, link.key)),
             href: link.href,
         })
         .collect()
+}
+
+/// The menu's address under which a page stands that has none of its own there.
+fn stands_under(path: &str, is_staff: bool) -> &str {
+    match path.split('/').nth(1).unwrap_or_default() {
+        "review" | "flow" | "delegation" => "/queue",
+        "students" | "classes" | "departments" | "colleges" | "requirements" if is_staff => "/home",
+        "apply" => "/cases",
+        _ => path,
+    }
 }
 
 /// A place in the menu.

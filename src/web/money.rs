@@ -10,20 +10,31 @@ use crate::app::case::grouped;
 use crate::app::money::{self, Freezing, Line, MoneyError, Queue, Sight, State};
 use crate::app::payee::Changed;
 use crate::definition::case::{Answer, Budget};
-use crate::render::pages::money::{Batch, BatchCheck, PayeeChange, PaymentLine, Payments, YearLine};
+use crate::render::pages::money::{Batch, BatchCheck, Held, PayeeChange, PaymentLine, Payments, YearLine};
 use crate::render::words;
 use crate::store::from_stored;
 use crate::store::people::{self, UnitRecord};
+
+/// Lines of the queue on one page.
+const AT_ONCE: usize = 30;
 
 pub(super) async fn page(mut context: Context) -> WebAnswer {
     let (budget, sight, queue) = asked(&mut context).await?;
     let batches = money::batches_of(context.conn().await?, &budget).await?;
     let (state, year) = filter(&context);
     let units = people::units(context.conn().await?).await?;
-    let held = queue.lines.iter().filter(|line| line.unconfirmed && sight == Sight::Office);
-    let held = held.map(|line| line_of(&context, &units, line, sight)).collect();
+    let address = format!("/payments/{}", encode(&budget.id));
+    let held = queue.lines.iter().enumerate().filter(|(_, line)| line.unconfirmed && sight == Sight::Office);
+    let held = held.map(|(at, line)| Held {
+        number: line.row.number.clone(),
+        href: format!("{address}?page={}#payment-{}", at / AT_ONCE + 1, line.row.id),
+    });
+    let held = held.collect();
+    let fits = fitting(&queue, state, year);
+    let pages = fits.len().div_ceil(AT_ONCE).max(1);
+    let number = context.asked("page").and_then(|page| page.parse().ok()).unwrap_or(1).clamp(1, pages);
     let mut lines = Vec::new();
-    for line in fitting(&queue, state, year) {
+    for line in fits.into_iter().skip((number - 1) * AT_ONCE).take(AT_ONCE) {
         let mut shown = line_of(&context, &units, line, sight);
         if shown.may_confirm {
             let (app, edition) = (context.web.app.clone(), context.edition.clone());
@@ -32,7 +43,7 @@ pub(super) async fn page(mut context: Context) -> WebAnswer {
         }
         lines.push(shown);
     }
-    let address = format!("/payments/{}", encode(&budget.id));
+    let to = |page: usize| with(&context, &[("page", &page.to_string())]);
     let query = context.address().split_once('?').map(|(_, query)| format!("?{query}")).unwrap_or_default();
     let page = Payments {
         title: budget.title.get(context.lang).to_owned(),
@@ -64,6 +75,10 @@ pub(super) async fn page(mut context: Context) -> WebAnswer {
         year: year.map(|year| year.to_string()).unwrap_or_default(),
         held,
         lines,
+        page: number,
+        pages,
+        previous_link: (number > 1).then(|| to(number - 1)),
+        next_link: (number < pages).then(|| to(number + 1)),
         csv_link: format!("{address}/queue.csv{query}"),
         xlsx_link: format!("{address}/queue.xlsx{query}"),
         batches: batches

@@ -36,7 +36,8 @@ pub use prints::{answered_since, prints};
 pub use private::{Revealed, column, reveal};
 pub use queue::{Listing, MOST_COUNTED, Question, bulk_moves, next, queue, scope, waiting};
 pub use review::{
-    Changed, Elsewhere, Rehearsed, SameFile, SameText, changed, claim, elsewhere, others, rehearse, release, would,
+    Changed, Elsewhere, Rehearsed, SameFile, SameText, changed, claim, elsewhere, is_batched, others, rehearse,
+    release, unmended, would,
 };
 pub use see::{Open, Whose, of_student, see, student};
 

@@ -14,7 +14,7 @@ use crate::definition::case::{Answer, Note};
 use crate::rules::filing::Value;
 use crate::store::cases::{self, CaseRow};
 use crate::store::files::{self, FileRow, Owner, OwnerKind};
-use crate::store::{self, Conn, Result as Stored};
+use crate::store::{self, Conn, Result as Stored, payments};
 
 /// How long a case stays with whoever took it.
 const CLAIM: chrono::Duration = chrono::Duration::minutes(30);
@@ -117,6 +117,29 @@ pub fn changed(open: &Open) -> Option<Vec<Changed>> {
             })
             .collect(),
     )
+}
+
+/// Fields (indices) that were named as to be mended and are as when the case was last sent. Private answers
+/// are not kept with a sending, and so are not among them.
+pub fn unmended(open: &Open) -> Vec<usize> {
+    let Some(sent) = open.events.iter().rev().find(|event| !event.answers.is_empty()) else { return Vec::new() };
+    let before: BTreeMap<String, Value> = answers::of_event(&sent.answers);
+    let fields = &open.workflow().fields;
+    let filled = case::fill(&open.setting(), fields, &open.case.raw);
+    let is_same = |field: &&usize| {
+        let Some(field) = fields.get(**field).filter(|field| !field.private) else { return false };
+        match (before.get(&field.id), filled.value(field)) {
+            // What an entry says may be another by now.
+            (Some(Value::Entry(before)), Some(Value::Entry(now))) => before.id == now.id,
+            (before, now) => before == now,
+        }
+    };
+    open.case.named.iter().filter(is_same).copied().collect()
+}
+
+/// Whether money of a case is in a payment batch: what led there can no longer be undone.
+pub async fn is_batched(conn: &mut Conn, id: &str) -> Stored<bool> {
+    Ok(payments::of_case(conn, id).await?.iter().any(|payment| !payment.batch.is_empty()))
 }
 
 /// The applicant's other cases that a viewer may know of, the latest first.

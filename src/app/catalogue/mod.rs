@@ -206,6 +206,11 @@ fn names(catalogue: &Catalogue) -> (Option<&Field>, Option<&Field>) {
     (code, name.or(code))
 }
 
+/// The field (an index) by which entries are told apart.
+pub fn code_field(catalogue: &Catalogue) -> usize {
+    catalogue.fields.iter().position(|field| field.id == "code").unwrap_or_default()
+}
+
 /// What an entry says, as it was typed.
 pub fn typed(catalogue: &Catalogue, entry: &EntryRow) -> Raw {
     let values = values(catalogue, entry);

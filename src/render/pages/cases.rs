@@ -24,6 +24,8 @@ pub struct Event {
     pub state: String,
     /// What was done.
     pub what: String,
+    /// The state says as much already.
+    pub repeats: bool,
     pub person: String,
     pub unit: String,
     pub note: String,
@@ -92,6 +94,7 @@ impl Event {
             at: Moment::sample(),
             state: "審查中".to_owned(),
             what: "送件".to_owned(),
+            repeats: false,
             person: "<王小明>".to_owned(),
             unit: String::new(),
             note: String::new(),
@@ -106,6 +109,7 @@ impl Event {
             named: vec!["證明".to_owned()],
             reasons: vec!["合於規定".to_owned()],
             current: true,
+            repeats: true,
             ..event.clone()
         };
         vec![event.clone(), Event { undone: true, ..event }, decided]

@@ -13,6 +13,8 @@ pub struct Delegations {
     pub from: String,
     pub until: String,
     pub error: Option<String>,
+    /// The field that it is about: `role`, `to` or `until`.
+    pub error_at: &'static str,
     pub lent: Vec<Lent>,
     pub borrowed: Vec<Lent>,
 }
@@ -47,11 +49,12 @@ impl Page for Delegations {
             from: "2026-11-01".to_owned(),
             until: "2026-11-30".to_owned(),
             error: Some("沒有這個人".to_owned()),
+            error_at: "to",
             lent: vec![lent.clone(), Lent { now: false, ..lent.clone() }],
             borrowed: vec![lent.clone(), Lent { now: false, ..lent }],
         };
         let empty =
             Delegations { roles: Vec::new(), error: None, lent: Vec::new(), borrowed: Vec::new(), ..full.clone() };
-        vec![full, empty]
+        vec![Delegations { error_at: "until", ..full.clone() }, full, empty]
     }
 }

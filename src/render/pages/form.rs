@@ -25,6 +25,8 @@ pub struct Input {
     /// Why there is nothing to choose from.
     pub nothing: String,
     pub files: Vec<FileLink>,
+    /// What is there was sent before and is to be mended: a new file stands beside it.
+    pub former: bool,
     /// `.pdf,.jpg`: what the browser offers.
     pub accept: String,
     pub kinds: String,
@@ -58,6 +60,7 @@ impl Input {
             options: vec![OptionItem { value: "1".to_owned(), label: "一".to_owned(), chosen: true }],
             nothing: String::new(),
             files: FileLink::samples(),
+            former: true,
             accept: ".pdf".to_owned(),
             kinds: "PDF".to_owned(),
             limit: "10 MB".to_owned(),
@@ -162,6 +165,8 @@ pub struct Check {
     /// The same of the answers, by a print of each.
     pub shown_answers: String,
     pub sends: Vec<MoveLink>,
+    /// Labels of what was to be mended and was not changed.
+    pub unmended: Vec<String>,
 }
 
 /// What approval will bring.
@@ -205,11 +210,13 @@ impl Page for Check {
             shown: "1".to_owned(),
             shown_answers: "a=0123".to_owned(),
             sends: MoveLink::samples(),
+            unmended: vec!["<證明>".to_owned()],
         };
         vec![
             Check { late: true, windows: Vec::new(), changed: Vec::new(), ..page.clone() },
             Check {
                 closed: true,
+                unmended: Vec::new(),
                 windows: Vec::new(),
                 refused: Vec::new(),
                 profile_missing: Vec::new(),

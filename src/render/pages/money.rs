@@ -19,11 +19,22 @@ pub struct Payments {
     /// The year that is asked for; empty for all.
     pub year: String,
     /// Held until the office has looked at changed bank data.
-    pub held: Vec<PaymentLine>,
+    pub held: Vec<Held>,
     pub lines: Vec<PaymentLine>,
+    pub page: usize,
+    pub pages: usize,
+    pub previous_link: Option<String>,
+    pub next_link: Option<String>,
     pub csv_link: String,
     pub xlsx_link: String,
     pub batches: Vec<Batch>,
+}
+
+/// A held payment, and where in the queue it stands.
+#[derive(Clone, Debug, Serialize)]
+pub struct Held {
+    pub number: String,
+    pub href: String,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -163,8 +174,12 @@ impl Page for Payments {
             unplaced: Some("1".to_owned()),
             states: vec![choice(true), choice(false)],
             year: "2026".to_owned(),
-            held: vec![line(true, Some(2026))],
+            held: vec![Held { number: "K7Q2-9XTM".to_owned(), href: "/payments/b?page=2#payment-1".to_owned() }],
             lines: vec![line(true, Some(2026)), line(false, None)],
+            page: 2,
+            pages: 3,
+            previous_link: Some("/payments/b?page=1".to_owned()),
+            next_link: Some("/payments/b?page=3".to_owned()),
             csv_link: "/payments/b/queue.csv".to_owned(),
             xlsx_link: "/payments/b/queue.xlsx".to_owned(),
             batches: vec![batch],
@@ -176,6 +191,10 @@ impl Page for Payments {
             year: String::new(),
             held: Vec::new(),
             lines: Vec::new(),
+            page: 1,
+            pages: 1,
+            previous_link: None,
+            next_link: None,
             batches: Vec::new(),
             ..full.clone()
         };

@@ -43,8 +43,12 @@ pub struct Review {
     pub why_not: &'static str,
     /// What was refused just now.
     pub refused: Option<String>,
+    /// What it is about: `note`, `fields`, or nothing of the form.
+    pub refused_at: &'static str,
     /// Until when the reader may undo the last move.
     pub undo_until: Option<String>,
+    /// They could, were its payment not in a batch by now.
+    pub batched: bool,
     /// The next case that waits for the reader, and the one behind this.
     pub next: Option<String>,
     pub skip: Option<String>,
@@ -193,7 +197,9 @@ impl Review {
             note: "<請補件>".to_owned(),
             why_not: "",
             refused: Some("請填寫意見".to_owned()),
+            refused_at: "note",
             undo_until: None,
+            batched: false,
             next: Some("b".to_owned()),
             skip: Some("b".to_owned()),
             decided: false,
@@ -228,6 +234,7 @@ impl Page for Review {
             why_not: "own",
             decided: false,
             undo_until: None,
+            batched: true,
             names_fields: false,
             note_letters: None,
             changes: None,
@@ -250,6 +257,7 @@ impl Page for Review {
             own,
             both,
             decided,
+            Review { refused_at: "fields", ..full.clone() },
             full,
         ]
     }

@@ -23,6 +23,7 @@ pub(super) async fn of(known: &Known, conn: &mut Conn, open: &Open) -> Result<Js
     let is_own = open.whose == Whose::Own;
     let (setting, editable) = (open.setting(), open.editable());
     let can_undo = undo(&setting, &open.case, &open.actor, row.version).is_ok();
+    let can_undo = can_undo && !cases::is_batched(conn, &row.id).await?;
     let values = parts::values(open, &filled);
     let answers: Vec<Json> = parts::answers(known, open, &filled, &files, None)
         .iter()

@@ -111,6 +111,11 @@ async fn of(known: &Known, conn: &mut Conn, open: &Open, filled: &Filled) -> Res
         refused: Vec::new(),
         shown: figures(open, filled),
         shown_answers: case::prints(&known.web.app, open),
+        unmended: case::unmended(open)
+            .into_iter()
+            .filter_map(|index| workflow.fields.get(index))
+            .map(|field| said(&field.label, known.lang))
+            .collect(),
         sends: sends(open).into_iter().map(|step| one::link(known, open, step)).collect(),
     })
 }

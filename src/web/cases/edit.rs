@@ -167,7 +167,13 @@ async fn page(
         note: if returned { one::last_note(open) } else { String::new() },
         to_mend: one::to_mend(known, open),
         returned,
-        inputs: inputs::inputs(known, &sheet).into_iter().map(|input| as_money(workflow, input)).collect(),
+        inputs: inputs::inputs(known, &sheet)
+            .into_iter()
+            .map(|input| Input {
+                former: returned && input.kind == "file" && !input.files.is_empty(),
+                ..as_money(workflow, input)
+            })
+            .collect(),
         is_draft: is_draft(open),
     };
     show::page_with(known, status, &form)

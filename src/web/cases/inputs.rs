@@ -125,6 +125,7 @@ fn one(known: &Known, sheet: &Sheet<'_>, index: usize, field: &Field) -> Input {
         options: Vec::new(),
         nothing: String::new(),
         files: files.map(file_link).collect(),
+        former: false,
         accept: String::new(),
         kinds: String::new(),
         limit: String::new(),

@@ -65,6 +65,7 @@ fn one_event(known: &Known, open: &Open, event: &EventRow, again: bool) -> Event
         (_, false, true) => say("case-sent-again"),
         (step, true, _) => workflow.step(step).map(|(_, step)| said(&step.title, known.lang)).unwrap_or_default(),
     };
+    let repeats = state.as_ref().is_some_and(|title| title.get(known.lang) == what) || repeats(workflow, event);
     let labels = event.named.split(',').filter_map(|id| workflow.field(id));
     let reasons: Vec<BTreeMap<String, Option<String>>> = serde_json::from_str(&event.reasons).unwrap_or_default();
     Event {
@@ -76,9 +77,18 @@ fn one_event(known: &Known, open: &Open, event: &EventRow, again: bool) -> Event
         note: event.note.clone(),
         named: labels.map(|(_, field)| said(&field.label, known.lang)).collect(),
         reasons: reasons.into_iter().map(|reason| of_both(reason, known.lang)).collect(),
+        repeats,
         undone: event.undone,
         current: false,
     }
+}
+
+/// Whether a move has the very name of its state, whatever the reader's language.
+fn repeats(workflow: &Workflow, event: &EventRow) -> bool {
+    let state = workflow.state(&event.to_state).map(|(_, state)| state.title.zh.as_str());
+    event.answers.is_empty()
+        && state.is_some()
+        && workflow.step(&event.step).map(|(_, step)| step.title.zh.as_str()) == state
 }
 
 fn of_both(mut texts: BTreeMap<String, Option<String>>, lang: Lang) -> String {

@@ -87,7 +87,11 @@ async fn refused(context: &mut Context, named: &Named, error: ListError, mut ext
         ListError::Full(most) => {
             (unfit, words().say_with(known.lang, "list-refused-full", &[("most", &most.to_string())]))
         }
-        ListError::CodeTaken => (unfit, say("list-refused-code")),
+        ListError::CodeTaken => {
+            let catalogue = known.edition.definition.catalogues.iter().find(|one| one.id == named.catalogue);
+            extra.wrong.extend(catalogue.map(|one| (catalogue::code_field(one), say("list-refused-code"))));
+            (unfit, say("list-refused-code"))
+        }
         ListError::Wrong(wrong) => {
             extra.wrong = wrong.into_iter().map(|one| (one.field, one.what.get(known.lang).to_owned())).collect();
             (unfit, say("list-refused-wrong"))

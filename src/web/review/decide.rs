@@ -62,6 +62,7 @@ pub(in crate::web) async fn act(mut context: Context, posted: Posted) -> Answer 
             let (status, text) = refused::told(&known, &refusal, asked.note);
             let extra = Extra {
                 refused: Some(text),
+                refused_at: refused::at(&refusal),
                 note: asked.note.to_owned(),
                 ticked: named.into_iter().map(str::to_owned).collect(),
                 ..Extra::default()

@@ -20,6 +20,7 @@ struct Typed {
     from: String,
     until: String,
     error: Option<String>,
+    error_at: &'static str,
 }
 
 pub(in crate::web) async fn list(mut context: Context) -> Answer {
@@ -67,6 +68,7 @@ async fn page(context: &mut Context, typed: Typed) -> Result<Delegations, Fault>
         from: typed.from,
         until: typed.until,
         error: typed.error,
+        error_at: typed.error_at,
         lent: live.iter().filter(|one| one.account == viewer.account).map(|one| shown(one, &one.to_account)).collect(),
         borrowed: live
             .iter()
@@ -80,18 +82,19 @@ pub(in crate::web) async fn lend(mut context: Context, posted: Posted) -> Answer
     let known = context.known();
     context.release();
     let text = |name: &str| posted.text(name).trim().to_owned();
-    let typed = Typed { role: text("role"), to: text("to"), from: text("from"), until: text("until"), error: None };
+    let typed =
+        Typed { role: text("role"), to: text("to"), from: text("from"), until: text("until"), ..Typed::default() };
     match made(&known, &typed).await {
         Ok(()) => show::see_saying(&known, "/delegation", "lent-done"),
         Err(error) => {
-            let key = match error {
+            let (key, error_at) = match error {
                 LendError::Store(error) => return Err(error.into()),
-                LendError::NotTheirs => "lend-refused-theirs",
-                LendError::Nobody => "lend-refused-nobody",
-                LendError::Oneself => "lend-refused-oneself",
-                LendError::Days => "lend-refused-days",
+                LendError::NotTheirs => ("lend-refused-theirs", "role"),
+                LendError::Nobody => ("lend-refused-nobody", "to"),
+                LendError::Oneself => ("lend-refused-oneself", "to"),
+                LendError::Days => ("lend-refused-days", "until"),
             };
-            let typed = Typed { error: Some(words().say(known.lang, key)), ..typed };
+            let typed = Typed { error: Some(words().say(known.lang, key)), error_at, ..typed };
             show::page_with(&known, StatusCode::UNPROCESSABLE_ENTITY, &page(&mut context, typed).await?)
         }
     }

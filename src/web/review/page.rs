@@ -23,6 +23,8 @@ use crate::web::show;
 #[derive(Default)]
 pub struct Extra {
     pub refused: Option<String>,
+    /// What of the form it is about: `note` or `fields`.
+    pub refused_at: &'static str,
     pub note: String,
     pub ticked: Vec<String>,
     pub revealed: Option<Revealed>,
@@ -65,6 +67,7 @@ pub(super) async fn of(known: &Known, conn: &mut Conn, open: &Open, extra: Extra
     let takes_note = described().filter(|step| step.note != Note::None);
     let is_over = workflow.states.get(open.case.state).is_some_and(|state| state.ends.is_some());
     let may_undo = case::undo(&setting, &open.case, &open.actor, row.version).is_ok() && open.whose == Whose::Party;
+    let batched = may_undo && cases::is_batched(conn, &row.id).await?;
     let state = parts::mark(known.lang, workflow, open.case.state, false);
     Ok(Review {
         id: row.id.clone(),
@@ -94,7 +97,11 @@ pub(super) async fn of(known: &Known, conn: &mut Conn, open: &Open, extra: Extra
         note: extra.note,
         why_not: why_not(open, &moves),
         refused: extra.refused,
-        undo_until: undo_until(&setting, &open.case).filter(|_| may_undo).map(|until| show::moment(known, until)),
+        refused_at: extra.refused_at,
+        undo_until: undo_until(&setting, &open.case)
+            .filter(|_| may_undo && !batched)
+            .map(|until| show::moment(known, until)),
+        batched,
         next,
         skip,
         decided: extra.decided && moves.is_empty(),

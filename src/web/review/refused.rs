@@ -40,6 +40,15 @@ pub(in crate::web) fn told(known: &Known, refusal: &Refusal, note: &str) -> (Sta
     }
 }
 
+/// What of the reviewer's form a refusal is about; nothing where it is about the case.
+pub(super) fn at(refusal: &Refusal) -> &'static str {
+    match refusal {
+        Refusal::NoteNeeded | Refusal::NoteTooLong { .. } => "note",
+        Refusal::FieldsNeeded => "fields",
+        _ => "",
+    }
+}
+
 /// What has no page of its own; a refusal comes back.
 pub(in crate::web) fn or_fault(error: CaseError) -> Result<Box<Refusal>, Fault> {
     match error {

@@ -88,6 +88,11 @@ fn a_list_is_taken_over_changed_sent_returned_and_approved() {
         assert!(page.body.contains("與 115-1 相同") && page.body.contains("已沿用"), "{}", page.body);
         let again = press(&mut clerk, NEXT, &[("do", "take-over"), ("entry", "entry-D1")]);
         assert!(again.status == 422 && again.body.contains("已有這個代碼"), "{}", again.body);
+        assert!(
+            again.body.contains("id=\"wrong-code\"") && again.body.contains("href=\"#field-code\""),
+            "{}",
+            again.body
+        );
         assert_eq!(press(&mut clerk, NEXT, &[("do", "send")]).status, 303);
         let locked = press(&mut clerk, NEXT, &entry("9005", "新證照"));
         assert!(locked.status == 409 && locked.body.contains("已送出，等待核定"), "{} {}", locked.status, locked.body);

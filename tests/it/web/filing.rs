@@ -305,12 +305,16 @@ fn an_application_is_begun_mended_checked_and_sent() {
         assert!(page.body.contains("成績單看不清楚"), "{}", page.body);
         assert!(page.body.contains("type=\"file\" id=\"field-exam_proof\""), "{}", page.body);
         assert!(!page.body.contains("name=\"exam_fee\"") && page.body.contains("3,000"), "{}", page.body);
+        assert!(page.body.contains("id=\"former-exam_proof\""), "nothing of the former file: {}", page.body);
+        let same = student.get(&format!("/cases/{id}/check"));
+        assert!(same.body.contains("id=\"unmended\"") && same.body.contains("和上次送出時相同"), "{}", same.body);
         let again = picture(40);
         let fields = [("version", "3".to_owned()), ("exam_fee", "9,999".to_owned())];
         let page = save(&mut student, &id, "check", &fields, &[("exam_proof", "sharper.png", &again)]);
         assert_eq!(leads(&page), format!("/cases/{id}/check"));
         let page = student.get(&format!("/cases/{id}/check"));
         assert!(page.body.contains("sharper.png") && !page.body.contains("9,999"), "{}", page.body);
+        assert!(!page.body.contains("id=\"unmended\""), "{}", page.body);
         leads(&send(&mut student, &id));
         let page = student.get(&format!("/cases/{id}"));
         assert!(page.body.contains("重新送件") && page.body.contains("成績單看不清楚"), "{}", page.body);

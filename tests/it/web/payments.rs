@@ -1,8 +1,8 @@
 //! The payment pages, over HTTP and on both databases: what the office sees, freezes and exports, whom
 //! it holds back, and that nobody else finds them; and where money goes, as its owner changes it.
 
-use super::review_world::{done, number, person, raw, sent, worlds};
-use super::{PASSWORD, Page, Site};
+use super::review_world::{done, form, number, person, press, raw, sent, worlds};
+use super::{PASSWORD, Page, Site, own};
 
 const QUEUE: &str = "/payments/certificate-subsidy";
 
@@ -111,6 +111,64 @@ fn whoever_lacks_what_the_file_needs_is_left_out_and_named() {
         assert!(check.body.contains("2 筆") && check.body.contains("缺身分證字號"), "{kind}: {}", check.body);
         let asked = value(&check, "asked").to_owned();
         assert_eq!(office.send(&from, &from, &[("asked", &asked)]).status, 303, "{kind}");
+    }
+}
+
+#[test]
+fn what_is_in_a_batch_is_not_offered_to_be_undone() {
+    for site in worlds() {
+        let (kind, id) = (site.db.kind, sent(&site, "4110101"));
+        done(&site, "clerk1", &id, "endorse");
+        let mut office = site.signed_in("office1");
+        assert_eq!(press(&mut office, &id, &[("step", "pass")]).status, 303, "{kind}");
+        let review = format!("/review/{id}");
+        let page = office.get(&review);
+        assert!(page.body.contains(&format!("{review}/undo")) && !page.body.contains("id=\"batched\""), "{kind}");
+        let queue = office.get(QUEUE);
+        let from = queue.body.split(&format!("{QUEUE}/batch/")).nth(1).and_then(|rest| rest.split('"').next());
+        let from = format!("{QUEUE}/batch/{}", from.unwrap());
+        let asked = value(&office.get(&from), "asked").to_owned();
+        assert_eq!(office.send(&from, &from, &[("asked", &asked)]).status, 303, "{kind}");
+        let after = office.get(&review);
+        assert!(!after.body.contains(&format!("{review}/undo")), "{kind}: {}", after.body);
+        assert!(after.body.contains("已列入付款批次，這項決定不能再撤回"), "{kind}: {}", after.body);
+        // Whoever had the page open before is told the same.
+        let late = office.post(&format!("{review}/undo"), &own(site.address), &form(&page, &[]));
+        assert_eq!(late.status, 409, "{kind}");
+        assert!(late.body.contains("id=\"batched\"") && !late.body.contains(&format!("{review}/undo")), "{kind}");
+    }
+}
+
+#[test]
+fn a_long_queue_is_shown_a_page_at_a_time() {
+    for site in worlds() {
+        let kind = site.db.kind;
+        approved(&site);
+        site.runtime.block_on(async {
+            let mut tx = site.app.db.begin().await.unwrap();
+            for index in 0..32_i64 {
+                let sql =
+                    "INSERT INTO payments (id, case_id, budget, person, once, amount, state, year, position, batch, at)
+                    SELECT $1, case_id, budget, person, $2, amount, state, year, $3, '', at FROM payments
+                    WHERE person = '4110101' AND position < 1000 AND state = 'committed'";
+                let name = format!("more{index:02}");
+                tx.run(sql, menkan::args![&name, &name, 1000 + index]).await.unwrap();
+            }
+            tx.commit().await.unwrap();
+        });
+        let mut office = site.signed_in("office1");
+        let lines = |page: &Page| page.body.matches("<tr id=\"payment-").count();
+        let first = office.get(QUEUE);
+        assert!(first.body.contains("rel=\"next\"") && !first.body.contains("rel=\"prev\""), "{kind}: {}", first.body);
+        let last = office.get(&format!("{QUEUE}?page=2"));
+        assert!(last.body.contains("rel=\"prev\"") && !last.body.contains("rel=\"next\""), "{kind}");
+        assert_eq!((lines(&first), lines(&last)), (30, 5), "{kind}");
+        assert_eq!(lines(&office.get(&format!("{QUEUE}?page=99"))), 5, "{kind}");
+        assert_eq!(
+            office.get(&format!("{QUEUE}/queue.csv?page=2")).body.lines().count(),
+            36,
+            "{kind}: the file is whole"
+        );
     }
 }
 

@@ -8,6 +8,11 @@ fn kind(site: &Site) -> &'static str {
     site.db.kind
 }
 
+fn page_of_menu(who: &mut super::Visitor, id: &str) -> String {
+    let page = who.get(&format!("/review/{id}"));
+    page.body.split("<nav class=\"menu\"").nth(1).and_then(|rest| rest.split("</nav>").next()).unwrap().to_owned()
+}
+
 #[test]
 fn a_case_goes_from_the_clerk_to_the_office_and_each_sees_what_proves_it() {
     for site in worlds() {
@@ -15,6 +20,8 @@ fn a_case_goes_from_the_clerk_to_the_office_and_each_sees_what_proves_it() {
         let mut clerk = site.signed_in("clerk1");
         let list = clerk.get("/queue");
         assert!(list.body.contains("案件審查（1）") && list.body.contains("4110101"), "{}", kind(&site));
+        let menu = page_of_menu(&mut clerk, &id);
+        assert!(menu.contains("href=\"/queue\" aria-current=\"page\""), "{menu}");
         assert!(list.body.contains("測試技術士") && list.body.contains("1,500") && list.body.contains("逾期"));
         let page = clerk.get(&format!("/review/{id}"));
         assert_eq!(page.status, 200, "{}", page.body);
@@ -27,10 +34,14 @@ fn a_case_goes_from_the_clerk_to_the_office_and_each_sees_what_proves_it() {
         // A return names fields and says why; nothing that was typed is lost.
         let refused = press(&mut clerk, &id, &[("step", "return"), ("named", "exam_fee")]);
         assert_eq!(refused.status, 422);
+        assert!(
+            refused.body.contains("<a href=\"#note\">請填寫意見") && refused.body.contains("aria-invalid=\"true\"")
+        );
         assert!(refused.body.contains("請填寫意見") && refused.body.contains("value=\"exam_fee\" checked"));
         let refused = press(&mut clerk, &id, &[("step", "return"), ("note", "收據不清楚")]);
         assert_eq!(refused.status, 422);
         assert!(refused.body.contains("請勾選至少一個") && refused.body.contains("收據不清楚"));
+        assert!(refused.body.contains("<a href=\"#mend-"), "{}", refused.body);
         let long = "長".repeat(251);
         let refused = press(&mut clerk, &id, &[("step", "return"), ("named", "exam_fee"), ("note", &long)]);
         assert!(refused.status == 422 && refused.body.contains("現在有 251 個") && refused.body.contains(&long));
