@@ -10,7 +10,12 @@ fn kind(site: &Site) -> &'static str {
 
 fn page_of_menu(who: &mut super::Visitor, id: &str) -> String {
     let page = who.get(&format!("/review/{id}"));
-    page.body.split("<nav class=\"menu\"").nth(1).and_then(|rest| rest.split("</nav>").next()).unwrap().to_owned()
+    page.body
+        .split("<nav class=\"menu\"")
+        .nth(1)
+        .and_then(|rest| rest.split("</nav>").next())
+        .unwrap()
+        .replace("&#x2f;", "/")
 }
 
 #[test]
