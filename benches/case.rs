@@ -70,7 +70,7 @@ fn actor(definition: &Definition, account: &str, role: &str, unit: Option<&str>)
         }
         None => Party::OwnDepartment { role },
     };
-    Actor { account: account.to_owned(), also: Vec::new(), parties: vec![party] }
+    Actor { account: account.to_owned(), also: Vec::new(), parties: vec![party], lent: Vec::new() }
 }
 
 /// Decisions a second, of the median round.
@@ -129,7 +129,8 @@ fn deciding() -> bool {
     let wish = |id: &str| Wish { step: step(id), seen: 1, note: "資料齊全".to_owned(), named: vec![0] };
     let clerk = actor(&definition, "ann", "clerk", None);
     let officer = actor(&definition, "bob", "office", Some("career"));
-    let student = Actor { account: "student".to_owned(), also: Vec::new(), parties: vec![Party::Applicant] };
+    let student =
+        Actor { account: "student".to_owned(), also: Vec::new(), parties: vec![Party::Applicant], lent: Vec::new() };
     let (draft, in_review) = (a_case("draft", &[]), a_case("in_review", &[&sent]));
     let at_office = a_case("endorsed", &[&sent, &endorsed]);
 

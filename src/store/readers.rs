@@ -18,7 +18,11 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// What has rested longer may have gone.
 pub const FRESH: Duration = Duration::from_secs(5);
 
-type Resting = Arc<Mutex<Vec<(PoolConnection<Postgres>, Instant)>>>;
+type Resting = Arc<Shelf>;
+
+/// Connections at rest, and since when.
+#[derive(Default)]
+struct Shelf(Mutex<Vec<(PoolConnection<Postgres>, Instant)>>);
 
 #[derive(Clone)]
 pub struct Readers {
@@ -48,18 +52,18 @@ impl Readers {
             .map_err(|_| StoreError::Sql(sqlx::Error::PoolTimedOut))?
             .map_err(|_| StoreError::Sql(sqlx::Error::PoolClosed))?;
         // The latest first: the others rest until the pool has them back.
-        let latest = self.resting.lock().ok().and_then(|mut resting| resting.pop());
+        let latest = self.resting.0.lock().ok().and_then(|mut resting| resting.pop());
         let conn = match latest.filter(|(_, since)| since.elapsed() < FRESH) {
             Some((conn, _)) => conn,
             None => self.pool.acquire().await?,
         };
-        Ok(Reader { conn: Some(conn), at_rest: true, resting: self.resting.clone(), permit: permit })
+        Ok(Reader { conn: Some(conn), at_rest: true, resting: self.resting.clone(), permit })
     }
 
     /// Lets nobody read any more, and gives the pool its connections back.
     pub fn close(&self) {
         self.permits.close();
-        if let Ok(mut resting) = self.resting.lock() {
+        if let Ok(mut resting) = self.resting.0.lock() {
             resting.clear();
         }
     }
@@ -81,9 +85,19 @@ impl Drop for Reader {
     fn drop(&mut self) {
         if self.at_rest
             && !self.permit.semaphore().is_closed()
-            && let (Some(conn), Ok(mut resting)) = (self.conn.take(), self.resting.lock())
+            && let (Some(conn), Ok(mut resting)) = (self.conn.take(), self.resting.0.lock())
         {
             resting.push((conn, Instant::now()));
+        }
+    }
+}
+
+impl Drop for Shelf {
+    fn drop(&mut self) {
+        // The last of the program's hands has let go, perhaps after its runtime: to give them back to
+        // the pool would need one.
+        for (conn, _) in self.0.get_mut().map(std::mem::take).unwrap_or_default() {
+            drop(conn.leak());
         }
     }
 }
