@@ -108,7 +108,15 @@ impl Life {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let test = runtime.block_on(async {
             let test = if postgres { harness::postgres().await? } else { harness::sqlite().await };
-            furnish(&harness::app(&test, data.path()), certificate).await;
+            let app = harness::app(&test, data.path());
+            furnish(&app, certificate).await;
+            // The server opens with the same key what is sealed here.
+            let key = data.path().join("secret.key");
+            std::fs::write(&key, hex::encode(app.settings.secret)).unwrap();
+            std::fs::set_permissions(&key, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+            for student in [STUDENT, OTHER] {
+                school::national_id(&app, student).await;
+            }
             Some(test)
         })?;
         let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();

@@ -467,8 +467,20 @@ impl Sequence<'_> {
                 let lending = Lending { role: "clerk", unit: "D1", to: PEOPLE[ELSEWHERE], from, until };
                 let lent = delegation::lend(self.app, &self.viewers[3], lending, self.model.now).await;
                 lent.map_err(|error| error.to_string())?;
-                self.model.lent.push((from, until));
-                self.model.written += 1;
+                // The same role over days that loans share is one loan, over the days of both.
+                let covers = |lent: &(chrono::NaiveDate, chrono::NaiveDate)| lent.0 <= from && until <= lent.1;
+                if !self.model.lent.iter().any(covers) {
+                    let mut whole = (from, until);
+                    self.model.lent.retain(|lent| {
+                        let shares = lent.0 <= until && from <= lent.1;
+                        if shares {
+                            whole = (whole.0.min(lent.0), whole.1.max(lent.1));
+                        }
+                        !shares
+                    });
+                    self.model.lent.push(whole);
+                    self.model.written += 1;
+                }
                 self.note(format_args!("clerk1 lends the role from {from} until {until}"));
                 return Ok(());
             }
