@@ -11,7 +11,7 @@ use menkan::args;
 use menkan::case::{Raw, Refusal};
 use menkan::clock::Instant;
 use menkan::store::access::Person;
-use menkan::store::catalogues::{self, EntryRow, ListRow};
+use menkan::store::catalogues::EntryRow;
 use menkan::store::files::{self, FileRow, OwnerKind};
 use menkan::store::queue::Question;
 
@@ -62,32 +62,14 @@ pub(crate) async fn world_of(db: TestDb, classes: usize, size: usize) -> World {
     )
     .await
     .unwrap();
-    let entry = EntryRow {
-        id: "e1".to_owned(),
-        catalogue: "certificate-list".to_owned(),
-        department: "D1".to_owned(),
-        term: "115-1".to_owned(),
-        code: "9001".to_owned(),
-        name: "測試技術士".to_owned(),
-        says: r#"{"self_learning":{"tick":true}}"#.to_owned(),
-        ordinal: 1,
-    };
+    let entry = school::certificate("e1", "D1", "115-1", "9001", "測試技術士");
     let off = EntryRow {
         id: "e2".to_owned(),
         code: "9002".to_owned(),
         says: r#"{"self_learning":{"tick":false}}"#.to_owned(),
         ..entry.clone()
     };
-    catalogues::add_entries(&mut tx, &[entry, off]).await.unwrap();
-    let list = ListRow {
-        catalogue: "certificate-list".to_owned(),
-        department: "D1".to_owned(),
-        term: "115-1".to_owned(),
-        state: "approved".to_owned(),
-        changed_at: "2026-08-01T00:00:00.000Z".to_owned(),
-        ..ListRow::default()
-    };
-    assert!(catalogues::set_list(&mut tx, &list, 0).await.unwrap());
+    school::approved(&mut tx, &[entry, off]).await;
     tx.commit().await.unwrap();
     let data = TempFolder::new();
     let app = Arc::new(harness::app(&db, data.path()));
@@ -481,27 +463,8 @@ async fn the_windows_end_is_exact_and_late_means_no_money() {
     for world in worlds().await {
         for (student, moment, expected) in [("4110101", before, 1), ("4110103", after, 0)] {
             let mut tx = world.db.db.begin().await.unwrap();
-            let entry = EntryRow {
-                id: format!("old-{student}"),
-                catalogue: "certificate-list".to_owned(),
-                department: "D1".to_owned(),
-                term: "114-2".to_owned(),
-                code: student.to_owned(),
-                name: "測試".to_owned(),
-                says: r#"{"self_learning":{"tick":true}}"#.to_owned(),
-                ordinal: 1,
-            };
-            catalogues::add_entries(&mut tx, &[entry]).await.unwrap();
-            let list = ListRow {
-                catalogue: "certificate-list".to_owned(),
-                department: "D1".to_owned(),
-                term: "114-2".to_owned(),
-                state: "approved".to_owned(),
-                ..ListRow::default()
-            };
-            let before = catalogues::list(&mut tx, "certificate-list", "D1", "114-2").await.unwrap();
-            let seen = before.map_or(0, |list| list.version);
-            assert!(catalogues::set_list(&mut tx, &list, seen).await.unwrap());
+            let entry = school::certificate(&format!("old-{student}"), "D1", "114-2", student, "測試");
+            school::approved(&mut tx, &[entry]).await;
             tx.commit().await.unwrap();
             let student = world.person(student).await;
             world.profile(&student.account).await;

@@ -8,10 +8,9 @@ use menkan::args;
 use menkan::case::Raw;
 use menkan::clock::Instant;
 use menkan::store::Db;
-use menkan::store::catalogues::{self, EntryRow, ListRow};
 
 use crate::applications::{World, refusal, world_of};
-use crate::harness::{self, databases};
+use crate::harness::{self, databases, school};
 
 const ZONES: [&str; 3] = ["UTC", "Asia/Taipei", "America/New_York"];
 
@@ -31,25 +30,7 @@ fn at(text: &str) -> Instant {
 async fn lists(world: &World) {
     let mut tx = world.db.db.begin().await.unwrap();
     for term in ["113-2", "114-1", "114-2"] {
-        let entry = EntryRow {
-            id: format!("e{term}"),
-            catalogue: "certificate-list".to_owned(),
-            department: "D1".to_owned(),
-            term: term.to_owned(),
-            code: "9001".to_owned(),
-            name: "測試技術士".to_owned(),
-            says: r#"{"self_learning":{"tick":true}}"#.to_owned(),
-            ordinal: 1,
-        };
-        let list = ListRow {
-            catalogue: entry.catalogue.clone(),
-            department: entry.department.clone(),
-            term: entry.term.clone(),
-            state: "approved".to_owned(),
-            ..ListRow::default()
-        };
-        catalogues::add_entries(&mut tx, &[entry]).await.unwrap();
-        assert!(catalogues::set_list(&mut tx, &list, 0).await.unwrap());
+        school::approved(&mut tx, &[school::certificate(&format!("e{term}"), "D1", term, "9001", "測試技術士")]).await;
     }
     tx.commit().await.unwrap();
 }

@@ -11,7 +11,6 @@ use menkan::app::accounts;
 use menkan::app::files::picture::grey_png;
 use menkan::args;
 use menkan::lang::Lang;
-use menkan::store::catalogues::{self, EntryRow, ListRow};
 use menkan::store::{Db, stored};
 use serde_json::{Value, json};
 
@@ -57,25 +56,7 @@ async fn furnish(app: &menkan::app::App, certificate: &str) {
     for (account, role, unit) in STAFF {
         school::staff(&mut tx, account, role, unit).await;
     }
-    let entry = EntryRow {
-        id: "e1".to_owned(),
-        catalogue: "certificate-list".to_owned(),
-        department: "D1".to_owned(),
-        term: term.clone(),
-        code: "9001".to_owned(),
-        name: certificate.to_owned(),
-        says: r#"{"self_learning":{"tick":true}}"#.to_owned(),
-        ordinal: 1,
-    };
-    catalogues::add_entries(&mut tx, &[entry]).await.unwrap();
-    let list = ListRow {
-        catalogue: "certificate-list".to_owned(),
-        department: "D1".to_owned(),
-        term,
-        state: "approved".to_owned(),
-        ..ListRow::default()
-    };
-    assert!(catalogues::set_list(&mut tx, &list, 0).await.unwrap());
+    school::approved(&mut tx, &[school::certificate("e1", "D1", &term, "9001", certificate)]).await;
     tx.commit().await.unwrap();
     for account in STAFF.iter().map(|(account, ..)| *account).chain([STUDENT, OTHER, "tutor01"]) {
         accounts::create(app, account, PASSWORD, Lang::ZhTw, chrono::Utc::now()).await.unwrap();

@@ -216,39 +216,26 @@ fn same(known: &Known, open: &Open, elsewhere: &cases::Elsewhere) -> Vec<Same> {
         field.map_or_else(|| id.to_owned(), |field| field.label.get(known.lang).to_owned())
     };
     let mut out = Vec::new();
-    for one in &elsewhere.files {
-        let cases: Vec<Other> = one.cases.iter().map(|row| other(known, row)).collect();
-        let said = Same {
-            kind: "file",
-            field: label(&one.file.field),
-            value: one.file.name.clone(),
-            count: cases.len(),
-            cases,
-        };
-        if one.unseen > 0 {
-            out.push(Same { kind: "file-unseen", count: one.unseen, cases: Vec::new(), ..said.clone() });
+    // What is another's to see is only counted.
+    let mut tell = |kinds: [&'static str; 2], field: String, value: String, cases: Vec<Other>, unseen: usize| {
+        let [kind, unseen_kind] = kinds;
+        let said = Same { kind, field, value, count: cases.len(), cases };
+        if unseen > 0 {
+            out.push(Same { kind: unseen_kind, count: unseen, cases: Vec::new(), ..said.clone() });
         }
         if !said.cases.is_empty() {
             out.push(said);
         }
+    };
+    for one in &elsewhere.files {
+        let cases = one.cases.iter().map(|row| other(known, row)).collect();
+        tell(["file", "file-unseen"], label(&one.file.field), one.file.name.clone(), cases, one.unseen);
     }
     let filled = parts::filled(open);
     for one in &elsewhere.texts {
         let Some(field) = fields.get(one.field) else { continue };
-        let cases: Vec<Other> = one.cases.iter().map(|row| other(known, row)).collect();
-        let said = Same {
-            kind: "text",
-            field: field.label.get(known.lang).to_owned(),
-            value: String::new(),
-            count: cases.len(),
-            cases,
-        };
-        if one.unseen > 0 {
-            out.push(Same { kind: "text-unseen", count: one.unseen, cases: Vec::new(), ..said.clone() });
-        }
-        if !said.cases.is_empty() {
-            out.push(said);
-        }
+        let cases = one.cases.iter().map(|row| other(known, row)).collect();
+        tell(["text", "text-unseen"], field.label.get(known.lang).to_owned(), String::new(), cases, one.unseen);
     }
     for (index, rows) in &elsewhere.entries {
         let Some(field) = fields.get(*index) else { continue };

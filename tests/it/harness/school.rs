@@ -4,6 +4,7 @@ use menkan::amount::Amount;
 use menkan::app::{App, Edition, Settings};
 use menkan::args;
 use menkan::store::Db;
+use menkan::store::catalogues::{self, EntryRow, ListRow};
 use menkan::store::credits::{self, NewCredit};
 use menkan::store::facts;
 
@@ -66,6 +67,36 @@ pub async fn staff(tx: &mut menkan::store::Conn, account: &str, role: &str, unit
         .unwrap();
 }
 
+/// A certificate on a department's list, recognised for the threshold.
+pub fn certificate(id: &str, department: &str, term: &str, code: &str, name: &str) -> EntryRow {
+    EntryRow {
+        id: id.to_owned(),
+        catalogue: "certificate-list".to_owned(),
+        department: department.to_owned(),
+        term: term.to_owned(),
+        code: code.to_owned(),
+        name: name.to_owned(),
+        says: r#"{"self_learning":{"tick":true}}"#.to_owned(),
+        ordinal: 1,
+    }
+}
+
+/// Adds entries of one list, which is then approved.
+pub async fn approved(tx: &mut menkan::store::Conn, entries: &[EntryRow]) {
+    let first = entries.first().unwrap();
+    catalogues::add_entries(tx, entries).await.unwrap();
+    let list = ListRow {
+        catalogue: first.catalogue.clone(),
+        department: first.department.clone(),
+        term: first.term.clone(),
+        state: "approved".to_owned(),
+        changed_at: "2026-08-01T00:00:00.000Z".to_owned(),
+        ..ListRow::default()
+    };
+    let before = catalogues::list(tx, &list.catalogue, &list.department, &list.term).await.unwrap();
+    assert!(catalogues::set_list(tx, &list, before.map_or(0, |list| list.version)).await.unwrap());
+}
+
 /// All that the thresholds ask for, recorded on a day.
 pub async fn pass(tx: &mut menkan::store::Conn, student: &str, on: &str) {
     let credit = |category: &'static str, units: i64| NewCredit {
@@ -102,8 +133,12 @@ pub fn app(db: &Db, smtp: Option<String>, data: &std::path::Path) -> App {
 
 /// Gives a student a national ID, of a form that is nobody's.
 pub async fn national_id(app: &menkan::app::App, student: &str) {
+    has_national_id(app, student, &format!("A00{student}")).await;
+}
+
+pub async fn has_national_id(app: &menkan::app::App, student: &str, id: &str) {
     use menkan::app::import::{private_key, seal_private};
-    let values = [("national_id".to_owned(), format!("A00{student}"))].into();
+    let values = [("national_id".to_owned(), id.to_owned())].into();
     let sealed = seal_private(&private_key(&app.settings.secret), student, &values).unwrap();
     let mut tx = app.db.begin().await.unwrap();
     menkan::store::register::put_private(&mut tx, &[(student.to_owned(), sealed)]).await.unwrap();

@@ -13,7 +13,6 @@ use menkan::args;
 use menkan::case::Raw;
 use menkan::clock::Instant;
 use menkan::lang::Lang;
-use menkan::store::catalogues::{self, EntryRow, ListRow};
 
 use super::rules::*;
 use crate::applications::{World, inside, world_of};
@@ -82,26 +81,7 @@ impl Stage {
                        VALUES ($1, '', 'zh-TW', 0, '2025-01-01T00:00:00.000Z') ON CONFLICT DO NOTHING";
             tx.run(add, args![*account]).await.unwrap();
         }
-        let entry = EntryRow {
-            id: "d2".to_owned(),
-            catalogue: "certificate-list".to_owned(),
-            department: "D2".to_owned(),
-            term: "115-1".to_owned(),
-            code: "9001".to_owned(),
-            name: "別系的證照".to_owned(),
-            says: r#"{"self_learning":{"tick":true}}"#.to_owned(),
-            ordinal: 1,
-        };
-        let list = ListRow {
-            catalogue: entry.catalogue.clone(),
-            department: entry.department.clone(),
-            term: entry.term.clone(),
-            state: "approved".to_owned(),
-            changed_at: "2026-08-01T00:00:00.000Z".to_owned(),
-            ..ListRow::default()
-        };
-        catalogues::add_entries(&mut tx, &[entry]).await.unwrap();
-        assert!(catalogues::set_list(&mut tx, &list, 0).await.unwrap());
+        school::approved(&mut tx, &[school::certificate("d2", "D2", "115-1", "9001", "別系的證照")]).await;
         tx.commit().await.unwrap();
         let credits = world.number("SELECT CAST(COUNT(*) AS BIGINT) FROM credits").await;
         Stage { world, credits }

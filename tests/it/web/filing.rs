@@ -9,7 +9,6 @@ use menkan::app::{accounts, profile};
 use menkan::args;
 use menkan::case::Raw;
 use menkan::lang::Lang;
-use menkan::store::catalogues::{self, EntryRow, ListRow};
 
 use super::reload::folder;
 use super::sessions::blank;
@@ -70,25 +69,7 @@ pub async fn furnish(site: &Site) {
     let term = edition.definition.school.calendar.term_of(exam()).to_string();
     let mut tx = site.app.db.begin().await.unwrap();
     school::staff(&mut tx, "clerk1", "clerk", "D1").await;
-    let entry = EntryRow {
-        id: "e1".to_owned(),
-        catalogue: "certificate-list".to_owned(),
-        department: "D1".to_owned(),
-        term: term.clone(),
-        code: "9001".to_owned(),
-        name: "測試技術士".to_owned(),
-        says: r#"{"self_learning":{"tick":true}}"#.to_owned(),
-        ordinal: 1,
-    };
-    catalogues::add_entries(&mut tx, &[entry]).await.unwrap();
-    let list = ListRow {
-        catalogue: "certificate-list".to_owned(),
-        department: "D1".to_owned(),
-        term,
-        state: "approved".to_owned(),
-        ..ListRow::default()
-    };
-    assert!(catalogues::set_list(&mut tx, &list, 0).await.unwrap());
+    school::approved(&mut tx, &[school::certificate("e1", "D1", &term, "9001", "測試技術士")]).await;
     tx.commit().await.unwrap();
     accounts::create(&site.app, "clerk1", PASSWORD, Lang::ZhTw, chrono::Utc::now()).await.unwrap();
 }

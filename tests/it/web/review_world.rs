@@ -9,7 +9,6 @@ use menkan::case::Raw;
 use menkan::clock::Instant;
 use menkan::lang::Lang;
 use menkan::store::access::Person;
-use menkan::store::catalogues::{self, EntryRow, ListRow};
 use menkan::store::files::{self, FileRow, OwnerKind};
 
 use super::{PASSWORD, Page, Site, Visitor, encode, own};
@@ -57,26 +56,8 @@ async fn furnish(site: &Site) {
         .unwrap();
     tx.run("INSERT INTO staff_roles (account, role, unit) VALUES ('4110103', 'clerk', 'D1')", args![]).await.unwrap();
     for department in ["D1", "D2"] {
-        let entry = EntryRow {
-            id: format!("entry-{department}"),
-            catalogue: "certificate-list".to_owned(),
-            department: department.to_owned(),
-            term: "115-1".to_owned(),
-            code: "9001".to_owned(),
-            name: "測試技術士".to_owned(),
-            says: r#"{"self_learning":{"tick":true}}"#.to_owned(),
-            ordinal: 1,
-        };
-        catalogues::add_entries(&mut tx, &[entry]).await.unwrap();
-        let list = ListRow {
-            catalogue: "certificate-list".to_owned(),
-            department: department.to_owned(),
-            term: "115-1".to_owned(),
-            state: "approved".to_owned(),
-            changed_at: "2026-08-01T00:00:00.000Z".to_owned(),
-            ..ListRow::default()
-        };
-        assert!(catalogues::set_list(&mut tx, &list, 0).await.unwrap());
+        let entry = school::certificate(&format!("entry-{department}"), department, "115-1", "9001", "測試技術士");
+        school::approved(&mut tx, &[entry]).await;
     }
     tx.commit().await.unwrap();
     for account in STAFF.iter().map(|(account, ..)| *account).chain(["4110103", "4110104", "4110201", "4110204"]) {
