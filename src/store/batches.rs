@@ -170,9 +170,33 @@ pub async fn batched(conn: &mut Conn, budget: &str) -> Result<Vec<(i64, i64, i64
     conn.all(sql, args![budget]).await
 }
 
-/// What was approved up to a position and is in no batch: positions, amounts, years.
-pub async fn committed_until(conn: &mut Conn, budget: &str, position: i64) -> Result<Vec<(i64, i64, i64)>> {
-    let sql = "SELECT position, amount, year FROM payments
-               WHERE budget = $1 AND state = 'committed' AND position <= $2 ORDER BY position";
-    conn.all(sql, args![budget, position]).await
+/// How many positions a stretch spans.
+const STRETCH: i64 = 256;
+
+/// Payments of one year that were approved one after another and are in no batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Approved {
+    pub year: i64,
+    pub amount: i64,
+    pub payments: i64,
+    stretch: i64,
+}
+
+/// What was approved up to a position and is in no batch, in its order, many payments summed up in one.
+pub async fn approved_until(conn: &mut Conn, budget: &str, position: i64) -> Result<Vec<Approved>> {
+    let sql =
+        "SELECT year, CAST(SUM(amount) AS BIGINT), CAST(COUNT(*) AS BIGINT), position / $3 AS stretch FROM payments
+               WHERE budget = $1 AND state = 'committed' AND position <= $2
+               GROUP BY position / $3, year ORDER BY stretch, year";
+    let rows: Vec<(i64, i64, i64, i64)> = conn.all(sql, args![budget, position, STRETCH]).await?;
+    Ok(rows.into_iter().map(|(year, amount, payments, stretch)| Approved { year, amount, payments, stretch }).collect())
+}
+
+/// The amounts that were summed up in one, in their order.
+pub async fn amounts_of(conn: &mut Conn, budget: &str, position: i64, of: &Approved) -> Result<Vec<i64>> {
+    let sql = "SELECT amount FROM payments WHERE budget = $1 AND state = 'committed' AND position <= $2
+               AND position >= $3 AND position < $4 AND year = $5 ORDER BY position";
+    let (from, to) = (of.stretch * STRETCH, (of.stretch + 1) * STRETCH);
+    let rows: Vec<(i64,)> = conn.all(sql, args![budget, position, from, to, of.year]).await?;
+    Ok(rows.into_iter().map(|(amount,)| amount).collect())
 }

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use super::access::{Viewer, is_unit};
 use super::case::CaseError;
 use crate::amount::Amount;
-use crate::case::budget::{Committed, Frozen, Place, Turn, places};
+use crate::case::budget::{Committed, Filling, Frozen, Place, Stretch, Turn, places};
 use crate::definition::Definition;
 use crate::definition::case::{Budget, Effect};
 use crate::store::batches::{self, QueuedRow};
@@ -237,25 +237,17 @@ pub async fn of_case(conn: &mut Conn, definition: &Definition, case: &str) -> Re
                     payments: usize::try_from(payments).unwrap_or_default(),
                 })
                 .collect();
-            let waiting: Vec<Committed> = batches::committed_until(conn, &own.budget, own.position)
-                .await?
-                .into_iter()
-                .map(|(position, amount, year)| Committed {
-                    position,
-                    amount: Amount(amount),
-                    year: i32::try_from(year).unwrap_or_default(),
-                })
-                .collect();
-            let found = places(years, &frozen, &waiting);
+            let before = Filling::new(years, &frozen);
+            let (filled, last) = fill(conn, &own.budget, own.position, before.clone()).await?;
             let year = match state {
                 State::Batched => i32::try_from(own.year).ok(),
-                State::Reserved | State::Committed => found.last().copied().flatten().map(|turn| turn.year),
+                State::Reserved | State::Committed => last,
             };
             match year {
                 Some(year) => {
                     let paid = batches::batched_before(conn, &own.budget, year.into(), own.position).await?;
                     let paid = usize::try_from(paid).unwrap_or_default() + usize::from(state == State::Batched);
-                    let queued = found.iter().flatten().filter(|turn| turn.year == year).count();
+                    let queued = filled.payments(year) - before.payments(year);
                     Some(Turn { year, number: paid + queued })
                 }
                 None => None,
@@ -263,4 +255,23 @@ pub async fn of_case(conn: &mut Conn, definition: &Definition, case: &str) -> Re
         }
     };
     Ok(Some(OwnPlace { state, amount, place }))
+}
+
+/// Places all that was approved up to a position; the year of the last one, where one can pay it.
+async fn fill(conn: &mut Conn, budget: &str, position: i64, mut years: Filling) -> Result<(Filling, Option<i32>)> {
+    let mut last = None;
+    let approved = batches::approved_until(conn, budget, position).await?;
+    for (index, some) in approved.iter().enumerate() {
+        let year = i32::try_from(some.year).unwrap_or_default();
+        let payments = usize::try_from(some.payments).unwrap_or_default();
+        // Of those with the last one it is asked where the last one is.
+        let is_last = index + 1 == approved.len();
+        if !is_last && years.take_all(Stretch { year, amount: Amount(some.amount), payments }) {
+            continue;
+        }
+        for amount in batches::amounts_of(conn, budget, position, some).await? {
+            last = years.take(Amount(amount), year).map(|turn| turn.year);
+        }
+    }
+    Ok((years, last))
 }
