@@ -1,6 +1,6 @@
 //! Who may make which move, and what follows from it. What is refused says why.
 
-use super::form::{Filled, Wrong, fill};
+use super::form::{Filled, Wrong, fill, holds};
 use super::{Actor, Case, Past, Setting, Wish, effects, words};
 use crate::amount::Amount;
 use crate::clock::{Day, Instant};
@@ -188,7 +188,9 @@ pub fn decide(setting: &Setting<'_>, case: &Case, actor: &Actor, wish: &Wish) ->
         if !filled.wrong.is_empty() {
             return Err(Refusal::Form(filled.wrong.clone()));
         }
-        if workflow.needs_profile && !setting.profile_complete {
+        let needs_profile = workflow.needs_profile.as_ref();
+        let needs_profile = needs_profile.is_some_and(|when| holds(when, &workflow.fields, &filled.given));
+        if needs_profile && !setting.profile_complete {
             return Err(Refusal::ProfileIncomplete);
         }
         // What was returned is mended whenever it is: its window was kept when it was first sent.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::{Raw, Setting, words};
 use crate::amount::{Amount, AmountError};
 use crate::clock::parse_day;
-use crate::definition::case::{Among, Answer, Comparison, Condition, Field};
+use crate::definition::case::{Among, Answer, Aspect, Comparison, Condition, Field};
 use crate::lang::Text;
 use crate::problem::Problem;
 use crate::rules::filing::{self, Entry, Filing, Given, Value};
@@ -83,7 +83,7 @@ pub fn fill(setting: &Setting<'_>, fields: &[Field], raw: &Raw) -> Filled {
             }
         }
     }
-    let filing = filing(setting, &given);
+    let filing = filing(setting, fields, &given);
     let mut filled =
         Filled { given, asked, wrong, figures: BTreeMap::new(), remarks: Vec::new(), failed: Vec::new(), filing };
     filled.compute(setting, fields);
@@ -92,9 +92,22 @@ pub fn fill(setting: &Setting<'_>, fields: &[Field], raw: &Raw) -> Filled {
     filled
 }
 
-fn filing(setting: &Setting<'_>, given: &BTreeMap<String, Given>) -> Arc<Filing> {
+fn filing(setting: &Setting<'_>, fields: &[Field], given: &BTreeMap<String, Given>) -> Arc<Filing> {
+    let mut answers = given.clone();
+    // A field of an entry that says nothing reads as nothing does.
+    for field in fields {
+        let Answer::Entry { catalogue, .. } = field.is else { continue };
+        let list = setting.definition.catalogues.get(catalogue);
+        if let Some(Given::Answered(Value::Entry(entry)) | Given::NotAsked(Value::Entry(entry))) =
+            answers.get_mut(&field.id)
+        {
+            for of in list.map(|list| list.fields.as_slice()).unwrap_or_default() {
+                entry.says.entry(of.id.clone()).or_insert_with(|| nothing(&of.is, setting.today));
+            }
+        }
+    }
     setting.rules.filing(filing::Case {
-        answers: given.clone(),
+        answers,
         windows: setting.windows.iter().map(|round| round.evidence).collect(),
         student: setting.student.clone(),
         today: setting.today,
@@ -118,7 +131,7 @@ impl Filled {
                     self.given.insert(field.id.clone(), Given::Answered(Value::Amount(figure.amount)));
                     self.figures.insert(index, figure);
                     // A figure may be made of those above it.
-                    self.filing = filing(setting, &self.given);
+                    self.filing = filing(setting, fields, &self.given);
                 }
                 // Of a form that lacks nothing else, what it cannot be made of must be told.
                 Err(Unsaid::Unanswered(_)) if self.wrong.is_empty() => {
@@ -255,17 +268,27 @@ fn halved(text: &str) -> String {
         .collect()
 }
 
+/// The answer to a field, or what the entry that was chosen in it says.
+pub fn answer<'a>(seen: &Aspect, fields: &[Field], given: &'a BTreeMap<String, Given>) -> Option<&'a Value> {
+    let value = match given.get(&fields.get(seen.field)?.id)? {
+        Given::Answered(value) => value,
+        Given::Unanswered | Given::NotAsked(_) => return None,
+    };
+    match (&seen.of, value) {
+        (None, value) => Some(value),
+        (Some(of), Value::Entry(entry)) => entry.says.get(of),
+        (Some(_), _) => None,
+    }
+}
+
 /// Whether a condition holds for the answers so far.
 pub fn holds(condition: &Condition, fields: &[Field], given: &BTreeMap<String, Given>) -> bool {
-    let value = |index: &usize| match fields.get(*index).and_then(|field| given.get(&field.id)) {
-        Some(Given::Answered(value)) => Some(value),
-        Some(Given::Unanswered | Given::NotAsked(_)) | None => None,
-    };
+    let value = |seen: &Aspect| answer(seen, fields, given);
     match condition {
-        Condition::Ticked(index) => value(index) == Some(&Value::Tick(true)),
-        Condition::Filled(index) => value(index).is_some(),
-        Condition::Is(index, option) => matches!(value(index), Some(Value::Text(text)) if text == option),
-        Condition::Compare(index, comparison, with) => match value(index) {
+        Condition::Ticked(seen) => value(seen) == Some(&Value::Tick(true)),
+        Condition::Filled(seen) => value(seen).is_some(),
+        Condition::Is(seen, option) => matches!(value(seen), Some(Value::Text(text)) if text == option),
+        Condition::Compare(seen, comparison, with) => match value(seen) {
             Some(Value::Amount(amount)) => match comparison {
                 Comparison::Less => amount < with,
                 Comparison::AtMost => amount <= with,

@@ -20,7 +20,7 @@ use crate::rules::Rules;
 use crate::rules::filing::{Entry, Student};
 
 pub use decide::{Due, Made, Refusal, decide, may, moves, undo, undo_until};
-pub use form::{Filled, Wrong, fill, holds};
+pub use form::{Filled, Wrong, answer, fill, holds};
 
 /// What was typed and chosen, by field: texts as they were typed, a tick as `on` or nothing, the
 /// ids of files joined by commas, an entry's id. Kept as it is until it is right.

@@ -32,10 +32,10 @@ pub struct Workflow {
     /// The first is the one that a case begins in.
     pub states: Vec<State>,
     pub moves: Vec<Move>,
-    /// The applicant's profile must be complete before it is sent.
-    pub needs_profile: bool,
-    /// Fields (indices) that lists of cases show.
-    pub columns: Vec<usize>,
+    /// Where it holds, the applicant's profile must be complete before it is sent.
+    pub needs_profile: Option<Condition>,
+    /// What lists of cases show.
+    pub columns: Vec<Aspect>,
 }
 
 /// What one must agree to before one begins.
@@ -149,13 +149,21 @@ pub enum RecordItem {
     Department,
 }
 
-/// When a field is asked for. Field numbers are indices into the form.
+/// What is looked at of a form: a field (an index), or of the entry that was chosen in it a field of
+/// its catalogue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Aspect {
+    pub field: usize,
+    pub of: Option<String>,
+}
+
+/// What is asked of a form; a field is asked for only where its own holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Condition {
-    Ticked(usize),
-    Filled(usize),
-    Is(usize, String),
-    Compare(usize, Comparison, Amount),
+    Ticked(Aspect),
+    Filled(Aspect),
+    Is(Aspect, String),
+    Compare(Aspect, Comparison, Amount),
     Not(Box<Condition>),
     All(Vec<Condition>),
     Any(Vec<Condition>),
@@ -380,6 +388,30 @@ impl Round {
     pub fn covers(&self, day: Day) -> bool {
         self.evidence.is_none_or(|(from, to)| from <= day && day <= to)
     }
+}
+
+impl Aspect {
+    /// As it is written: `standard`, `standard.level`.
+    pub fn name(&self, fields: &[Field]) -> String {
+        let field = fields.get(self.field).map(|field| field.id.as_str()).unwrap_or_default();
+        self.of.as_ref().map_or_else(|| field.to_owned(), |of| format!("{field}.{of}"))
+    }
+
+    /// The field that says what it is: the form's, or the catalogue's.
+    pub fn described<'a>(&self, fields: &'a [Field], catalogues: &'a [Catalogue]) -> Option<&'a Field> {
+        let field = fields.get(self.field)?;
+        match (&self.of, &field.is) {
+            (None, _) => Some(field),
+            (Some(of), Answer::Entry { catalogue, .. }) => {
+                catalogues.get(*catalogue)?.fields.iter().find(|field| field.id == *of)
+            }
+            (Some(_), _) => None,
+        }
+    }
+}
+
+impl Condition {
+    pub const ALWAYS: Condition = Condition::All(Vec::new());
 }
 
 impl Field {

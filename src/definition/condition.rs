@@ -1,7 +1,7 @@
 //! When a field is asked for, as authors write it: `not other_aid`, `issue_fee > 0 and kind is
-//! foreign`. `and` binds closer than `or`; there are no brackets.
+//! foreign`, `standard.level > 1`. `and` binds closer than `or`; there are no brackets.
 
-use super::case::{Answer, Comparison, Condition, Field};
+use super::case::{Answer, Aspect, Comparison, Condition, Field};
 use super::conform::suggestion;
 use super::near::nearest;
 use crate::amount::Amount;
@@ -16,14 +16,21 @@ pub struct Wrong {
     pub allowed: Text,
 }
 
+/// The fields that a condition may name, and those of each catalogue, by its index.
+#[derive(Clone, Copy)]
+pub struct Known<'a> {
+    pub fields: &'a [Field],
+    pub catalogues: &'a [&'a [Field]],
+}
+
 /// Reads a condition on the fields that stand before it in the form.
-pub fn read(text: &str, fields: &[Field]) -> Result<Condition, Wrong> {
+pub fn read(text: &str, known: Known<'_>) -> Result<Condition, Wrong> {
     let words = words(text);
     let mut any = Vec::new();
     for alternative in words.split(|word| word.text == "or") {
         let all = alternative
             .split(|word| word.text == "and")
-            .map(|term| one(term, fields, text))
+            .map(|term| one(term, known, text))
             .collect::<Result<Vec<_>, _>>()?;
         any.push(single(all, Condition::All));
     }
@@ -62,24 +69,24 @@ fn words(text: &str) -> Vec<Word<'_>> {
     out
 }
 
-fn one(term: &[Word<'_>], fields: &[Field], whole: &str) -> Result<Condition, Wrong> {
+fn one(term: &[Word<'_>], known: Known<'_>, whole: &str) -> Result<Condition, Wrong> {
     match term {
         [not, rest @ ..] if not.text == "not" && !rest.is_empty() => {
-            Ok(Condition::Not(Box::new(one(rest, fields, whole)?)))
+            Ok(Condition::Not(Box::new(one(rest, known, whole)?)))
         }
         [name] if name.text != "not" => {
-            let (index, field) = field(name, fields)?;
+            let (seen, field) = known.aspect(name)?;
             Ok(match field.is {
-                Answer::Tick { .. } => Condition::Ticked(index),
-                _ => Condition::Filled(index),
+                Answer::Tick { .. } => Condition::Ticked(seen),
+                _ => Condition::Filled(seen),
             })
         }
         [name, is, value] if is.text == "is" => {
-            let (index, field) = field(name, fields)?;
+            let (seen, field) = known.aspect(name)?;
             match &field.is {
-                _ if value.text == "filled" => Ok(Condition::Filled(index)),
+                _ if value.text == "filled" => Ok(Condition::Filled(seen)),
                 Answer::Choice(options) if options.iter().any(|option| option.id == value.text) => {
-                    Ok(Condition::Is(index, value.text.to_owned()))
+                    Ok(Condition::Is(seen, value.text.to_owned()))
                 }
                 Answer::Choice(options) => {
                     let known: Vec<&str> = options.iter().map(|option| option.id.as_str()).collect();
@@ -111,7 +118,7 @@ fn one(term: &[Word<'_>], fields: &[Field], whole: &str) -> Result<Condition, Wr
                     ));
                 }
             };
-            let (index, field) = field(name, fields)?;
+            let (seen, field) = known.aspect(name)?;
             if !matches!(field.is, Answer::Number { .. } | Answer::Money { .. }) {
                 return Err(wrong(
                     name,
@@ -123,7 +130,7 @@ fn one(term: &[Word<'_>], fields: &[Field], whole: &str) -> Result<Condition, Wr
             }
             let amount = Amount::parse(value.text)
                 .map_err(|_| wrong(value, "不是數字", "is no number", "例如 0", "such as 0"))?;
-            Ok(Condition::Compare(index, comparison, amount))
+            Ok(Condition::Compare(seen, comparison, amount))
         }
         _ => Err(Wrong {
             offset: term.first().map_or(0, |word| word.offset),
@@ -137,13 +144,35 @@ fn one(term: &[Word<'_>], fields: &[Field], whole: &str) -> Result<Condition, Wr
     }
 }
 
-fn field<'a>(name: &Word<'_>, fields: &'a [Field]) -> Result<(usize, &'a Field), Wrong> {
-    // What is computed or recorded is not there yet when the form asks.
-    let asked = || fields.iter().enumerate().filter(|(_, field)| field.is_asked());
-    asked().find(|(_, field)| field.id == name.text).ok_or_else(|| {
-        let known: Vec<&str> = asked().map(|(_, field)| field.id.as_str()).collect();
-        unknown(name, &known, "在此之前要填的欄位", "field before this one that is filled in")
-    })
+impl<'a> Known<'a> {
+    fn aspect(self, word: &Word<'_>) -> Result<(Aspect, &'a Field), Wrong> {
+        // What is computed or recorded is not there yet when the form asks.
+        let asked = || self.fields.iter().enumerate().filter(|(_, field)| field.is_asked());
+        let (name, of) = word.text.split_once('.').map_or((word.text, None), |(name, of)| (name, Some(of)));
+        let Some((index, field)) = asked().find(|(_, field)| field.id == name) else {
+            let known: Vec<&str> = asked().map(|(_, field)| field.id.as_str()).collect();
+            return Err(unknown(word, &known, "在此之前要填的欄位", "field before this one that is filled in"));
+        };
+        let Some(of) = of else { return Ok((Aspect { field: index, of: None }, field)) };
+        let Answer::Entry { catalogue, .. } = field.is else {
+            return Err(wrong(
+                word,
+                "只有從目錄選的欄位可以這樣寫",
+                "only an entry of a catalogue has fields of its own",
+                "entry of 欄位.目錄的欄位",
+                "an entry of a catalogue, a point, a field of that catalogue",
+            ));
+        };
+        let fields: &'a [Field] = self.catalogues.get(catalogue).copied().unwrap_or_default();
+        match fields.iter().find(|field| field.id == of) {
+            Some(field) => Ok((Aspect { field: index, of: Some(of.to_owned()) }, field)),
+            None => {
+                let known: Vec<String> = fields.iter().map(|field| format!("{name}.{}", field.id)).collect();
+                let known: Vec<&str> = known.iter().map(String::as_str).collect();
+                Err(unknown(word, &known, "目錄的欄位", "field of the catalogue"))
+            }
+        }
+    }
 }
 
 fn unknown(word: &Word<'_>, known: &[&str], zh: &str, en: &str) -> Wrong {

@@ -24,7 +24,7 @@ pub fn wrong(is: &Is, text: &str, names: &Names) -> Option<Wrong> {
         })
     };
     match is {
-        Is::Text | Is::Line => {
+        Is::Text | Is::Line | Is::Holds => {
             if text.trim().is_empty() {
                 no("MK021", "是空白", "is blank")
             } else {

@@ -112,6 +112,38 @@ pub(super) fn unknown_fields(definition: &Definition, script: &Script, words: &[
     }
 }
 
+/// What a script says behind `c.field.` that the catalogue of no such field has.
+pub(super) fn unknown_of_entries(
+    definition: &Definition,
+    script: &Script,
+    words: &[Word],
+    problems: &mut Vec<Problem>,
+) {
+    let used = uses(definition);
+    for five in words.windows(5) {
+        let [c, point, field, second, of] = five else { continue };
+        let reads = c.text == "c" && point.text == "." && second.text == "." && of.sort == Sort::Name;
+        if !reads || c.sort != Sort::Name {
+            continue;
+        }
+        let forms = used.iter().filter(|named| named.rule.script == script.name).flat_map(|named| named.fields);
+        let named: Vec<&Field> = forms.filter(|known| known.id == field.text).collect();
+        let mut known: BTreeSet<&str> = BTreeSet::new();
+        for named in &named {
+            let Answer::Entry { catalogue, .. } = named.is else { continue };
+            let list = definition.catalogues.get(catalogue);
+            known.extend(list.into_iter().flat_map(|list| &list.fields).map(|field| field.id.as_str()));
+        }
+        let are_entries = named.iter().all(|named| matches!(named.is, Answer::Entry { .. }));
+        if named.is_empty() || !are_entries || known.contains(of.text.as_str()) || of.text == "id" {
+            continue;
+        }
+        let what =
+            Text::new(format!("目錄沒有名為 {} 的欄位", of.text), format!("the catalogue has no field {}", of.text));
+        problems.push(unknown(script, of, what, nearest(&of.text, known.iter().copied())));
+    }
+}
+
 fn unknown(script: &Script, word: &Word, what: Text, allowed: Text) -> Problem {
     Problem {
         line: word.line,

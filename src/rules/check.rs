@@ -35,6 +35,7 @@ pub(super) fn compile(definition: &Definition, watch: Option<Watch>) -> Result<R
                 let words = words(&script.source);
                 unknown_names(script, &words, &ast, &names, &mut problems);
                 super::cases::unknown_fields(definition, script, &words, &mut problems);
+                super::cases::unknown_of_entries(definition, script, &words, &mut problems);
                 let (name, file) = (script.name.clone(), script.file.clone());
                 let (places, asks_parameters) = (places(&words), asks_parameters(&words));
                 scripts.push(Compiled { name, file, ast, places, asks_parameters });

@@ -12,6 +12,7 @@ mod definition;
 mod demo;
 mod diagram;
 mod edges;
+mod entries;
 mod examples;
 mod figures;
 mod files;

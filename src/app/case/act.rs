@@ -130,7 +130,7 @@ pub(super) async fn save(
     row.named = made.named.iter().map(|index| workflow.fields[*index].id.as_str()).collect::<Vec<_>>().join(",");
     let mut sent = String::new();
     if let Some(filled) = &made.sent {
-        let (columns, search) = answers::columns(&workflow.fields, &workflow.columns, filled);
+        let (columns, search) = answers::columns(&workflow.fields, &definition.catalogues, &workflow.columns, filled);
         sent = answers::to_event(&workflow.fields, filled);
         row.sent_at = stored(now);
         if row.first_sent_at.is_empty() {

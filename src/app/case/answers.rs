@@ -7,9 +7,9 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::amount::Amount;
 use crate::app::Settings;
-use crate::case::{Filled, Raw};
+use crate::case::{self, Filled, Raw};
 use crate::clock::Day;
-use crate::definition::case::{Answer, Field};
+use crate::definition::case::{Answer, Aspect, Catalogue, Field};
 use crate::lang::Lang;
 use crate::rules::filing::{Entry, Given, Value};
 use crate::seal::Key;
@@ -189,11 +189,17 @@ pub fn grouped(amount: Amount) -> String {
 }
 
 /// What lists show of a case, by field: plain text in the school's first language, dates as ISO.
-pub(super) fn columns(fields: &[Field], columns: &[usize], filled: &Filled) -> (String, String) {
+pub(super) fn columns(
+    fields: &[Field],
+    catalogues: &[Catalogue],
+    columns: &[Aspect],
+    filled: &Filled,
+) -> (String, String) {
     let mut out = Map::new();
     let mut search = String::new();
-    for field in columns.iter().filter_map(|index| fields.get(*index)).filter(|field| !field.private) {
-        let text = match shown(field, filled.value(field), Lang::ZhTw) {
+    for seen in columns.iter().filter(|seen| fields.get(seen.field).is_some_and(|field| !field.private)) {
+        let Some(field) = seen.described(fields, catalogues) else { continue };
+        let text = match shown(field, case::answer(seen, fields, &filled.given), Lang::ZhTw) {
             Shown::Text(text) | Shown::Amount(text) => text,
             Shown::Day(day) => day.to_string(),
             Shown::Entry { name, .. } => name,
@@ -201,7 +207,7 @@ pub(super) fn columns(fields: &[Field], columns: &[usize], filled: &Filled) -> (
         };
         search.push(' ');
         search.push_str(&text.to_lowercase());
-        out.insert(field.id.clone(), Json::String(text));
+        out.insert(seen.name(fields), Json::String(text));
     }
     (Json::Object(out).to_string(), search)
 }

@@ -261,7 +261,7 @@ async fn know(
     let rounds = definition_rounds(definition, described);
     let is_editable = described.states.get(case.state).is_some_and(|state| state.editable != Editable::Nothing);
     // Only what could be sent hangs on it.
-    let asks_profile = described.needs_profile && is_editable;
+    let asks_profile = described.needs_profile.is_some() && is_editable;
     let mut known = Known {
         now,
         day: calendar.today(now),
@@ -290,7 +290,7 @@ async fn know(
                 if let Some((_, field)) = described.field(&field)
                     && let Answer::Entry { catalogue, .. } = &field.is
                 {
-                    known.entries.entry((*catalogue, entry.id.clone())).or_insert(entry);
+                    known.entries.insert((*catalogue, entry.id.clone()), entry);
                 }
             }
         }

@@ -152,6 +152,7 @@ pub fn cases<'a>(documents: &'a [Document], known: &Known<'_, '_>) -> Vec<Item<'
             states.iter().position(|entry| entry.key == name)
         };
         let fields = fields(node.get("form"), known.catalogues, &known.catalogue_fields());
+        let catalogues = known.catalogue_fields();
         let columns = strings(node.get("columns"));
         Workflow {
             title: text(node.get("title")),
@@ -167,8 +168,11 @@ pub fn cases<'a>(documents: &'a [Document], known: &Known<'_, '_>) -> Vec<Item<'
             agree: node
                 .get("agree")
                 .map(|agree| Agreement { text: texts(agree.get("text")), tick: text(agree.get("tick")) }),
-            needs_profile: yes(node.get("needs_profile")),
-            columns: columns.iter().filter_map(|name| fields.iter().position(|field| field.id == *name)).collect(),
+            needs_profile: needs_profile(
+                node.get("needs_profile"),
+                condition::Known { fields: &fields, catalogues: &catalogues },
+            ),
+            columns: columns.iter().filter_map(|name| aspect(name, &fields)).collect(),
             states: states
                 .iter()
                 .map(|entry| {
@@ -197,6 +201,21 @@ impl Known<'_, '_> {
     }
 }
 
+fn needs_profile(node: Option<&Node>, known: condition::Known<'_>) -> Option<Condition> {
+    match node?.word()? {
+        "true" => Some(Condition::ALWAYS),
+        "false" => None,
+        text => condition::read(text, known).ok(),
+    }
+}
+
+/// `standard`, `standard.level`.
+fn aspect(name: &str, fields: &[Field]) -> Option<Aspect> {
+    let (name, of) = name.split_once('.').map_or((name, None), |(name, of)| (name, Some(of)));
+    let field = fields.iter().position(|field| field.id == name)?;
+    Some(Aspect { field, of: of.map(str::to_owned) })
+}
+
 /// A list's items; one value alone is a list of one.
 fn items(node: Option<&Node>) -> &[Node] {
     node.map(Node::items).unwrap_or_default()
@@ -215,7 +234,9 @@ fn fields(node: Option<&Node>, catalogues: &[Item<'_, Catalogue>], of_catalogues
             label: text(node.get("label")),
             hint: text(node.get("hint")),
             is: answer(node, &out, catalogues, of_catalogues),
-            when: node.get("when").and_then(Node::word).and_then(|text| condition::read(text, &out).ok()),
+            when: node.get("when").and_then(Node::word).and_then(|text| {
+                condition::read(text, condition::Known { fields: &out, catalogues: of_catalogues }).ok()
+            }),
             optional: yes(node.get("optional")),
             check: node.get("check").and_then(Node::word).and_then(rule),
             private: yes(node.get("private")),

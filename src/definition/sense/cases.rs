@@ -76,7 +76,9 @@ impl Sense<'_> {
             entries.iter().map(|entry| entry.key.as_str()).collect()
         };
         let (fields, states, moves) = (keys("form"), keys("states"), keys("moves"));
-        self.words(item, &["columns"], &fields, "欄位", "field");
+        let shown = self.shown(item, &fields);
+        let shown: Vec<&str> = shown.iter().map(String::as_str).collect();
+        self.words(item, &["columns"], &shown, "欄位", "field");
         for state in &states {
             self.parties(item, &[&["states", state, "waits_for"]], false);
             self.words(item, &["states", state, "lapse", "move"], &moves, "移動", "move");
@@ -123,7 +125,8 @@ impl Sense<'_> {
         let columns = item.node.get("columns");
         let is_list = matches!(columns.map(|columns| &columns.kind), Some(Kind::List(_)));
         for (index, column) in columns.map(Node::items).unwrap_or_default().iter().enumerate() {
-            let Some((_, field)) = column.word().and_then(|name| case.field(name)) else { continue };
+            let name = column.word().map(|name| name.split('.').next().unwrap_or(name));
+            let Some((_, field)) = name.and_then(|name| case.field(name)) else { continue };
             if field.private {
                 let what = Text::new(
                     format!("「{}」加密保存，清單不會顯示", field.id),
@@ -135,7 +138,13 @@ impl Sense<'_> {
                 self.report.error("MK086", item.at(&steps), what, &field.id, allowed);
             }
         }
-        if case.needs_profile && self.built.profiles.is_empty() {
+        if let Some(node) = item.node.get("needs_profile")
+            && !matches!(node.word(), Some("true" | "false"))
+            && self.sound(item, &["form"])
+        {
+            self.condition(item.at(&["needs_profile"]), node, &case.fields);
+        }
+        if case.needs_profile.is_some() && self.built.profiles.is_empty() {
             let what = Text::new("學校沒有基本資料", "the school has no profile");
             let allowed = Text::new("刪去，或加一個 profile 檔", "remove it, or add a file with a profile");
             self.report.error("MK087", item.at(&["needs_profile"]), what, "true", allowed);
@@ -163,6 +172,17 @@ impl Sense<'_> {
                 self.report.warning("MK080", place, what, &field.id, allowed);
             }
         }
+    }
+
+    /// What lists can show: fields, and those of the entries that are chosen in them.
+    fn shown(&self, item: &Item<'_, Workflow>, fields: &[&str]) -> Vec<String> {
+        let mut out: Vec<String> = fields.iter().map(|name| (*name).to_owned()).collect();
+        for field in &item.value.fields {
+            let Answer::Entry { catalogue, .. } = field.is else { continue };
+            let of = self.built.catalogues.get(catalogue).map(|list| list.value.fields.as_slice());
+            out.extend(of.unwrap_or_default().iter().map(|of| format!("{}.{}", field.id, of.id)));
+        }
+        out
     }
 
     /// Names of this case's own fields, states or moves; one or a list.

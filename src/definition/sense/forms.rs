@@ -120,14 +120,8 @@ impl Sense<'_> {
             }
             let index = fields.iter().position(|field| field.id == entry.key).unwrap_or(0);
             let before = &fields[..index];
-            if let Some(Node { kind: Kind::Word { text, plain }, span }) = node.get("when")
-                && let Err(wrong) = condition::read(text, before)
-            {
-                let mut place = item.at(&steps("when"));
-                // A quote stands before the first letter.
-                place.span.column = span.column + wrong.offset + usize::from(!plain);
-                place.span.length = wrong.found.chars().count();
-                self.report.error("MK064", place, wrong.what, &wrong.found, wrong.allowed);
+            if let Some(when) = node.get("when") {
+                self.condition(item.at(&steps("when")), when, before);
             }
             for rule in ["check", "rule"] {
                 if let Some(name) = node.get(rule).and_then(Node::word).and_then(value::rule) {
@@ -165,6 +159,18 @@ impl Sense<'_> {
                     }
                 }
             }
+        }
+    }
+
+    /// A condition on fields that can be read.
+    pub(super) fn condition(&mut self, mut place: Place, node: &Node, fields: &[Field]) {
+        let catalogues: Vec<&[Field]> = self.built.catalogues.iter().map(|item| item.value.fields.as_slice()).collect();
+        let Kind::Word { text, plain } = &node.kind else { return };
+        if let Err(wrong) = condition::read(text, condition::Known { fields, catalogues: &catalogues }) {
+            // A quote stands before the first letter.
+            place.span.column = node.span.column + wrong.offset + usize::from(!plain);
+            place.span.length = wrong.found.chars().count();
+            self.report.error("MK064", place, wrong.what, &wrong.found, wrong.allowed);
         }
     }
 

@@ -51,13 +51,16 @@ pub const CASE: Shape = Shape {
         may("agree", Is::Shape(&AGREE), said("申請前要同意的事", "what one must agree to before one begins")),
         may(
             "needs_profile",
-            Is::YesNo,
-            said("送件前基本資料要填齊", "one's own profile must be complete before it is sent"),
+            Is::Holds,
+            said("何時送件前基本資料要填齊", "when one's own profile must be complete before it is sent"),
         ),
         may(
             "columns",
-            Is::List(&Is::Name),
-            said("案件清單上顯示的表單欄位，照順序", "fields of the form that lists of cases show, in this order"),
+            Is::List(&Is::Line),
+            said(
+                "案件清單上顯示的表單欄位，照順序；從目錄選的，也可寫它的欄位：certificate.level",
+                "fields of the form that lists of cases show, in this order; of an entry of a catalogue also its own: certificate.level",
+            ),
         ),
         needed(
             "form",
@@ -147,8 +150,8 @@ const FIELD: Shape = Shape {
             "when",
             Is::Line,
             said(
-                "成立時才要填，只能用前面的欄位：other_aid、not other_aid、issue_fee > 0、kind is foreign、proof is filled，以 and、or 相連（and 先算，沒有括號）；不必填的欄位，規則讀作 0、false 或空白",
-                "asked for only where this holds of fields above it: other_aid, not other_aid, issue_fee > 0, kind is foreign, proof is filled, joined by and, or (and binds closer, there are no brackets); where it is not asked for rules read 0, false or an empty text",
+                "成立時才要填，只能用前面的欄位：other_aid、not other_aid、issue_fee > 0、kind is foreign、proof is filled、certificate.level is b（所選目錄項目的欄位），以 and、or 相連（and 先算，沒有括號）；不必填的欄位，規則讀作 0、false 或空白",
+                "asked for only where this holds of fields above it: other_aid, not other_aid, issue_fee > 0, kind is foreign, proof is filled, certificate.level is b (a field of the entry that was chosen), joined by and, or (and binds closer, there are no brackets); where it is not asked for rules read 0, false or an empty text",
             ),
         ),
         may(

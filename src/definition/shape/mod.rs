@@ -107,6 +107,8 @@ pub enum Is {
         above_zero: bool,
     },
     YesNo,
+    /// Always, never, or where a condition on the form's fields holds.
+    Holds,
     Day,
     MonthDay,
     Term,

@@ -73,7 +73,7 @@ impl Writer {
                 "required": ["zh-TW"],
                 "additionalProperties": false,
             }]}),
-            Is::Line => plain(),
+            Is::Line | Is::Holds => plain(),
             Is::Name | Is::Defines(_) | Is::Of(_) => json!({"type": "string", "pattern": NAME_PATTERN}),
             Is::OptionName => json!({"type": ["string", "integer"], "pattern": OPTION_PATTERN}),
             Is::Whole(least, most) => json!({"type": "integer", "minimum": least, "maximum": most}),

@@ -52,7 +52,7 @@ pub(super) async fn one(mut call: Call) -> Given {
             ("by".to_owned(), workflow.by.get(lang).into()),
             ("prepare".to_owned(), workflow.prepare.iter().map(|text| text.get(lang)).collect()),
             ("agreement".to_owned(), agreement.into()),
-            ("needs_profile".to_owned(), workflow.needs_profile.into()),
+            ("needs_profile".to_owned(), workflow.needs_profile.is_some().into()),
             ("states".to_owned(), states.collect()),
             ("moves".to_owned(), moves.collect()),
             ("files".to_owned(), files(workflow, lang)),

@@ -114,7 +114,7 @@ fn about(known: &Known, workflow: &Workflow, windows: &[Round], next: Option<&Ro
         agree: workflow.agree.as_ref().map(|agree| say(&agree.text)).unwrap_or_default(),
         tick: workflow.agree.as_ref().map(|agree| said(&agree.tick, known.lang)).unwrap_or_default(),
         not_ticked: false,
-        needs_profile: workflow.needs_profile && definition.profile.is_some(),
+        needs_profile: workflow.needs_profile.is_some() && definition.profile.is_some(),
     }
 }
 

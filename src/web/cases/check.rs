@@ -8,7 +8,7 @@ use super::{can_edit, one, own, sends};
 use crate::amount::Amount;
 use crate::app::case::{self, Asked, CaseError, Open, Shown, shown};
 use crate::app::profile;
-use crate::case::{Filled, Refusal};
+use crate::case::{Filled, Refusal, holds};
 use crate::definition::case::{About, Answer as Is, By, Effect, Party};
 use crate::lang::{Lang, Text};
 use crate::render::pages::form::{Bring, Check};
@@ -91,11 +91,10 @@ async fn of(known: &Known, conn: &mut Conn, open: &Open, filled: &Filled) -> Res
     let edit = format!("/cases/{}/edit", open.row.id);
     let never_sent = open.row.first_sent_at.is_empty();
     let no_window = workflow.windows.is_some() && setting.windows.is_empty();
-    let missing = if workflow.needs_profile && !setting.profile_complete {
-        profile_missing(known, conn).await?
-    } else {
-        Vec::new()
-    };
+    let needs_profile = workflow.needs_profile.as_ref();
+    let needs_profile = needs_profile.is_some_and(|when| holds(when, &workflow.fields, &filled.given));
+    let missing =
+        if needs_profile && !setting.profile_complete { profile_missing(known, conn).await? } else { Vec::new() };
     Ok(Check {
         id: open.row.id.clone(),
         number: open.row.number.clone(),

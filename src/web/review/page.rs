@@ -45,7 +45,7 @@ pub(super) async fn of(known: &Known, conn: &mut Conn, open: &Open, extra: Extra
     let next = cases::next(conn, viewer, definition, &row.id, None, known.now).await?;
     let skip = cases::next(conn, viewer, definition, &row.id, Some(&row.waits_since), known.now).await?;
     let private = match open.whose {
-        Whose::Party if workflow.needs_profile => private(known, conn, open, &extra).await?,
+        Whose::Party if needs_profile(open) => private(known, conn, open, &extra).await?,
         Whose::Party | Whose::Own | Whose::Overseer => None,
     };
     let student = people::student(conn, &row.applicant, known.today).await?;
@@ -106,6 +106,13 @@ pub(super) async fn of(known: &Known, conn: &mut Conn, open: &Open, extra: Extra
         skip,
         decided: extra.decided && moves.is_empty(),
     })
+}
+
+/// Whether the applicant's profile belongs to the case.
+fn needs_profile(open: &Open) -> bool {
+    let workflow = open.workflow();
+    let filled = parts::filled(open);
+    workflow.needs_profile.as_ref().is_some_and(|when| case::holds(when, &workflow.fields, &filled.given))
 }
 
 fn unit_name(units: &[UnitRecord], code: &str) -> String {

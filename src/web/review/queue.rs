@@ -6,7 +6,7 @@ use super::{age, claim, flow, mark, state_title};
 use crate::app::case::{self, Listing, Question};
 use crate::clock::Day;
 use crate::definition::Definition;
-use crate::definition::case::{Answer as Kind, Workflow};
+use crate::definition::case::{Answer as Kind, Aspect, Field, Workflow};
 use crate::render::pages::lists::{Choice, Filter};
 use crate::render::pages::queue::{Queue, QueueCell, QueueHead, QueueRow, SavedView};
 use crate::render::words;
@@ -150,9 +150,8 @@ fn columns(known: &Known, rows: &[CaseRow]) -> (Vec<QueueHead>, Vec<Vec<QueueCel
     let mut heads: Vec<String> = Vec::new();
     let labels = |row: &CaseRow| -> Vec<(String, String)> {
         let workflow = definition.workflow(&row.workflow).map(|(_, workflow)| workflow);
-        let fields =
-            workflow.into_iter().flat_map(|w: &Workflow| w.columns.iter().filter_map(|index| w.fields.get(*index)));
-        fields.map(|field| (field.id.clone(), field.label.get(known.lang).to_owned())).collect()
+        let fields = workflow.into_iter().flat_map(|workflow| shown(definition, workflow));
+        fields.map(|(id, field)| (id, field.label.get(known.lang).to_owned())).collect()
     };
     for row in rows {
         for (_, label) in labels(row) {
@@ -164,7 +163,8 @@ fn columns(known: &Known, rows: &[CaseRow]) -> (Vec<QueueHead>, Vec<Vec<QueueCel
     let amounts: Vec<&str> = definition
         .workflows
         .iter()
-        .flat_map(|workflow| workflow.columns.iter().filter_map(|index| workflow.fields.get(*index)))
+        .flat_map(|workflow| shown(definition, workflow))
+        .map(|(_, field)| field)
         .filter(|field| matches!(field.is, Kind::Money { .. } | Kind::Number { .. } | Kind::Computed { .. }))
         .map(|field| field.label.get(known.lang))
         .collect();
@@ -184,6 +184,14 @@ fn columns(known: &Known, rows: &[CaseRow]) -> (Vec<QueueHead>, Vec<Vec<QueueCel
     let heads =
         heads.into_iter().map(|label| QueueHead { is_amount: amounts.contains(&label.as_str()), label }).collect();
     (heads, cells)
+}
+
+/// What lists show of a workflow's cases, each by its name.
+fn shown<'a>(definition: &'a Definition, workflow: &'a Workflow) -> impl Iterator<Item = (String, &'a Field)> {
+    let field = |seen: &'a Aspect| {
+        Some((seen.name(&workflow.fields), seen.described(&workflow.fields, &definition.catalogues)?))
+    };
+    workflow.columns.iter().filter_map(field)
 }
 
 fn workflows(known: &Known, scope: &Scope, asked: &Question) -> Vec<Choice> {
