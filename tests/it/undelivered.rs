@@ -247,7 +247,8 @@ async fn killed_at_any_moment_the_offices_are_told_once() {
         loop {
             let mut child =
                 command(&test, &folder, &sink.url(), &["mail", "send", "--in-flight", "4"]).spawn().unwrap();
-            if kills < 5 {
+            let lives = kills == 5;
+            if !lives {
                 let before = sink.connections();
                 while sink.connections() == before && child.try_wait().unwrap().is_none() {
                     tokio::time::sleep(Duration::from_millis(1)).await;
@@ -258,7 +259,8 @@ async fn killed_at_any_moment_the_offices_are_told_once() {
             }
             tokio::task::spawn_blocking(move || child.wait().unwrap()).await.unwrap();
             let counts = outbox::counts(&mut test.db.read().await.unwrap()).await.unwrap();
-            if kills == 5 && counts.waiting == 0 {
+            // One that was killed may have carried everything and told nobody yet.
+            if lives && counts.waiting == 0 {
                 break;
             }
             assert!(began.elapsed() < Duration::from_secs(120), "{counts:?}");
