@@ -78,7 +78,7 @@ fn condition<'a>(scope: &'a Scope, asked: &'a Question, args: &mut Vec<Arg<'a>>)
             .map(|department| {
                 let of = scope.parts.iter().filter(|part| part.department.as_deref() == department);
                 let workflows: Vec<String> = of.map(|part| value(Arg::from(&part.workflow))).collect();
-                let workflows = format!("workflow || '' IN ({})", workflows.join(", "));
+                let workflows = format!("(workflow IN ({})) IS TRUE", workflows.join(", "));
                 match department {
                     Some(department) => format!("department = {} AND {workflows}", value(Arg::from(department))),
                     None => workflows,
@@ -95,16 +95,18 @@ fn condition<'a>(scope: &'a Scope, asked: &'a Question, args: &mut Vec<Arg<'a>>)
     if !asked.mine {
         all.push("first_sent_at IS NOT NULL".to_owned());
     }
-    // An expression, so that no index is chosen in which the list would have to be sorted.
-    for (column, wanted) in [
-        ("workflow || ''", &asked.workflow),
-        ("state || ''", &asked.state),
-        ("department", &asked.department),
-        ("term || ''", &asked.term),
-    ] {
-        if !wanted.is_empty() {
-            all.push(format!("{column} = {}", value(Arg::from(wanted))));
-        }
+    // An expression, so that no index is chosen in which the list would have to be sorted; what
+    // passes the fewest comes first.
+    let same: Vec<String> = [("state", &asked.state), ("term", &asked.term), ("workflow", &asked.workflow)]
+        .into_iter()
+        .filter(|(_, wanted)| !wanted.is_empty())
+        .map(|(column, wanted)| format!("{column} = {}", value(Arg::from(wanted))))
+        .collect();
+    if !same.is_empty() {
+        all.push(format!("({}) IS TRUE", same.join(" AND ")));
+    }
+    if !asked.department.is_empty() {
+        all.push(format!("department = {}", value(Arg::from(&asked.department))));
     }
     for word in asked.text.split_whitespace().take(5) {
         let word = word.to_lowercase().replace(['%', '_', '\\'], "");
