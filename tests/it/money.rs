@@ -12,6 +12,8 @@ use menkan::case::Raw;
 use menkan::case::budget::{Committed, Frozen, Place, Turn, places};
 use menkan::clock::Instant;
 use menkan::lang::Lang;
+use menkan::store::cases::{self, CaseRow};
+use menkan::store::payments::{self, PaymentRow};
 use proptest::prelude::*;
 
 use crate::applications::{World, inside, refusal, worlds_of};
@@ -143,6 +145,42 @@ impl World {
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .collect();
         assert!(profile::keep(&self.app, &edition, student, &typed, kept.version, now).await.unwrap());
+    }
+}
+
+#[tokio::test]
+async fn each_of_a_thousand_is_told_the_place_that_the_whole_queue_gives_them() {
+    for world in worlds_of(1, 1).await {
+        let mut tx = world.db.db.begin().await.unwrap();
+        for number in 1..=1000_i64 {
+            let (id, person) = (format!("case-{number}"), format!("student-{number}"));
+            let case = CaseRow { id: id.clone(), number: id.clone(), applicant: person.clone(), ..CaseRow::default() };
+            assert!(cases::add(&mut tx, &case).await.unwrap());
+            let is_batched = number % 9 == 0;
+            let payment = PaymentRow {
+                id: format!("payment-{number}"),
+                case_id: id,
+                budget: BUDGET.to_owned(),
+                once: person.clone(),
+                person,
+                amount: 100 * (1 + number * 7919 % 2000),
+                state: if is_batched { "batched" } else { "committed" }.to_owned(),
+                year: if number < 300 || is_batched { 2026 } else { 2027 },
+                position: number,
+                batch: if is_batched { "batch" } else { "" }.to_owned(),
+                at: String::new(),
+            };
+            assert!(payments::add(&mut tx, &payment).await.unwrap());
+        }
+        tx.commit().await.unwrap();
+        let (edition, queue) = (world.app.edition.load_full(), world.queue().await);
+        let years: BTreeSet<_> = queue.lines.iter().map(|line| line.place.map(|turn| turn.year)).collect();
+        assert_eq!(years, [None, Some(2026), Some(2027)].into(), "some wait for a year that nobody knows yet");
+        let mut conn = world.db.db.read().await.unwrap();
+        for line in &queue.lines {
+            let own = money::of_case(&mut conn, &edition.definition, &line.row.case_id).await.unwrap().unwrap();
+            assert_eq!((own.state, own.place), (line.state, line.place), "{}: {}", world.db.kind, line.row.case_id);
+        }
     }
 }
 
