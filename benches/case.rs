@@ -126,7 +126,8 @@ fn deciding() -> bool {
         named: Vec::new(),
         past: past.iter().map(|past| (*past).clone()).collect(),
     };
-    let wish = |id: &str| Wish { step: step(id), seen: 1, note: "資料齊全".to_owned(), named: vec![0] };
+    let wish =
+        |id: &str| Wish { step: step(id), seen: 1, note: "資料齊全".to_owned(), named: vec![0], answers: None };
     let clerk = actor(&definition, "ann", "clerk", None);
     let officer = actor(&definition, "bob", "office", Some("career"));
     let student =

@@ -50,7 +50,8 @@ CREATE INDEX cases_changed ON cases (changed_at, id, workflow, state, department
 CREATE INDEX cases_state ON cases (workflow, state, changed_at);
 
 -- Every move of a case, and its beginning (step '' to the first state). Only added; one that was undone
--- is followed by the event that undid it (step 'undo').
+-- is followed by the event that undid it (step 'undo'). answers is the form that was sent with it, asked
+-- what the move asked whoever made it.
 CREATE TABLE case_events (
     case_id    TEXT NOT NULL REFERENCES cases (id),
     version    BIGINT NOT NULL,
@@ -65,6 +66,7 @@ CREATE TABLE case_events (
     named      TEXT NOT NULL,
     reasons    TEXT NOT NULL,
     answers    TEXT NOT NULL,
+    asked      TEXT NOT NULL,
     undone     BIGINT NOT NULL,
     PRIMARY KEY (case_id, version)
 );

@@ -176,7 +176,8 @@ impl School {
 
     /// Makes a move of a case as somebody.
     pub async fn act(&self, account: &str, id: &str, step: &str, seen: i64) {
-        let asked = Asked { step, seen, note: "資料齊全", named: vec!["exam_proof"], nonce: &random() };
+        let asked =
+            Asked { step, seen, note: "資料齊全", named: vec!["exam_proof"], nonce: &random(), ..Asked::default() };
         case::act(&self.app, &self.viewer(account).await, id, &asked, self.now).await.unwrap();
     }
 

@@ -1,6 +1,6 @@
 //! Who may make which move, and what follows from it. What is refused says why.
 
-use super::form::{Filled, Wrong, fill, holds};
+use super::form::{Filled, Wrong, fill_with, holds};
 use super::{Actor, Case, Past, Setting, Wish, effects, words};
 use crate::amount::Amount;
 use crate::clock::{Day, Instant};
@@ -26,6 +26,8 @@ pub struct Made {
     pub effects: Vec<Due>,
     /// Whether the applicant sent the form with it: then its answers are kept with the move.
     pub sent: Option<Filled>,
+    /// The form with what the move asked for, which is kept with it; `None` where it asks nothing.
+    pub asked: Option<Filled>,
 }
 
 /// What is to be done in the same transaction.
@@ -182,8 +184,30 @@ pub fn decide(setting: &Setting<'_>, case: &Case, actor: &Actor, wish: &Wish) ->
     // Whoever hands on a form that they could edit sends it; giving up is not sending.
     let sends = by_applicant && editable && target.is_some_and(|target| target.ends.is_none());
     // Most moves of reviewers ask nothing of the form.
-    let is_read = sends || step.rule.is_some() || step.then.iter().any(effects::reads_the_form);
-    let filled = is_read.then(|| fill(setting, &workflow.fields, &case.raw));
+    let asks = workflow.asks(wish.step);
+    let is_read = sends || !asks.is_empty() || step.rule.is_some() || step.then.iter().any(effects::reads_the_form);
+    let filled = is_read.then(|| {
+        let mut raw = case.raw.clone();
+        for field in asks.iter().filter_map(|index| workflow.fields.get(*index)) {
+            raw.remove(&field.id);
+            if let Some(text) = wish.answers.as_ref().and_then(|answers| answers.get(&field.id)) {
+                raw.insert(field.id.clone(), text.clone());
+            }
+        }
+        let mut filled = fill_with(setting, &workflow.fields, &raw, Some(wish.step));
+        if wish.answers.is_none() {
+            filled.wrong.retain(|wrong| !asks.contains(&wrong.field));
+        }
+        filled
+    });
+    // Of what was answered to the move itself all must be right.
+    if let Some(filled) = filled.as_ref().filter(|_| !sends) {
+        let wrong: Vec<Wrong> = filled.wrong.iter().filter(|wrong| asks.contains(&wrong.field)).cloned().collect();
+        if !wrong.is_empty() {
+            return Err(Refusal::Form(wrong));
+        }
+    }
+    let is_supposed = |field: usize| wish.answers.is_none() && asks.contains(&field);
     if let Some(filled) = filled.as_ref().filter(|_| sends) {
         if !filled.wrong.is_empty() {
             return Err(Refusal::Form(filled.wrong.clone()));
@@ -204,6 +228,7 @@ pub fn decide(setting: &Setting<'_>, case: &Case, actor: &Actor, wish: &Wish) ->
         match setting.rules.agree(rule, &filled.filing) {
             Ok(answer) if answer.passed => reasons = answer.reasons,
             Ok(answer) => return Err(Refusal::Rule(answer.reasons)),
+            Err(Unsaid::Unanswered(id)) if workflow.field(&id).is_some_and(|(index, _)| is_supposed(index)) => {}
             Err(Unsaid::Unanswered(id)) => {
                 let field = workflow.field(&id).map(|(index, field)| (index, words::needed(field)));
                 let wrong = field.map(|(field, what)| Wrong { field, what, is_missing: true });
@@ -212,7 +237,8 @@ pub fn decide(setting: &Setting<'_>, case: &Case, actor: &Actor, wish: &Wish) ->
             Err(Unsaid::Failed(problem)) => return Err(Refusal::RuleFailed(problem)),
         }
     }
-    let effects = effects::due(setting, &step.then, filled.as_ref())?;
+    let supposes = wish.answers.is_none() && !asks.is_empty();
+    let effects = effects::due(setting, &step.then, filled.as_ref(), supposes)?;
     Ok(Made {
         step: wish.step,
         from: case.state,
@@ -224,6 +250,7 @@ pub fn decide(setting: &Setting<'_>, case: &Case, actor: &Actor, wish: &Wish) ->
         end: target.and_then(|target| target.ends),
         reasons,
         effects,
+        asked: filled.clone().filter(|_| !asks.is_empty()),
         sent: filled.filter(|_| sends),
     })
 }

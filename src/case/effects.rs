@@ -16,11 +16,20 @@ pub(super) fn reads_the_form(effect: &Effect) -> bool {
     }
 }
 
-/// What is due; `filled` is there where an effect reads the form.
-pub(super) fn due(setting: &Setting<'_>, then: &[Effect], filled: Option<&Filled>) -> Result<Vec<Due>, Refusal> {
+/// What is due; `filled` is there where an effect reads the form. Where what the move asks for is only
+/// supposed, what hangs on it is left out.
+pub(super) fn due(
+    setting: &Setting<'_>,
+    then: &[Effect],
+    filled: Option<&Filled>,
+    supposes: bool,
+) -> Result<Vec<Due>, Refusal> {
     let mut out = Vec::new();
     for effect in then {
-        out.extend(one(setting, effect, filled)?);
+        match one(setting, effect, filled) {
+            Err(Refusal::Form(_)) if supposes => {}
+            due => out.extend(due?),
+        }
     }
     Ok(out)
 }

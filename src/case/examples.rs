@@ -20,7 +20,12 @@ pub fn differences(definition: &Definition, rules: &Rules, asked: &Rules, exampl
     let mut out = Vec::new();
     for field in fields {
         let typed = example.answers.get(&field.id).is_some_and(|typed| *typed != Typed::Text(String::new()));
-        if typed && filled.given.get(&field.id) == Some(&Given::Unanswered) {
+        let is_read = match filled.given.get(&field.id) {
+            Some(Given::Unanswered) => false,
+            Some(Given::NotAsked(_)) => field.of_move.is_none(),
+            Some(Given::Answered(_)) | None => true,
+        };
+        if typed && !is_read {
             let wrong = filled.wrong.iter().find(|wrong| fields.get(wrong.field).is_some_and(|at| at.id == field.id));
             let found = wrong.map(|wrong| wrong.what.get(Lang::En).to_owned()).unwrap_or_default();
             out.push(Difference { field: format!("answers.{}", field.id), expected: String::new(), found });

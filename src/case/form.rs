@@ -50,11 +50,25 @@ impl Filled {
     }
 }
 
-/// Reads what was typed into a form's fields.
+/// Reads what was typed into a form's fields. What moves asked for is there where it was answered.
 pub fn fill(setting: &Setting<'_>, fields: &[Field], raw: &Raw) -> Filled {
+    fill_with(setting, fields, raw, None)
+}
+
+/// The same while a move (an index) is made, which asks for its fields, too.
+pub fn fill_with(setting: &Setting<'_>, fields: &[Field], raw: &Raw, step: Option<usize>) -> Filled {
     let mut given: BTreeMap<String, Given> = BTreeMap::new();
     let (mut asked, mut wrong) = (Vec::new(), Vec::new());
     for (index, field) in fields.iter().enumerate() {
+        if field.of_move.is_some() && field.of_move != step {
+            // Answered with a move before: nobody can mend it now.
+            let typed = raw.get(&field.id).map(|text| text.trim());
+            let before = typed.and_then(|text| read(setting, fields, field, Some(text), &given).ok().flatten());
+            asked.extend(before.as_ref().map(|_| index));
+            let not_asked = || Given::NotAsked(nothing(&field.is, setting.today));
+            given.insert(field.id.clone(), before.map_or_else(not_asked, Given::Answered));
+            continue;
+        }
         let is_asked = field.when.as_ref().is_none_or(|when| holds(when, fields, &given));
         if !is_asked {
             given.insert(field.id.clone(), Given::NotAsked(nothing(&field.is, setting.today)));
@@ -73,7 +87,7 @@ pub fn fill(setting: &Setting<'_>, fields: &[Field], raw: &Raw) -> Filled {
                 let answer =
                     if field.optional { Given::NotAsked(nothing(&field.is, setting.today)) } else { Given::Unanswered };
                 given.insert(field.id.clone(), answer);
-                if !field.optional && field.is_asked() {
+                if !field.optional && field.is_answered() {
                     wrong.push(Wrong { field: index, what: words::needed(field), is_missing: true });
                 }
             }
@@ -87,7 +101,7 @@ pub fn fill(setting: &Setting<'_>, fields: &[Field], raw: &Raw) -> Filled {
     let mut filled =
         Filled { given, asked, wrong, figures: BTreeMap::new(), remarks: Vec::new(), failed: Vec::new(), filing };
     filled.compute(setting, fields);
-    filled.check(setting, fields);
+    filled.check(setting, fields, step);
     filled.wrong.sort_by_key(|wrong| wrong.field);
     filled
 }
@@ -144,9 +158,10 @@ impl Filled {
     }
 
     /// Asks the checks of the fields that have an answer.
-    fn check(&mut self, setting: &Setting<'_>, fields: &[Field]) {
+    fn check(&mut self, setting: &Setting<'_>, fields: &[Field], step: Option<usize>) {
         for index in self.asked.clone() {
-            let Some(field) = fields.get(index) else { continue };
+            let of_now = |field: &&Field| field.of_move.is_none() || field.of_move == step;
+            let Some(field) = fields.get(index).filter(of_now) else { continue };
             let answered = matches!(self.given.get(&field.id), Some(Given::Answered(_)));
             let (Some(rule), true) = (&field.check, answered) else { continue };
             match setting.rules.agree(rule, &self.filing) {

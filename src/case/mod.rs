@@ -20,7 +20,7 @@ use crate::rules::Rules;
 use crate::rules::filing::{Entry, Student};
 
 pub use decide::{Due, Made, Refusal, decide, may, moves, undo, undo_until};
-pub use form::{Filled, Wrong, answer, fill, holds};
+pub use form::{Filled, Wrong, answer, fill, fill_with, holds};
 
 /// What was typed and chosen, by field: texts as they were typed, a tick as `on` or nothing, the
 /// ids of files joined by commas, an entry's id. Kept as it is until it is right.
@@ -35,6 +35,7 @@ pub struct Case {
     pub version: i64,
     /// The applicant's account.
     pub applicant: String,
+    /// Of the form, and of the moves that were made.
     pub raw: Raw,
     /// Indices of the fields that were named when it was returned.
     pub named: Vec<usize>,
@@ -104,6 +105,8 @@ pub struct Wish {
     pub note: String,
     /// Indices of fields that are to be mended.
     pub named: Vec<usize>,
+    /// What the move asks for, as it was typed; `None`: taken as rightly given, whatever it is.
+    pub answers: Option<Raw>,
 }
 
 impl Actor {

@@ -170,11 +170,13 @@ fn moves(out: &mut String, definition: &Definition, workflow: &Workflow) {
     let _ = writeln!(out, "## 移動 · What each move asks for and brings\n");
     let heads = ["移動 · move", "要有 · it asks for", "隨之而來 · what follows", "復原 · undo"];
     head(out, &heads.map(str::to_owned));
-    for step in &workflow.moves {
+    for (index, step) in workflow.moves.iter().enumerate() {
         let mut asks = Vec::new();
         if let Some(RuleName { script, function }) = &step.rule {
             asks.push(format!("規則同意 · the rule `{script}::{function}`"));
         }
+        let fields = workflow.asks(index);
+        asks.extend(fields.iter().filter_map(|at| workflow.fields.get(*at)).map(|field| both(&field.label)));
         match step.note {
             Note::Needed => {
                 asks.push(format!("備註（最多 {0} 字）· a note of at most {0} characters", step.note_letters))

@@ -28,6 +28,7 @@ pub struct Workflow {
     /// What to have at hand before one begins.
     pub prepare: Vec<Text>,
     pub agree: Option<Agreement>,
+    /// Those of the form, and after them those that moves ask for.
     pub fields: Vec<Field>,
     /// The first is the one that a case begins in.
     pub states: Vec<State>,
@@ -63,6 +64,8 @@ pub struct Field {
     pub unique: Option<Unique>,
     /// Of a profile: where money goes. A change asks for the password, and is told by mail.
     pub payee: bool,
+    /// The move (an index) that asks whoever makes it; else the form asks its applicant.
+    pub of_move: Option<usize>,
 }
 
 /// What becomes of a text that another case has in the field of the same name.
@@ -167,6 +170,20 @@ pub enum Condition {
     Not(Box<Condition>),
     All(Vec<Condition>),
     Any(Vec<Condition>),
+}
+
+impl Condition {
+    /// Whether it is about a field (an index) for which `is` holds.
+    pub fn is_about(&self, is: &impl Fn(usize) -> bool) -> bool {
+        match self {
+            Condition::Ticked(seen)
+            | Condition::Filled(seen)
+            | Condition::Is(seen, _)
+            | Condition::Compare(seen, ..) => is(seen.field),
+            Condition::Not(inner) => inner.is_about(is),
+            Condition::All(parts) | Condition::Any(parts) => parts.iter().any(|part| part.is_about(is)),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -362,6 +379,17 @@ pub struct Budget {
 }
 
 impl Workflow {
+    /// The fields of the form, whose indices are those among all.
+    pub fn form(&self) -> &[Field] {
+        let asked = self.fields.iter().position(|field| field.of_move.is_some());
+        &self.fields[..asked.unwrap_or(self.fields.len())]
+    }
+
+    /// The fields (indices) that a move (an index) asks for.
+    pub fn asks(&self, step: usize) -> Vec<usize> {
+        (0..self.fields.len()).filter(|index| self.fields[*index].of_move == Some(step)).collect()
+    }
+
     pub fn field(&self, id: &str) -> Option<(usize, &Field)> {
         self.fields.iter().enumerate().find(|(_, field)| field.id == id)
     }
@@ -417,6 +445,11 @@ impl Condition {
 impl Field {
     /// Whether whoever fills in the form gives the answer.
     pub fn is_asked(&self) -> bool {
+        self.of_move.is_none() && self.is_answered()
+    }
+
+    /// Whether somebody gives the answer.
+    pub fn is_answered(&self) -> bool {
         !matches!(self.is, Answer::Computed { .. } | Answer::Record(_))
     }
 }

@@ -102,4 +102,6 @@ pub const CODES: &[(&str, &str, &str)] = &[
         "能匯入人員名單，卻不是什麼都看得到（提醒）",
         "Imports of staff by a role that does not see everything (warning)",
     ),
+    ("MK095", "移動要填的欄位與別的欄位同名", "A move asks for a field that the case has already"),
+    ("MK096", "由時間做的移動要人填寫", "A move of time that asks for something"),
 ];

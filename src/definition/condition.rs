@@ -147,7 +147,7 @@ fn one(term: &[Word<'_>], known: Known<'_>, whole: &str) -> Result<Condition, Wr
 impl<'a> Known<'a> {
     fn aspect(self, word: &Word<'_>) -> Result<(Aspect, &'a Field), Wrong> {
         // What is computed or recorded is not there yet when the form asks.
-        let asked = || self.fields.iter().enumerate().filter(|(_, field)| field.is_asked());
+        let asked = || self.fields.iter().enumerate().filter(|(_, field)| field.is_answered());
         let (name, of) = word.text.split_once('.').map_or((word.text, None), |(name, of)| (name, Some(of)));
         let Some((index, field)) = asked().find(|(_, field)| field.id == name) else {
             let known: Vec<&str> = asked().map(|(_, field)| field.id.as_str()).collect();

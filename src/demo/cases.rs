@@ -285,6 +285,7 @@ impl<'a> Makers<'a> {
                 note: &step.note,
                 named: step.fields.iter().map(String::as_str).collect(),
                 nonce: &nonce(index + 1),
+                ..Asked::default()
             };
             case::act(self.app, &actor, &begun.id, &asked, at).await.map_err(failed)?;
         }

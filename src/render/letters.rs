@@ -191,6 +191,14 @@ pub struct CaseLetter {
     pub note: String,
     /// Labels of the fields that are to be mended.
     pub named: Vec<String>,
+    /// What the move asked for, and its answers.
+    pub asked: Vec<Asked>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Asked {
+    pub label: String,
+    pub value: String,
 }
 
 /// To whoever's profile says another payee than before; `about.link` is the profile.
@@ -411,6 +419,7 @@ fn cases() -> Vec<Value> {
             state: "Returned".to_owned(),
             note: note.to_owned(),
             named: named.iter().map(|label| (*label).to_owned()).collect(),
+            asked: named.iter().map(|label| Asked { label: (*label).to_owned(), value: "1".to_owned() }).collect(),
         })
     };
     vec![letter("The date does not agree.", &["Date", "Proof"]), letter("", &[])]

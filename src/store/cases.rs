@@ -60,6 +60,8 @@ pub struct EventRow {
     pub reasons: String,
     /// JSON of the answers that were sent with it; empty where none were.
     pub answers: String,
+    /// JSON of what the move asked for; empty where it asked for nothing.
+    pub asked: String,
     pub undone: bool,
 }
 
@@ -231,7 +233,8 @@ pub async fn discard(conn: &mut Conn, id: &str, version: i64) -> Result<bool> {
 pub async fn add_event(conn: &mut Conn, id: &str, event: &EventRow) -> Result<()> {
     conn.run(
         "INSERT INTO case_events (case_id, version, at, actor, actor_name, actor_unit, step, from_state, to_state, note,
-         named, reasons, answers, undone) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0)",
+         named, reasons, answers, asked, undone)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0)",
         args![
             id,
             event.version,
@@ -246,6 +249,7 @@ pub async fn add_event(conn: &mut Conn, id: &str, event: &EventRow) -> Result<()
             &event.named,
             &event.reasons,
             &event.answers,
+            &event.asked,
         ],
     )
     .await?;
@@ -260,11 +264,12 @@ pub async fn mark_undone(conn: &mut Conn, id: &str, version: i64) -> Result<()> 
 
 /// A case's events, the oldest first.
 pub async fn events(conn: &mut Conn, id: &str) -> Result<Vec<EventRow>> {
-    type Row = (i64, String, String, String, String, String, String, String, String, String, String, String, i64);
+    type Row =
+        (i64, String, String, String, String, String, String, String, String, String, String, String, String, i64);
     let rows: Vec<Row> = conn
         .all(
             "SELECT version, at, actor, actor_name, actor_unit, step, from_state, to_state, note, named, reasons, answers,
-             undone FROM case_events WHERE case_id = $1 ORDER BY version",
+             asked, undone FROM case_events WHERE case_id = $1 ORDER BY version",
             args![id],
         )
         .await?;
@@ -284,6 +289,7 @@ pub async fn events(conn: &mut Conn, id: &str) -> Result<Vec<EventRow>> {
                 named,
                 reasons,
                 answers,
+                asked,
                 undone,
             ) = row;
             EventRow {
@@ -299,6 +305,7 @@ pub async fn events(conn: &mut Conn, id: &str) -> Result<Vec<EventRow>> {
                 named,
                 reasons,
                 answers,
+                asked,
                 undone: undone != 0,
             }
         })

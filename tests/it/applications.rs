@@ -173,7 +173,7 @@ impl World {
         now: Instant,
     ) -> Result<Done, CaseError> {
         let named = if step == "return" { vec!["exam_date"] } else { Vec::new() };
-        let asked = Asked { step, seen, note: "請看備註", named, nonce };
+        let asked = Asked { step, seen, note: "請看備註", named, nonce, ..Asked::default() };
         case::act(&self.app, who, id, &asked, now).await
     }
 
@@ -284,7 +284,8 @@ async fn two_reviewers_at_once_are_one_decision() {
                 tasks.spawn(async move {
                     let step = if number % 3 == 0 { "return" } else { "endorse" };
                     let nonce = format!("{id}-{number}");
-                    let asked = Asked { step, seen, note: "一", named: vec!["exam_date"], nonce: &nonce };
+                    let asked =
+                        Asked { step, seen, note: "一", named: vec!["exam_date"], nonce: &nonce, ..Asked::default() };
                     case::act(&app, &who, &id, &asked, inside()).await
                 });
             }

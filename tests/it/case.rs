@@ -94,6 +94,9 @@ struct Step {
     note_times: Option<usize>,
     #[serde(default)]
     names: Vec<String>,
+    /// To what the move asks for.
+    #[serde(default)]
+    answers: Raw,
     seen: Option<i64>,
     state: Option<String>,
     refused: Option<String>,
@@ -279,7 +282,8 @@ fn play(book: &Book, journey: &Journey) -> Result<(), String> {
             let field = |id: &String| workflow.field(id).unwrap_or_else(|| panic!("no field {id}")).0;
             let (move_, _) = workflow.step(does).unwrap_or_else(|| panic!("no move {does}"));
             let note = step.note.repeat(step.note_times.unwrap_or(1));
-            let wish = Wish { step: move_, seen, note, named: step.names.iter().map(field).collect() };
+            let named = step.names.iter().map(field).collect();
+            let wish = Wish { step: move_, seen, note, named, answers: Some(step.answers.clone()) };
             case::decide(&setting, &kept.case, &actor, &wish).map(|made| {
                 kept.save(&made, &setting, &actor);
                 Some(made)
@@ -447,7 +451,7 @@ proptest! {
             }
             let name = ["submit", "withdraw", "endorse", "return", "pass", "refuse"][step];
             let (note, named) = if careful { ("理由".to_owned(), vec![0]) } else { (String::new(), Vec::new()) };
-            let wish = Wish { step: workflow.step(name).unwrap().0, seen, note, named };
+            let wish = Wish { step: workflow.step(name).unwrap().0, seen, note, named, answers: None };
             let row = TABLE.iter().find(|(made, from, ..)| *made == name && *from == state);
             let duty = row.map(|(.., duty)| *duty);
             let is_theirs = match duty {

@@ -3,6 +3,7 @@
 mod api;
 mod applications;
 mod architecture;
+mod asks;
 mod audit;
 mod authorization;
 mod browser;

@@ -202,7 +202,8 @@ async fn two_hundred_students_are_paid_once_each_whoever_presses_how_often() {
                 tasks.spawn(async move {
                     // Half of them are one form sent again and again.
                     let nonce = if number % 2 == 0 { id.clone() } else { format!("{id}-{number}") };
-                    let asked = Asked { step: "pass", seen, note: "", named: Vec::new(), nonce: &nonce };
+                    let asked =
+                        Asked { step: "pass", seen, note: "", named: Vec::new(), nonce: &nonce, ..Asked::default() };
                     case::act(&app, &office, &id, &asked, inside()).await.is_ok_and(|done| !done.repeated)
                 });
             }

@@ -69,7 +69,14 @@ async fn of_many_who_decide_at_once_one_does() {
                 let (app, who, id) = (world.app.clone(), who.clone(), id.clone());
                 tasks.spawn(async move {
                     let nonce = harness::unique();
-                    let asked = Asked { step, seen, note: "看過了", named: vec!["exam_fee"], nonce: &nonce };
+                    let asked = Asked {
+                        step,
+                        seen,
+                        note: "看過了",
+                        named: vec!["exam_fee"],
+                        nonce: &nonce,
+                        ..Asked::default()
+                    };
                     (step, case::act(&app, &who, &id, &asked, inside()).await)
                 });
             }
@@ -154,7 +161,8 @@ async fn whatever_is_sent_again_does_nothing_twice_also_after_a_restart() {
                 if step == "undo" {
                     return case::undo(app, who, &id, seen, nonce, inside()).await;
                 }
-                let asked = Asked { step, seen, note: "請看備註", named: vec!["exam_date"], nonce };
+                let asked =
+                    Asked { step, seen, note: "請看備註", named: vec!["exam_date"], nonce, ..Asked::default() };
                 case::act(app, who, &id, &asked, inside()).await
             };
             let nonce = format!("form {number}");
@@ -232,7 +240,14 @@ async fn a_year_pays_exactly_as_many_as_its_budget_has_room_for() {
                         [(&student, "submit"), (&clerk, "endorse"), (&office, "pass")].iter().enumerate()
                     {
                         let nonce = format!("{id} {step}");
-                        let asked = Asked { step, seen: 1 + seen as i64, note: "", named: Vec::new(), nonce: &nonce };
+                        let asked = Asked {
+                            step,
+                            seen: 1 + seen as i64,
+                            note: "",
+                            named: Vec::new(),
+                            nonce: &nonce,
+                            ..Asked::default()
+                        };
                         case::act(&app, who, &id, &asked, inside()).await.unwrap();
                     }
                 });

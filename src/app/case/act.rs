@@ -8,13 +8,13 @@ use super::{CaseError, answers, begin::searched, granted, random_id};
 use crate::amount::Amount;
 use crate::app::App;
 use crate::app::access::Viewer;
-use crate::case::{self, Due, Filled, Made, Refusal, Wish};
+use crate::case::{self, Due, Filled, Made, Raw, Refusal, Wish};
 use crate::clock::Instant;
 use crate::definition::Definition;
-use crate::definition::case::{Effect, Party, Workflow};
+use crate::definition::case::{Effect, Field, Party, Workflow};
 use crate::rules::filing::Value;
 use crate::store::audit;
-use crate::store::cases::{self, EventRow};
+use crate::store::cases::{self, CaseRow, EventRow};
 use crate::store::credits::{self, NewCredit};
 use crate::store::payments::{self, PaymentRow};
 use crate::store::{Conn, facts, stored};
@@ -31,6 +31,8 @@ pub struct Asked<'a> {
     pub note: &'a str,
     /// Fields that are to be mended.
     pub named: Vec<&'a str>,
+    /// What the move asks for, as it was typed.
+    pub answers: Raw,
     /// The form's: sent again, it gets the same answer and does nothing twice.
     pub nonce: &'a str,
 }
@@ -83,7 +85,8 @@ async fn act_on(
     let workflow = open.workflow();
     let (step, _) = workflow.step(asked.step).ok_or(CaseError::NotFound)?;
     let named = asked.named.iter().filter_map(|id| workflow.field(id).map(|(index, _)| index)).collect();
-    let wish = Wish { step, seen: asked.seen, note: asked.note.to_owned(), named };
+    let answers = Some(asked.answers.clone());
+    let wish = Wish { step, seen: asked.seen, note: asked.note.to_owned(), named, answers };
     let made = case::decide(&open.setting(), &open.case, &open.actor, &wish)?;
     let by = By { account: &viewer.account, name: &viewer.name, unit: unit_of(viewer, &open) };
     save(app, &mut conn, by, &open, &made, now).await?;
@@ -130,8 +133,7 @@ pub(super) async fn save(
     row.named = made.named.iter().map(|index| workflow.fields[*index].id.as_str()).collect::<Vec<_>>().join(",");
     let mut sent = String::new();
     if let Some(filled) = &made.sent {
-        let (columns, search) = answers::columns(&workflow.fields, &definition.catalogues, &workflow.columns, filled);
-        sent = answers::to_event(&workflow.fields, filled);
+        sent = answers::to_event(workflow.form().iter(), filled);
         row.sent_at = stored(now);
         if row.first_sent_at.is_empty() {
             row.first_sent_at = stored(now);
@@ -139,8 +141,9 @@ pub(super) async fn save(
             let rounds = open.setting().windows.iter().map(|round| round.id.clone()).collect::<Vec<_>>();
             row.rounds = rounds.join(",");
         }
-        row.search = searched(&row.number, &row.applicant, &row.name, &search);
-        row.columns = columns;
+    }
+    if let Some(filled) = made.sent.as_ref().or(made.asked.as_ref()) {
+        listed(&mut row, open, filled);
     }
     (row.waits_role, row.waits_unit) = waits(definition, made.waits_for, &row.department);
     if !cases::change(conn, &row, before).await? {
@@ -160,6 +163,7 @@ pub(super) async fn save(
         named: row.named.clone(),
         reasons: serde_json::Value::from(reasons).to_string(),
         answers: sent,
+        asked: made.asked.as_ref().map(|filled| asked_of(workflow, made.step, filled)).unwrap_or_default(),
         undone: false,
     };
     cases::add_event(conn, &row.id, &event).await?;
@@ -172,6 +176,19 @@ pub(super) async fn save(
     }
     granted::write(conn, open, &made.effects, &event, now).await?;
     super::letters::write(app, conn, open, &row, made, now).await
+}
+
+/// What lists show of a case, and where they look for a word.
+fn listed(row: &mut CaseRow, open: &Open, filled: &Filled) {
+    let (workflow, catalogues) = (open.workflow(), &open.edition.definition.catalogues);
+    let (columns, search) = answers::columns(&workflow.fields, catalogues, &workflow.columns, filled);
+    row.search = searched(&row.number, &row.applicant, &row.name, &search);
+    row.columns = columns;
+}
+
+/// What a move asked for, as its event keeps it.
+fn asked_of(workflow: &Workflow, step: usize, filled: &Filled) -> String {
+    answers::to_event(workflow.fields.iter().filter(|field| field.of_move == Some(step)), filled)
 }
 
 /// Whom a row waits for, as its columns say it.
@@ -333,7 +350,8 @@ pub async fn undo(
     let open = see::see(app, &mut conn, id, viewer, now).await?;
     let back_to = case::undo(&open.setting(), &open.case, &open.actor, seen)?;
     // Not always the last event: that may be the undoing of a later move.
-    let undone = standing(&open).next().map(|event| event.version).ok_or(Refusal::NotNow)?;
+    let last = standing(&open).next().ok_or(Refusal::NotNow)?;
+    let (undone, takes_back_answers) = (last.version, !last.asked.is_empty());
     let (workflow, definition) = (open.workflow(), &open.edition.definition);
     let state = &workflow.states[back_to];
     let mut row = open.row.clone();
@@ -343,6 +361,10 @@ pub async fn undo(
     row.changed_at = stored(now);
     row.waits_since = stored(now);
     (row.waits_role, row.waits_unit) = waits(definition, state.waits_for, &row.department);
+    if takes_back_answers {
+        let raw = raw_before(&open);
+        listed(&mut row, &open, &case::fill(&open.setting(), &workflow.fields, &raw));
+    }
     if row.open_slot == 0 && state.ends.is_none() {
         // Another case may have been begun since.
         let taken = cases::open_slots(&mut conn, &row.workflow, &row.applicant).await?;
@@ -380,6 +402,19 @@ fn named_before(open: &Open) -> String {
     standing(open).nth(1).map(|event| event.named.clone()).unwrap_or_default()
 }
 
+/// The answers of a case without what its last move asked for: an older answer stands again.
+fn raw_before(open: &Open) -> Raw {
+    let workflow = open.workflow();
+    let mut raw = open.case.raw.clone();
+    let Some(last) = standing(open).next() else { return raw };
+    let of_last = |field: &&Field| field.of_move.is_some_and(|step| workflow.moves[step].id == last.step);
+    workflow.fields.iter().filter(of_last).for_each(|field| drop(raw.remove(&field.id)));
+    if let Some(before) = standing(open).skip(1).find(|event| event.step == last.step) {
+        raw.extend(answers::typed_of_event(&before.asked));
+    }
+    raw
+}
+
 /// The events of a case that still hold, the latest first.
 fn standing(open: &Open) -> impl Iterator<Item = &EventRow> {
     open.events.iter().rev().filter(|event| !event.undone && event.step != UNDO)
@@ -400,7 +435,7 @@ async fn take_back(conn: &mut Conn, open: &Open, now: Instant) -> Result<(), Cas
         return Err(Refusal::TooLate.into());
     }
     // As it was when it was sent, for the case is under review again.
-    let filled = case::fill(&open.setting(), &open.workflow().fields, &open.case.raw);
+    let filled = case::fill(&open.setting(), &open.workflow().fields, &raw_before(open));
     reserve(conn, open, &filled, now).await?;
     Ok(())
 }

@@ -63,9 +63,8 @@ pub(in crate::app) fn of_store(settings: &Settings, owner: &str, fields: &[Field
 
 /// What was sent, as its event keeps it: values, entries whole, computed figures; private answers
 /// are not written a second time.
-pub(super) fn to_event(fields: &[Field], filled: &Filled) -> String {
+pub(super) fn to_event<'a>(fields: impl Iterator<Item = &'a Field>, filled: &Filled) -> String {
     let answers: Map<String, Json> = fields
-        .iter()
         .filter(|field| !field.private)
         .filter_map(|field| match filled.given.get(&field.id) {
             Some(Given::Answered(value)) => Some((field.id.clone(), to_json(value))),
@@ -82,6 +81,11 @@ pub fn of_event(answers: &str) -> BTreeMap<String, Value> {
     answers.iter().filter_map(|(field, value)| Some((field.clone(), of_json(value)?))).collect()
 }
 
+/// The same as it might have been typed.
+pub(super) fn typed_of_event(answers: &str) -> Raw {
+    of_event(answers).iter().map(|(field, value)| (field.clone(), typed(value))).collect()
+}
+
 /// The entries that an event keeps, by field.
 pub(super) fn entries_of_event(answers: &str) -> Vec<(String, Entry)> {
     let answers = of_event(answers).into_iter();
@@ -91,6 +95,17 @@ pub(super) fn entries_of_event(answers: &str) -> Vec<(String, Entry)> {
             _ => None,
         })
         .collect()
+}
+
+fn typed(value: &Value) -> String {
+    match value {
+        Value::Text(text) => text.clone(),
+        Value::Amount(amount) => amount.to_string(),
+        Value::Day(day) => day.to_string(),
+        Value::Tick(tick) => if *tick { "on" } else { "" }.to_owned(),
+        Value::Files(files) => files.join(","),
+        Value::Entry(entry) => entry.id.clone(),
+    }
 }
 
 pub(in crate::app) fn to_json(value: &Value) -> Json {

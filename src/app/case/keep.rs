@@ -153,6 +153,6 @@ async fn put(
         changed = merged.typed;
     }
     open.case.raw.extend(changed);
-    let raw = answers::to_store(&app.settings, id, &open.workflow().fields, &open.case.raw);
+    let raw = answers::to_store(&app.settings, id, open.workflow().form(), &open.case.raw);
     Ok(if cases::keep(conn, &open.row, &raw, now).await? { Put::Kept } else { Put::Raced })
 }

@@ -2,16 +2,17 @@
 //! decision: it is logged.
 
 use super::CaseError;
+use super::answers::{Shown, shown};
 use super::see::Open;
 use crate::app::App;
 use crate::app::access::is_unit;
 use crate::app::envelope::{Envelope, may_write_to};
 use crate::app::notice::letters::about;
-use crate::case::{Due, Made, title};
+use crate::case::{Due, Filled, Made, title};
 use crate::clock::Instant;
-use crate::definition::case::Party;
+use crate::definition::case::{Party, Workflow};
 use crate::lang::Lang;
-use crate::render::letters::{About, CaseLetter};
+use crate::render::letters::{About, Asked, CaseLetter};
 use crate::store::access::Holding;
 use crate::store::cases::CaseRow;
 use crate::store::outbox::{self, DueTo, Kind, Mail};
@@ -42,6 +43,7 @@ pub(super) async fn write(
                 state: made.to,
                 note: &made.note,
                 named: &made.named,
+                asked: made.asked.as_ref().map(|filled| (made.step, filled)),
                 dedup: format!("case|{}|{}|{index}|{}", row.id, made.version, reader.due.person),
             };
             match letter(app, open, row, template, said, &reader, now) {
@@ -83,7 +85,7 @@ pub(super) async fn remind(app: &App, conn: &mut Conn, open: &Open, now: Instant
     let mut mails = Vec::new();
     for reader in readers(conn, open, row, to, now).await? {
         let dedup = format!("remind|{}|{}|{}", row.id, row.version, reader.due.person);
-        let said = Said { state: open.case.state, note: "", named: &open.case.named, dedup };
+        let said = Said { state: open.case.state, note: "", named: &open.case.named, asked: None, dedup };
         match letter(app, open, row, "case-reminder", said, &reader, now) {
             Ok(mail) => mails.push(mail),
             Err(why) => tracing::error!(case = row.number, why, "a reminder could not be written"),
@@ -97,6 +99,8 @@ struct Said<'a> {
     state: usize,
     note: &'a str,
     named: &'a [usize],
+    /// What the move (an index) asked for.
+    asked: Option<(usize, &'a Filled)>,
     dedup: String,
 }
 
@@ -176,6 +180,7 @@ fn letter(
         state: title(workflow, what.state, reader.is_applicant).get(lang).to_owned(),
         note: what.note.to_owned(),
         named: what.named.iter().map(|field| workflow.fields[*field].label.get(lang).to_owned()).collect(),
+        asked: what.asked.map(|(step, filled)| asked(workflow, step, filled, lang)).unwrap_or_default(),
     };
     let words = edition.templates.render_mail(template, lang, &said).map_err(|error| error.to_string())?;
     let envelope = Envelope {
@@ -190,4 +195,21 @@ fn letter(
         date: now,
     };
     envelope.close(edition, &app.settings, &words, None)
+}
+
+/// What a move asked for, in words; a tick that is not set is left out.
+fn asked(workflow: &Workflow, step: usize, filled: &Filled, lang: Lang) -> Vec<Asked> {
+    let fields = workflow.asks(step).into_iter().filter_map(|index| workflow.fields.get(index));
+    fields
+        .filter_map(|field| {
+            let value = match shown(field, filled.value(field), lang) {
+                Shown::Text(text) | Shown::Amount(text) => text,
+                Shown::Day(day) => day.to_string(),
+                Shown::Yes => "✓".to_owned(),
+                Shown::Entry { name, .. } => name,
+                Shown::Nothing | Shown::No | Shown::Files(_) => return None,
+            };
+            Some(Asked { label: field.label.get(lang).to_owned(), value })
+        })
+        .collect()
 }

@@ -37,7 +37,7 @@ pub use private::{Revealed, column, reveal};
 pub use queue::{Listing, MOST_COUNTED, Question, bulk_moves, next, queue, scope, waiting};
 pub use review::{
     Changed, Elsewhere, Rehearsed, SameFile, SameText, changed, claim, elsewhere, is_batched, others, rehearse,
-    release, unmended, would,
+    release, unmended, would, wrong_of_move,
 };
 pub use see::{Open, Whose, of_student, see, student};
 

@@ -32,7 +32,7 @@ pub fn answered_since(app: &App, open: &Open, shown: &str) -> Vec<usize> {
 }
 
 fn answered(open: &Open) -> impl Iterator<Item = &Field> {
-    open.workflow().fields.iter().filter(|field| !matches!(field.is, Answer::Computed { .. } | Answer::Record(_)))
+    open.workflow().form().iter().filter(|field| !matches!(field.is, Answer::Computed { .. } | Answer::Record(_)))
 }
 
 /// What becomes of what was typed, where others may have answered since it was shown.

@@ -7,7 +7,7 @@ use super::see::{self, Open};
 use super::{CaseError, act, answers, unique};
 use crate::app::App;
 use crate::app::access::Viewer;
-use crate::case::{self, Made, Refusal, Wish};
+use crate::case::{self, Made, Raw, Refusal, Wish, Wrong};
 use crate::clock::Instant;
 use crate::definition::Definition;
 use crate::definition::case::{Answer, Note};
@@ -19,9 +19,14 @@ use crate::store::{self, Conn, Result as Stored, payments};
 /// How long a case stays with whoever took it.
 const CLAIM: chrono::Duration = chrono::Duration::minutes(30);
 
-/// What a move (an index) would bring if it were made now. A note or fields that it needs are taken
-/// as given.
+/// What a move (an index) would bring if it were made now. A note, fields and answers that it needs are
+/// taken as given.
 pub fn would(open: &Open, step: usize) -> Result<Made, Refusal> {
+    case::decide(&open.setting(), &open.case, &open.actor, &given(open, step))
+}
+
+/// A move to which all that it needs is taken as given.
+fn given(open: &Open, step: usize) -> Wish {
     let workflow = open.workflow();
     let wanted = workflow.moves.get(step);
     let needs_note = wanted.is_some_and(|step| step.note == Note::Needed);
@@ -29,7 +34,16 @@ pub fn would(open: &Open, step: usize) -> Result<Made, Refusal> {
     let asked = workflow.fields.iter().position(|field| field.is_asked());
     let named = asked.filter(|_| names_fields).into_iter().collect();
     let note = if needs_note { "…".to_owned() } else { String::new() };
-    case::decide(&open.setting(), &open.case, &open.actor, &Wish { step, seen: open.row.version, note, named })
+    Wish { step, seen: open.row.version, note, named, answers: None }
+}
+
+/// What is wrong with what was answered to a move (an index), were it made now.
+pub fn wrong_of_move(open: &Open, step: usize, answers: &Raw) -> Vec<Wrong> {
+    let wish = Wish { step, seen: open.row.version, answers: Some(answers.clone()), ..given(open, step) };
+    match case::decide(&open.setting(), &open.case, &open.actor, &wish) {
+        Err(Refusal::Form(wrong)) => wrong,
+        Ok(_) | Err(_) => Vec::new(),
+    }
 }
 
 /// A case of many as a move would find it; no case where there is none that they may see.

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::answers::{entries_of_event, of_event, of_store};
+use super::answers::{entries_of_event, of_event, of_store, typed_of_event};
 use super::granted::{self, Extensions};
 use super::{CaseError, attach, entries, former, instant, unique};
 use crate::app::access::{Viewer, is_unit};
@@ -226,11 +226,19 @@ pub(super) fn takes_part(workflow: &Workflow, parties: &[Party]) -> bool {
 fn case_of(app: &App, workflow: &Workflow, row: &CaseRow, events: &[EventRow]) -> Case {
     let state = |id: &str| workflow.state(id).map(|(index, _)| index).unwrap_or(0);
     let past = events.iter().filter(|event| !event.undone && !matches!(event.step.as_str(), "" | super::act::UNDO));
+    let mut raw = of_store(&app.settings, &row.id, workflow.form(), &row.raw);
+    // What a move asked for stands until it is undone, or the same move is made again.
+    for event in past.clone() {
+        let step = workflow.step(&event.step).map(|(index, _)| index);
+        let asked = workflow.fields.iter().filter(|field| step.is_some() && field.of_move == step);
+        asked.for_each(|field| drop(raw.remove(&field.id)));
+        raw.extend(typed_of_event(&event.asked));
+    }
     Case {
         state: state(&row.state),
         version: row.version,
         applicant: row.applicant.clone(),
-        raw: of_store(&app.settings, &row.id, &workflow.fields, &row.raw),
+        raw,
         named: row.named.split(',').filter_map(|id| workflow.field(id).map(|(index, _)| index)).collect(),
         past: past
             .map(|event| Past {

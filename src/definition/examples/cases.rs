@@ -189,7 +189,8 @@ impl<'a> Reader<'a> {
     }
 
     fn answers(&mut self, node: &'a Node, fields: &[Field], path: &str) -> BTreeMap<String, Typed> {
-        let asked: Vec<&str> = fields.iter().filter(|field| field.is_asked()).map(|field| field.id.as_str()).collect();
+        let asked: Vec<&str> =
+            fields.iter().filter(|field| field.is_answered()).map(|field| field.id.as_str()).collect();
         let mut out = BTreeMap::new();
         for entry in node.get("answers").map(Node::entries).unwrap_or_default() {
             let path = format!("{path}.{}", entry.key);

@@ -151,8 +151,11 @@ pub fn cases<'a>(documents: &'a [Document], known: &Known<'_, '_>) -> Vec<Item<'
             let name = name.and_then(Node::word)?;
             states.iter().position(|entry| entry.key == name)
         };
-        let fields = fields(node.get("form"), known.catalogues, &known.catalogue_fields());
         let catalogues = known.catalogue_fields();
+        let mut fields = fields(node.get("form"), known.catalogues, &catalogues);
+        for (index, step) in moves.iter().enumerate() {
+            add_fields(&mut fields, Some(index), step.value.get("asks"), known.catalogues, &catalogues);
+        }
         let columns = strings(node.get("columns"));
         Workflow {
             title: text(node.get("title")),
@@ -227,15 +230,27 @@ fn texts(node: Option<&Node>) -> Vec<Text> {
 
 fn fields(node: Option<&Node>, catalogues: &[Item<'_, Catalogue>], of_catalogues: &[&[Field]]) -> Vec<Field> {
     let mut out: Vec<Field> = Vec::new();
+    add_fields(&mut out, None, node, catalogues, of_catalogues);
+    out
+}
+
+/// Reads fields behind those that stand before them: of a move (an index), or of a form.
+fn add_fields(
+    out: &mut Vec<Field>,
+    of_move: Option<usize>,
+    node: Option<&Node>,
+    catalogues: &[Item<'_, Catalogue>],
+    of_catalogues: &[&[Field]],
+) {
     for entry in node.map(Node::entries).unwrap_or_default() {
         let node = &entry.value;
         let field = Field {
             id: entry.key.clone(),
             label: text(node.get("label")),
             hint: text(node.get("hint")),
-            is: answer(node, &out, catalogues, of_catalogues),
+            is: answer(node, out, catalogues, of_catalogues),
             when: node.get("when").and_then(Node::word).and_then(|text| {
-                condition::read(text, condition::Known { fields: &out, catalogues: of_catalogues }).ok()
+                condition::read(text, condition::Known { fields: out, catalogues: of_catalogues }).ok()
             }),
             optional: yes(node.get("optional")),
             check: node.get("check").and_then(Node::word).and_then(rule),
@@ -246,10 +261,10 @@ fn fields(node: Option<&Node>, catalogues: &[Item<'_, Catalogue>], of_catalogues
                 Some(_) | None => None,
             },
             payee: yes(node.get("payee")),
+            of_move,
         };
         out.push(field);
     }
-    out
 }
 
 /// The most that is taken for a number where the form does not say.

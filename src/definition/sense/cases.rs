@@ -10,7 +10,7 @@ use crate::definition::near::nearest;
 use crate::definition::read::cases::{by, party};
 use crate::definition::read::{Item, value};
 use crate::definition::report::Place;
-use crate::definition::tree::{Kind, Node};
+use crate::definition::tree::{Entry, Kind, Node};
 use crate::lang::Text;
 
 impl Sense<'_> {
@@ -21,11 +21,11 @@ impl Sense<'_> {
         }
         for item in &built.catalogues {
             self.parties(item, &[&["kept_by"], &["approved_by"]], false);
-            self.form(item, Of::Catalogue, &item.value.fields);
+            self.form(item, Of::Catalogue, &["fields"], &item.value.fields);
             self.named(item, &item.value);
         }
         for item in &built.profiles {
-            self.form(item, Of::Profile, &item.value.fields);
+            self.form(item, Of::Profile, &["fields"], &item.value.fields);
         }
         if let [first, others @ ..] = built.profiles.as_slice() {
             // Of two that have one name that has been said already.
@@ -43,7 +43,8 @@ impl Sense<'_> {
             self.words(item, &["cheque_when"], &ticks, "基本資料的勾選欄", "tick of the profile");
         }
         for item in &built.cases {
-            self.form(item, Of::Case, &item.value.fields);
+            self.form(item, Of::Case, &["form"], &item.value.fields);
+            self.asks(item);
             self.case(item);
             self.about(item);
             self.flow(item);
@@ -75,7 +76,8 @@ impl Sense<'_> {
             let entries = item.node.get(section).map(Node::entries).unwrap_or_default();
             entries.iter().map(|entry| entry.key.as_str()).collect()
         };
-        let (fields, states, moves) = (keys("form"), keys("states"), keys("moves"));
+        let (mut fields, states, moves) = (keys("form"), keys("states"), keys("moves"));
+        fields.extend(asked(item).map(|(_, entry)| entry.key.as_str()));
         let shown = self.shown(item, &fields);
         let shown: Vec<&str> = shown.iter().map(String::as_str).collect();
         self.words(item, &["columns"], &shown, "欄位", "field");
@@ -96,17 +98,16 @@ impl Sense<'_> {
                 let place = |key| then_at(item, step, index, Some(key));
                 for (key, wanted) in [("on", "date"), ("pay", "computed")] {
                     let Some(name) = effect.get(key).and_then(Node::word) else { continue };
-                    let is = item.node.get("form").and_then(|form| form.get(name)).and_then(|node| node.get("is"));
-                    if is.and_then(Node::word) != Some(wanted) {
+                    let form = item.node.get("form").map(Node::entries).unwrap_or_default().iter();
+                    let all = form.chain(asked(item).map(|(_, entry)| entry));
+                    let is = |entry: &Entry| entry.value.get("is").and_then(Node::word) == Some(wanted);
+                    let fitting = all.filter(|entry| is(entry)).map(|entry| entry.key.as_str());
+                    let known: Vec<&str> = fitting.collect();
+                    if !known.contains(&name) {
                         let what = Text::new(
                             format!("「{name}」不是 {wanted} 欄位"),
                             format!("`{name}` is no {wanted} field"),
                         );
-                        let fitting = item.node.get("form").map(Node::entries).unwrap_or_default().iter();
-                        let fitting = fitting
-                            .filter(|entry| entry.value.get("is").and_then(Node::word) == Some(wanted))
-                            .map(|entry| entry.key.as_str());
-                        let known: Vec<&str> = fitting.collect();
                         let near = nearest(name, known.iter().copied());
                         self.report.error("MK065", place(key), what, name, suggestion(near, &known));
                     }
@@ -115,6 +116,36 @@ impl Sense<'_> {
                     self.a_party(name, place("to"), false);
                 }
                 self.granted(item, step, index, effect);
+            }
+        }
+    }
+
+    /// What moves ask for: fields like those of the form, each by a name of its own.
+    fn asks(&mut self, item: &Item<'_, Workflow>) {
+        let mut before: Vec<(&str, Place)> = Vec::new();
+        for entry in item.node.get("form").map(Node::entries).unwrap_or_default() {
+            before.push((&entry.key, item.key_at(&["form", &entry.key])));
+        }
+        for (step, entry) in asked(item) {
+            let place = item.key_at(&["moves", step, "asks", &entry.key]);
+            if let Some((_, first)) = before.iter().find(|(name, _)| *name == entry.key) {
+                let what = Text::new(
+                    format!("這個案件已有名為「{}」的欄位", entry.key),
+                    format!("the case has a field `{}` already", entry.key),
+                );
+                let allowed = Text::new("換一個名稱", "another name");
+                let see = (first.clone(), Text::new("已定義在這裡", "defined here"));
+                self.report.clash("MK095", place.clone(), what, &entry.key, allowed, see);
+            }
+            before.push((&entry.key, place));
+        }
+        for step in item.node.get("moves").map(Node::entries).unwrap_or_default() {
+            self.form(item, Of::Move, &["moves", &step.key, "asks"], &item.value.fields);
+            let has = step.value.get("asks").is_some();
+            if has && step.value.get("by").and_then(Node::word) == Some("time") {
+                let what = Text::new("時間不會填寫什麼", "time fills in nothing");
+                let allowed = Text::new("刪去 asks，或由人來做", "remove asks, or let somebody make the move");
+                self.report.error("MK096", item.key_at(&["moves", &step.key, "asks"]), what, "asks", allowed);
             }
         }
     }
@@ -230,6 +261,15 @@ impl Sense<'_> {
         );
         self.report.error("MK063", place, what, text, allowed);
     }
+}
+
+/// The fields that moves ask for, with their moves.
+fn asked<'a>(item: &'a Item<'_, Workflow>) -> impl Iterator<Item = (&'a str, &'a Entry)> {
+    let moves = item.node.get("moves").map(Node::entries).unwrap_or_default().iter();
+    moves.flat_map(|step| {
+        let asks = step.value.get("asks").map(Node::entries).unwrap_or_default().iter();
+        asks.map(|entry| (step.key.as_str(), entry))
+    })
 }
 
 /// The place of an effect, or of a key in it. One effect alone may stand without a list.

@@ -18,28 +18,26 @@ pub enum Of {
     Case,
     Catalogue,
     Profile,
+    /// What a move asks for.
+    Move,
 }
 
 impl Of {
-    /// The key under which its fields stand.
-    fn key(self) -> &'static str {
-        match self {
-            Of::Case => "form",
-            Of::Catalogue | Of::Profile => "fields",
-        }
-    }
-
     fn said(self) -> (&'static str, &'static str) {
         match self {
             Of::Case => ("案件", "a case"),
             Of::Catalogue => ("目錄", "a catalogue"),
             Of::Profile => ("基本資料", "a profile"),
+            Of::Move => ("移動", "a move"),
         }
     }
 }
 
 /// What rules read behind `c.` besides fields.
 const OF_RULES: &[&str] = &["student", "window", "today"];
+
+/// What pages send beside the answers to a move.
+const OF_PAGES: &[&str] = &["answers", "case", "named", "note", "seen", "shown", "step", "token", "version"];
 
 /// Keys that only some kinds of answer have; `true`: and must have.
 const KEYS: &[(&str, &[(&str, bool)])] = &[
@@ -58,7 +56,8 @@ const KEYS: &[(&str, &[(&str, bool)])] = &[
 ];
 
 /// Keys that only fields of one kind of form have.
-const KEYS_OF: &[(&str, Of)] = &[("unique", Of::Case), ("payee", Of::Profile)];
+const KEYS_OF: &[(&str, &[Of])] =
+    &[("unique", &[Of::Case]), ("payee", &[Of::Profile]), ("private", &[Of::Case, Of::Catalogue, Of::Profile])];
 
 impl Sense<'_> {
     /// A catalogue is known by its first two fields.
@@ -76,20 +75,22 @@ impl Sense<'_> {
     }
 
     /// Every field of a form: keys that fit its kind, a condition that can be read, rules that exist.
-    pub(super) fn form<T>(&mut self, item: &Item<'_, T>, of: Of, fields: &[Field]) {
-        let key = of.key();
-        for entry in item.node.get(key).map(Node::entries).unwrap_or_default() {
-            let steps = |last| [key, entry.key.as_str(), last];
-            if !self.sound(item, &[key, &entry.key]) {
+    pub(super) fn form<T>(&mut self, item: &Item<'_, T>, of: Of, key: &[&str], fields: &[Field]) {
+        let node = key.iter().try_fold(item.node, |node, step| node.get(step));
+        for entry in node.map(Node::entries).unwrap_or_default() {
+            let name = entry.key.as_str();
+            let steps = |last| [key, &[name, last]].concat();
+            if !self.sound(item, &[key, &[name]].concat()) {
                 continue;
             }
             let node = &entry.value;
             let is = node.get("is").and_then(Node::word).unwrap_or_default();
             let kind = if is.starts_with("entry of ") { "entry" } else { is };
-            self.fits(item, of, &entry.key, kind, is);
-            self.reserved(item, key, entry);
+            self.fits(item, of, &steps("is"), kind, is);
+            self.reserved(item, of, key, entry);
             for (name, only) in KEYS_OF {
-                if *only != of && node.get(name).is_some() {
+                if !only.contains(&of) && node.get(name).is_some() {
+                    let only = only[0];
                     let what = Text::new(format!("這裡的欄位沒有 {name}"), format!("no field here has {name}"));
                     let allowed = Text::new(
                         format!("刪去；只用於{}的欄位", only.said().0),
@@ -144,8 +145,9 @@ impl Sense<'_> {
                     let word = among.word().unwrap_or_default();
                     let step = format!("[{position}]");
                     let is_list = matches!(node.get("among").map(|among| &among.kind), Some(Kind::List(_)));
-                    let steps = [key, entry.key.as_str(), "among", step.as_str()];
-                    let place = item.at(if is_list { &steps } else { &steps[..3] });
+                    let mut steps = steps("among");
+                    steps.extend(is_list.then_some(step.as_str()));
+                    let place = item.at(&steps);
                     if let Some(catalogue) = catalogue {
                         self.told_apart(catalogue, word, &place);
                     }
@@ -175,27 +177,32 @@ impl Sense<'_> {
     }
 
     /// Kinds of answers that make no sense, or could not be kept, in this form.
-    fn fits<T>(&mut self, item: &Item<'_, T>, of: Of, field: &str, kind: &str, is: &str) {
+    fn fits<T>(&mut self, item: &Item<'_, T>, of: Of, steps: &[&str], kind: &str, is: &str) {
         let (zh, en) = of.said();
         let refused: &[&str] = match of {
             Of::Case => &[],
             Of::Catalogue => &["entry", "file", "computed", "record"],
             Of::Profile => &["entry", "computed"],
+            Of::Move => &["entry", "file", "computed", "record"],
         };
         if refused.contains(&kind) {
             let what = Text::new(format!("{zh}的欄位不能是 {kind}"), format!("a field of {en} cannot be {kind}"));
             let fitting: Vec<&str> =
                 KINDS.iter().map(|word| word.word).filter(|known| !refused.contains(known)).collect();
-            let place = item.at(&[of.key(), field, "is"]);
-            self.report.error("MK078", place, what, is, suggestion(None, &fitting));
+            self.report.error("MK078", item.at(steps), what, is, suggestion(None, &fitting));
         }
     }
 
     /// Names that rules or conditions read as something else.
-    fn reserved<T>(&mut self, item: &Item<'_, T>, key: &str, entry: &Entry) {
-        let mut names = vec![(item.key_at(&[key, &entry.key]), entry.key.as_str(), OF_RULES)];
+    fn reserved<T>(&mut self, item: &Item<'_, T>, of: Of, key: &[&str], entry: &Entry) {
+        let own = [key, &[entry.key.as_str()]].concat();
+        let mut names = vec![(item.key_at(&own), entry.key.as_str(), OF_RULES)];
+        if of == Of::Move {
+            names.push((item.key_at(&own), entry.key.as_str(), OF_PAGES));
+        }
         for option in entry.value.get("options").map(Node::entries).unwrap_or_default() {
-            names.push((item.key_at(&[key, &entry.key, "options", &option.key]), option.key.as_str(), &["filled"]));
+            let place = item.key_at(&[own.as_slice(), &["options", &option.key]].concat());
+            names.push((place, option.key.as_str(), &["filled"]));
         }
         for (place, name, reserved) in names {
             if reserved.contains(&name) || ["and", "or", "not"].contains(&name) {

@@ -330,6 +330,14 @@ const MOVE: Shape = Shape {
             ),
         ),
         may(
+            "asks",
+            Is::Map(&Is::Name, &Is::Shape(&FIELD)),
+            said(
+                "做這個移動的人要填的欄位；之後與表單的欄位一樣用，名稱不可重複，移動復原後就不在",
+                "fields that whoever makes it fills in; from then on they are used like those of the form, each by a name of its own, and an undoing takes them back",
+            ),
+        ),
+        may(
             "undo_minutes",
             Is::Whole(1, 43200),
             said(

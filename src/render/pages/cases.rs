@@ -29,6 +29,8 @@ pub struct Event {
     pub person: String,
     pub unit: String,
     pub note: String,
+    /// What the move asked for.
+    pub asked: Vec<Answered>,
     /// Labels of the fields that are to be mended.
     pub named: Vec<String>,
     pub reasons: Vec<String>,
@@ -98,6 +100,7 @@ impl Event {
             person: "<王小明>".to_owned(),
             unit: String::new(),
             note: String::new(),
+            asked: Vec::new(),
             named: Vec::new(),
             reasons: Vec::new(),
             undone: false,
@@ -106,6 +109,7 @@ impl Event {
         let decided = Event {
             unit: "一系".to_owned(),
             note: "請補件".to_owned(),
+            asked: Answered::samples(),
             named: vec!["證明".to_owned()],
             reasons: vec!["合於規定".to_owned()],
             current: true,

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::Page;
 use super::cases::{Answered, Event, Mark, Moment};
+use super::form::Input;
 use super::student::ShownDay;
 
 /// One's own cases, and what can be applied for.
@@ -290,6 +291,8 @@ pub struct Step {
     pub letters: usize,
     pub typed: String,
     pub wrong: String,
+    /// What the move asks for.
+    pub asks: Vec<Input>,
 }
 
 impl Page for Step {
@@ -308,9 +311,10 @@ impl Page for Step {
             letters: 250,
             typed: String::new(),
             wrong: "請寫原因".to_owned(),
+            asks: Input::samples(),
         };
         vec![
-            Step { discard: true, note: "none", wrong: String::new(), ..page.clone() },
+            Step { discard: true, note: "none", wrong: String::new(), asks: Vec::new(), ..page.clone() },
             Step { danger: false, note: "optional", ..page.clone() },
             page,
         ]

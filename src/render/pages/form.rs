@@ -47,7 +47,7 @@ pub struct OptionItem {
 }
 
 impl Input {
-    fn samples() -> Vec<Input> {
+    pub(super) fn samples() -> Vec<Input> {
         let input = Input {
             id: "a".to_owned(),
             label: "甲".to_owned(),
@@ -167,6 +167,8 @@ pub struct Check {
     pub sends: Vec<MoveLink>,
     /// Labels of what was to be mended and was not changed.
     pub unmended: Vec<String>,
+    /// What the sending itself asks for.
+    pub asks: Vec<Input>,
 }
 
 /// What approval will bring.
@@ -211,11 +213,13 @@ impl Page for Check {
             shown_answers: "a=0123".to_owned(),
             sends: MoveLink::samples(),
             unmended: vec!["<證明>".to_owned()],
+            asks: Input::samples(),
         };
         vec![
             Check { late: true, windows: Vec::new(), changed: Vec::new(), ..page.clone() },
             Check {
                 closed: true,
+                asks: Vec::new(),
                 unmended: Vec::new(),
                 windows: Vec::new(),
                 refused: Vec::new(),

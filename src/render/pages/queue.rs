@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::Page;
+use super::form::Input;
 use super::lists::{Choice, Filter};
 
 #[derive(Clone, Debug, Serialize)]
@@ -116,6 +117,8 @@ pub struct Bulk {
     pub note_letters: usize,
     pub typed: String,
     pub error: Option<String>,
+    /// What the move asks for, once for all.
+    pub asks: Vec<Input>,
     /// It was done: each case says what became of it.
     pub done: bool,
     /// How many minutes each can be undone.
@@ -256,12 +259,13 @@ impl Page for Bulk {
             note_letters: 250,
             typed: "<好>".to_owned(),
             error: Some("請填寫".to_owned()),
+            asks: Input::samples(),
             done: false,
             undo_minutes: Some(60),
         };
         vec![
             Bulk { done: true, error: None, ..full.clone() },
-            Bulk { note: "none", included: 0, undo_minutes: None, error: None, ..full.clone() },
+            Bulk { note: "none", asks: Vec::new(), included: 0, undo_minutes: None, error: None, ..full.clone() },
             Bulk { note: "optional", ..full.clone() },
             full,
         ]

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::Page;
 use super::cases::{Answered, Event, FileLink, Mark, Moment};
+use super::form::Input;
 use super::queue::{Age, Claim};
 
 #[derive(Clone, Debug, Serialize)]
@@ -43,7 +44,7 @@ pub struct Review {
     pub why_not: &'static str,
     /// What was refused just now.
     pub refused: Option<String>,
-    /// What it is about: `note`, `fields`, or nothing of the form.
+    /// What it is about: `note`, `fields`, `asks`, or nothing of the form.
     pub refused_at: &'static str,
     /// Until when the reader may undo the last move.
     pub undo_until: Option<String>,
@@ -118,6 +119,8 @@ pub struct Step {
     pub follows: String,
     /// The page's one primary action.
     pub first: bool,
+    /// What it asks for.
+    pub asks: Vec<Input>,
 }
 
 impl Other {
@@ -189,8 +192,20 @@ impl Review {
             others: vec![Other::sample()],
             events: Event::samples(),
             moves: vec![
-                Step { id: "a".to_owned(), title: "通過".to_owned(), follows: "採計".to_owned(), first: true },
-                Step { id: "b".to_owned(), title: "退回".to_owned(), follows: String::new(), first: false },
+                Step {
+                    id: "a".to_owned(),
+                    title: "通過".to_owned(),
+                    follows: "採計".to_owned(),
+                    first: true,
+                    asks: Input::samples(),
+                },
+                Step {
+                    id: "b".to_owned(),
+                    title: "退回".to_owned(),
+                    follows: String::new(),
+                    first: false,
+                    asks: Vec::new(),
+                },
             ],
             names_fields: true,
             note_letters: Some(250),
@@ -258,6 +273,7 @@ impl Page for Review {
             both,
             decided,
             Review { refused_at: "fields", ..full.clone() },
+            Review { refused_at: "asks", ..full.clone() },
             full,
         ]
     }

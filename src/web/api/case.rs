@@ -1,9 +1,10 @@
 //! A case as a program reads it: what stands on its page, with the names of the workflow beside the
 //! words.
 
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 
-use super::form::{file, said, value};
+use super::flows::asks;
+use super::form::{file, plain, said, value};
 use super::problem::Refused;
 use crate::app::case::{self as cases, Open, Whose};
 use crate::app::money;
@@ -111,7 +112,8 @@ pub(super) fn wrong(open: &Open, wrong: &[Wrong], lang: Lang) -> Vec<Json> {
 
 /// A move and what it asks for.
 fn step(open: &Open, step: &Move, lang: Lang) -> Json {
-    let to = open.workflow().states.get(step.to);
+    let workflow = open.workflow();
+    let to = workflow.states.get(step.to);
     json!({
         "id": step.id,
         "title": step.title.get(lang),
@@ -119,6 +121,7 @@ fn step(open: &Open, step: &Move, lang: Lang) -> Json {
         "note": note(step.note),
         "note_letters": step.note_letters,
         "names_fields": step.names_fields,
+        "asks": asks(workflow, step, lang),
         "href": format!("/api/v1/cases/{}/moves/{}", open.row.id, step.id),
     })
 }
@@ -171,6 +174,7 @@ pub(super) fn happened(event: &EventRow, told: &Event) -> Json {
         "person": told.person,
         "unit": event.actor_unit,
         "note": event.note,
+        "answers": cases::answers_of(&event.asked).iter().map(|(field, given)| (field.clone(), plain(given))).collect::<Map<_, _>>(),
         "fields": event.named.split(',').filter(|id| !id.is_empty()).collect::<Vec<_>>(),
         "reasons": told.reasons,
     })

@@ -6,7 +6,7 @@ use super::case::{ends, note};
 use super::problem::Refused;
 use super::{Call, Given, ok};
 use crate::app::case;
-use crate::definition::case::{Answer, Field, Media, Round, Workflow};
+use crate::definition::case::{Answer, Field, Media, Move, Round, Workflow};
 use crate::lang::Lang;
 use crate::store::{Conn, stored};
 use crate::web::Fault;
@@ -45,6 +45,7 @@ pub(super) async fn one(mut call: Call) -> Given {
             "to": workflow.states.get(step.to).map(|state| state.id.as_str()),
             "note": note(step.note),
             "names_fields": step.names_fields,
+            "asks": asks(workflow, step, lang),
         })
     });
     if let Json::Object(out) = &mut out {
@@ -122,12 +123,25 @@ fn kind(media: Media) -> &'static str {
 /// What may be sent as `answers`. That an answer is right takes more: conditions between fields and
 /// the school's rules are asked when it is sent.
 pub(super) fn form(workflow: &Workflow, lang: Lang) -> Json {
-    let fields = workflow.fields.iter().filter(|field| field.is_asked());
+    schema(workflow.title.get(lang), workflow.fields.iter().filter(|field| field.is_asked()), lang)
+}
+
+/// What a move takes as its `answers`; nothing where it asks for nothing.
+pub(super) fn asks(workflow: &Workflow, step: &Move, lang: Lang) -> Json {
+    let Some((index, _)) = workflow.step(&step.id) else { return Json::Null };
+    let asks = workflow.asks(index);
+    if asks.is_empty() {
+        return Json::Null;
+    }
+    schema(step.title.get(lang), asks.iter().filter_map(|index| workflow.fields.get(*index)), lang)
+}
+
+fn schema<'a>(title: &str, fields: impl Iterator<Item = &'a Field>, lang: Lang) -> Json {
     let properties: Map<String, Json> =
         fields.filter_map(|field| Some((field.id.clone(), property(field, lang)?))).collect();
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": workflow.title.get(lang),
+        "title": title,
         "type": "object",
         "properties": properties,
         "additionalProperties": false,

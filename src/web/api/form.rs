@@ -4,11 +4,11 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::problem::At;
-use super::sent::{at, plain};
+use super::sent::{self, at};
 use crate::app::case::Open;
 use crate::app::files::FileRow;
 use crate::case::Raw;
-use crate::definition::case::{Answer, Field};
+use crate::definition::case::{Answer, Field, Workflow};
 use crate::lang::Lang;
 use crate::render::pages::cases::Answered;
 use crate::render::words;
@@ -17,13 +17,23 @@ use crate::rules::filing::Value;
 /// What a program answers to fields, as it is kept until it is right; what cannot be kept is told by
 /// field.
 pub(super) fn typed(open: &Open, answers: &Map<String, Json>, lang: Lang, wrong: &mut Vec<At>) -> Raw {
-    let (workflow, editable) = (open.workflow(), open.editable());
+    typed_among(open.workflow(), &open.editable(), answers, lang, wrong)
+}
+
+/// The same where only some fields (indices) are open.
+pub(super) fn typed_among(
+    workflow: &Workflow,
+    editable: &[usize],
+    answers: &Map<String, Json>,
+    lang: Lang,
+    wrong: &mut Vec<At>,
+) -> Raw {
     let mut raw = Raw::new();
     for (id, value) in answers {
         let text = match workflow.field(id) {
             None => Err("api-no-field"),
             Some((_, field)) if matches!(field.is, Answer::File { .. }) => Err("api-field-file"),
-            Some((_, field)) if !field.is_asked() => Err("api-field-not-asked"),
+            Some((_, field)) if !field.is_answered() => Err("api-field-not-asked"),
             Some((index, _)) if !editable.contains(&index) => Err("api-field-closed"),
             Some((_, field)) => text(field, value),
         };
@@ -44,7 +54,7 @@ fn text(field: &Field, value: &Json) -> Result<String, &'static str> {
         (Answer::Tick { .. }, Json::Bool(tick)) => Ok(if *tick { "on" } else { "" }.to_owned()),
         (Answer::Tick { .. }, _) => Err("api-needs-flag"),
         (_, Json::Number(amount)) if number => Ok(amount.to_string()),
-        (_, Json::String(text)) => plain(text),
+        (_, Json::String(text)) => sent::plain(text),
         (_, _) if number => Err("api-needs-amount"),
         (_, _) => Err("api-needs-text"),
     }
@@ -58,16 +68,24 @@ pub(super) fn value(answer: &Answered, value: Option<&Value>, files: &[FileRow])
     }
     match value {
         None => Json::Null,
-        Some(Value::Text(text)) => text.clone().into(),
-        Some(Value::Amount(amount)) => json!(amount),
-        Some(Value::Day(day)) => day.to_string().into(),
-        Some(Value::Tick(tick)) => (*tick).into(),
         Some(Value::Files(ids)) => {
             ids.iter().filter_map(|id| files.iter().find(|file| file.id == *id)).map(file).collect()
         }
-        Some(Value::Entry(entry)) => {
+        Some(value) => plain(value),
+    }
+}
+
+/// A value that is no file.
+pub(super) fn plain(value: &Value) -> Json {
+    match value {
+        Value::Text(text) => text.clone().into(),
+        Value::Amount(amount) => json!(amount),
+        Value::Day(day) => day.to_string().into(),
+        Value::Tick(tick) => (*tick).into(),
+        Value::Entry(entry) => {
             json!({ "id": entry.id, "code": said(&entry.says, "@code"), "name": said(&entry.says, "@name") })
         }
+        Value::Files(_) => Json::Null,
     }
 }
 

@@ -7,7 +7,7 @@ use super::cases::{refused, seen};
 use super::code::Code;
 use super::problem::{Details, Refused};
 use super::sent::at;
-use super::{Call, Given, case::happened, ok};
+use super::{Call, Given, case::happened, form, ok};
 use crate::amount::Amount;
 use crate::app::case::{self, Asked, Open};
 use crate::render::words;
@@ -20,15 +20,18 @@ const UNDO: &str = "undo";
 
 pub(super) async fn act(mut call: Call) -> Given {
     let known = call.context.known();
-    let mut sent = call.object(&["expected_version", "expected_figures", "note", "fields"])?;
+    let mut sent = call.object(&["expected_version", "expected_figures", "note", "fields", "answers"])?;
     let (version, note, named) = (sent.version(), sent.text("note"), sent.texts("fields"));
     let expected = sent.amounts("expected_figures");
     let open = seen(&mut call).await?;
     let workflow = open.workflow();
-    let (_, described) = workflow.step(call.param("move")).ok_or(Fault::NotFound)?;
+    let described = workflow.step(call.param("move")).ok_or(Fault::NotFound)?;
+    let (step, described) = described;
     for name in named.iter().filter(|name| workflow.field(name).is_none()) {
         sent.wrong.push(at("/fields", name, words().say(known.lang, "api-no-field")));
     }
+    let answers = sent.parts_or_none("answers");
+    let answers = form::typed_among(workflow, &workflow.asks(step), &answers, known.lang, &mut sent.wrong);
     sent.done()?;
     let key = call.key("move")?;
     if open.row.version == version {
@@ -40,6 +43,7 @@ pub(super) async fn act(mut call: Call) -> Given {
         seen: version,
         note: &note,
         named: named.iter().map(String::as_str).collect(),
+        answers,
         nonce: &key,
     };
     match case::act(&known.web.app, known.viewer()?, &open.row.id, &asked, known.now).await {

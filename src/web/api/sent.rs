@@ -171,6 +171,14 @@ impl Sent {
         Map::new()
     }
 
+    /// An object; empty where nothing is said.
+    pub fn parts_or_none(&mut self, name: &str) -> Map<String, Json> {
+        match self.map.get(name) {
+            None | Some(Json::Null) => Map::new(),
+            Some(_) => self.parts(name),
+        }
+    }
+
     /// Says all that is wrong, where something is.
     pub fn done(self) -> Result<(), Refused> {
         if self.wrong.is_empty() { Ok(()) } else { Err(Details::new(Code::Unfit).at(self.wrong).into()) }

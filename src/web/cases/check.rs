@@ -4,11 +4,11 @@
 use axum::http::StatusCode;
 
 use super::parts::{self, said};
-use super::{can_edit, one, own, sends};
+use super::{can_edit, inputs, one, own, sends};
 use crate::amount::Amount;
 use crate::app::case::{self, Asked, CaseError, Open, Shown, shown};
 use crate::app::profile;
-use crate::case::{Filled, Refusal, holds};
+use crate::case::{Filled, Refusal, Wrong, holds};
 use crate::definition::case::{About, Answer as Is, By, Effect, Party};
 use crate::lang::{Lang, Text};
 use crate::render::pages::form::{Bring, Check};
@@ -42,11 +42,14 @@ pub(in crate::web) async fn send(mut context: Context, posted: Posted) -> Answer
     if open.row.version == seen && can_edit(&open) {
         let changed = changed(&known, &open, &posted);
         if !changed.is_empty() {
-            return again(&mut context, &open, StatusCode::CONFLICT, changed, Vec::new()).await;
+            let told = Told { changed, ..Told::default() };
+            return again(&mut context, &open, StatusCode::CONFLICT, &posted, told).await;
         }
     }
     context.release();
-    let asked = Asked { step: posted.text("step"), seen, note: "", named: Vec::new(), nonce: posted.text("token") };
+    let step = open.workflow().step(posted.text("step")).map(|(step, _)| step);
+    let answers = step.map(|step| inputs::typed_of_move(&posted, open.workflow(), step)).unwrap_or_default();
+    let asked = Asked { step: posted.text("step"), seen, answers, nonce: posted.text("token"), ..Asked::default() };
     let (app, answers) = (&known.web.app, posted.text("answers"));
     let refusal = match case::send(app, known.viewer()?, &open.row.id, &asked, answers, known.now).await {
         Ok(done) => return show::see(&format!("/cases/{}?sent=1", done.id)),
@@ -55,34 +58,49 @@ pub(in crate::web) async fn send(mut context: Context, posted: Posted) -> Answer
     };
     let open = own(&mut context).await?;
     match refusal {
+        Refusal::Form(wrong) if wrong.iter().all(|wrong| open.workflow().fields[wrong.field].of_move.is_some()) => {
+            let told = Told { wrong, ..Told::default() };
+            again(&mut context, &open, StatusCode::UNPROCESSABLE_ENTITY, &posted, told).await
+        }
         Refusal::Form(_) => show::see(&format!("/cases/{}/edit?show=wrong", open.row.id)),
         // What another case was paid meanwhile, or another window kept, changes no version.
         Refusal::Stale if open.row.version == seen && can_edit(&open) => {
             let changed = changed(&known, &open, &posted);
-            again(&mut context, &open, StatusCode::CONFLICT, changed, Vec::new()).await
+            let told = Told { changed, ..Told::default() };
+            again(&mut context, &open, StatusCode::CONFLICT, &posted, told).await
         }
         Refusal::Stale | Refusal::NotNow => one::conflict(&mut context, &open).await,
         other => {
             let refused = parts::refused(&known, &other, "");
-            again(&mut context, &open, StatusCode::UNPROCESSABLE_ENTITY, Vec::new(), refused).await
+            let told = Told { refused, ..Told::default() };
+            again(&mut context, &open, StatusCode::UNPROCESSABLE_ENTITY, &posted, told).await
         }
     }
 }
 
-async fn again(
-    context: &mut Context,
-    open: &Open,
-    status: StatusCode,
+/// Why nothing was sent.
+#[derive(Default)]
+struct Told {
+    /// What is no longer as it was shown.
     changed: Vec<String>,
     refused: Vec<String>,
-) -> Answer {
+    /// What is wrong with what the sending asks for.
+    wrong: Vec<Wrong>,
+}
+
+async fn again(context: &mut Context, open: &Open, status: StatusCode, posted: &Posted, told: Told) -> Answer {
     let filled = parts::filled(open);
     if !filled.wrong.is_empty() {
         return show::see(&format!("/cases/{}/edit?show=wrong", open.row.id));
     }
     let known = context.known();
     let page = of(&known, context.conn().await?, open, &filled).await?;
-    show::page_with(&known, status, &Check { changed, refused, ..page })
+    let asks = sends(open).into_iter().flat_map(|step| {
+        let typed = inputs::typed_of_move(posted, open.workflow(), step);
+        inputs::of_move(&known, open, step, Some(&typed), &told.wrong)
+    });
+    let asks = asks.collect();
+    show::page_with(&known, status, &Check { changed: told.changed, refused: told.refused, asks, ..page })
 }
 
 async fn of(known: &Known, conn: &mut Conn, open: &Open, filled: &Filled) -> Result<Check, Fault> {
@@ -115,6 +133,7 @@ async fn of(known: &Known, conn: &mut Conn, open: &Open, filled: &Filled) -> Res
             .filter_map(|index| workflow.fields.get(index))
             .map(|field| said(&field.label, known.lang))
             .collect(),
+        asks: sends(open).into_iter().flat_map(|step| inputs::of_move(known, open, step, None, &[])).collect(),
         sends: sends(open).into_iter().map(|step| one::link(known, open, step)).collect(),
     })
 }

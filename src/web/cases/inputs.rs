@@ -4,11 +4,10 @@
 use std::collections::BTreeMap;
 
 use super::parts::{answered, file_link, masked, said};
-use crate::app::case::CaseError;
-use crate::app::case::MOST_FILES;
+use crate::app::case::{CaseError, MOST_FILES, Open};
 use crate::app::files::{FileError, FileRow};
-use crate::case::{Filled, Raw};
-use crate::definition::case::{Answer, Field, Media};
+use crate::case::{Filled, Raw, Wrong, fill_with};
+use crate::definition::case::{Answer, Field, Media, Workflow};
 use crate::lang::Lang;
 use crate::render::pages::cases::{Answered, Pointed};
 use crate::render::pages::form::{Input, OptionItem};
@@ -64,6 +63,53 @@ pub(super) fn typed(posted: &Posted, fields: &[Field], open: &[usize], before: &
     .collect()
 }
 
+/// What was typed into the fields that a move (an index) asks for.
+pub(in crate::web) fn typed_of_move(posted: &Posted, workflow: &Workflow, step: usize) -> Raw {
+    typed(posted, &workflow.fields, &workflow.asks(step), &Raw::new())
+}
+
+/// The fields that a move (an index) asks for, as they were typed, or as they were when it was made
+/// before. Where one is asked for by another of them, both are shown.
+pub(in crate::web) fn of_move(
+    known: &Known,
+    open: &Open,
+    step: usize,
+    typed: Option<&Raw>,
+    wrong: &[Wrong],
+) -> Vec<Input> {
+    let (fields, asks) = (&open.workflow().fields, open.workflow().asks(step));
+    if asks.is_empty() {
+        return Vec::new();
+    }
+    let mut raw = open.case.raw.clone();
+    if let Some(typed) = typed {
+        asks.iter().filter_map(|index| fields.get(*index)).for_each(|field| drop(raw.remove(&field.id)));
+        raw.extend(typed.clone());
+    }
+    let filled = fill_with(&open.setting(), fields, &raw, Some(step));
+    let mut wrongs = Wrongs::new();
+    for wrong in wrong {
+        wrongs.entry(wrong.field).or_default().push(said(&wrong.what, known.lang));
+    }
+    let sheet = Sheet {
+        fields,
+        raw: &raw,
+        filled: &filled,
+        files: &[],
+        open: &asks,
+        offered: &BTreeMap::new(),
+        wrongs: &wrongs,
+        typed,
+        meanwhile: &BTreeMap::new(),
+    };
+    let of_another = |field: &Field| field.when.as_ref().is_some_and(|when| when.is_about(&|at| asks.contains(&at)));
+    let shown = asks.iter().filter_map(|index| Some((*index, fields.get(*index)?)));
+    shown
+        .filter(|(index, field)| filled.asked.contains(index) || of_another(field))
+        .map(|(index, field)| one(known, &sheet, index, field))
+        .collect()
+}
+
 /// What is wrong with a form; what is only missing where `all` is asked for.
 pub(super) fn wrongs(known: &Known, filled: &Filled, all: bool) -> Wrongs {
     let mut out = Wrongs::new();
@@ -108,7 +154,7 @@ pub(super) fn inputs(known: &Known, sheet: &Sheet<'_>) -> Vec<Input> {
 
 fn one(known: &Known, sheet: &Sheet<'_>, index: usize, field: &Field) -> Input {
     let lang = known.lang;
-    let is_open = sheet.open.contains(&index) && field.is_asked();
+    let is_open = sheet.open.contains(&index) && field.is_answered();
     let held = sheet.raw.get(&field.id).map(String::as_str).unwrap_or_default();
     let now = sheet.typed.and_then(|typed| typed.get(&field.id)).map(String::as_str);
     let files = sheet.files.iter().filter(|file| file.field == field.id);

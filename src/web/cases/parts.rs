@@ -66,6 +66,8 @@ fn one_event(known: &Known, open: &Open, event: &EventRow, again: bool) -> Event
         (step, true, _) => workflow.step(step).map(|(_, step)| said(&step.title, known.lang)).unwrap_or_default(),
     };
     let repeats = state.as_ref().is_some_and(|title| title.get(known.lang) == what) || repeats(workflow, event);
+    let asked = answers_of(&event.asked);
+    let asked = workflow.fields.iter().filter_map(|field| Some((field, asked.get(&field.id)?)));
     let labels = event.named.split(',').filter_map(|id| workflow.field(id));
     let reasons: Vec<BTreeMap<String, Option<String>>> = serde_json::from_str(&event.reasons).unwrap_or_default();
     Event {
@@ -75,6 +77,7 @@ fn one_event(known: &Known, open: &Open, event: &EventRow, again: bool) -> Event
         person: if event.actor.is_empty() { say("case-system") } else { event.actor_name.clone() },
         unit: event.actor_unit.clone(),
         note: event.note.clone(),
+        asked: asked.map(|(field, value)| answered(known, field, Some(value), &[])).collect(),
         named: labels.map(|(_, field)| said(&field.label, known.lang)).collect(),
         reasons: reasons.into_iter().map(|reason| of_both(reason, known.lang)).collect(),
         repeats,

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 
 use super::parts::{self, said};
-use super::{is_draft, one, own, sends};
+use super::{inputs, is_draft, one, own, sends};
 use crate::app::case::{self, Asked, CaseError, Open};
 use crate::case::Refusal;
 use crate::definition::case::Note;
@@ -34,11 +34,13 @@ pub(in crate::web) async fn act(mut context: Context, posted: Posted) -> Answer 
     }
     context.release();
     let note = posted.text("note").replace("\r\n", "\n");
+    let answers = inputs::typed_of_move(&posted, open.workflow(), step);
     let asked = Asked {
         step: &described.id,
         seen: posted.text("version").parse().unwrap_or_default(),
         note: &note,
         named: Vec::new(),
+        answers,
         nonce: posted.text("token"),
     };
     let known = context.known();
@@ -47,7 +49,13 @@ pub(in crate::web) async fn act(mut context: Context, posted: Posted) -> Answer 
         Err(CaseError::Refused(refusal)) => match *refusal {
             Refusal::NoteNeeded | Refusal::NoteTooLong { .. } => {
                 let wrong = parts::refused(&known, &refusal, &note).join(" ");
-                let page = Step { wrong, typed: note.clone(), ..page(&known, &open, step) };
+                let asks = inputs::of_move(&known, &open, step, Some(&asked.answers), &[]);
+                let page = Step { wrong, typed: note.clone(), asks, ..page(&known, &open, step) };
+                show::page_with(&known, StatusCode::UNPROCESSABLE_ENTITY, &page)
+            }
+            Refusal::Form(wrong) if !open.workflow().asks(step).is_empty() => {
+                let asks = inputs::of_move(&known, &open, step, Some(&asked.answers), &wrong);
+                let page = Step { typed: note.clone(), asks, ..page(&known, &open, step) };
                 show::page_with(&known, StatusCode::UNPROCESSABLE_ENTITY, &page)
             }
             refusal => not_done(&mut context, &refusal).await,
@@ -114,6 +122,7 @@ pub(in crate::web) async fn discard(mut context: Context, posted: Posted) -> Ans
 
 fn page(known: &Known, open: &Open, step: usize) -> Step {
     let link = one::link(known, open, step);
+    let asks = inputs::of_move(known, open, step, None, &[]);
     let step = &open.workflow().moves[step];
     Step {
         action: link.href,
@@ -125,6 +134,7 @@ fn page(known: &Known, open: &Open, step: usize) -> Step {
             Note::Needed => "needed",
         },
         letters: step.note_letters,
+        asks,
         ..blank(known, open)
     }
 }
@@ -143,5 +153,6 @@ fn blank(known: &Known, open: &Open) -> Step {
         letters: 0,
         typed: String::new(),
         wrong: String::new(),
+        asks: Vec::new(),
     }
 }

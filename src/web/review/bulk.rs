@@ -5,12 +5,13 @@ use axum::http::StatusCode;
 use super::refused;
 use super::state_title;
 use crate::app::case::{self, Asked, CaseError, Open, Rehearsed};
-use crate::case::{Due, Made, Refusal};
+use crate::case::{Due, Made, Raw, Refusal, Wrong};
 use crate::clock::{ALWAYS, Day};
 use crate::definition::case::{Move, Note, Workflow};
 use crate::render::pages::queue::{Bulk, BulkCase};
 use crate::render::words;
 use crate::store::people::{self, UnitRecord};
+use crate::web::cases::inputs;
 use crate::web::context::Known;
 use crate::web::{Answer, Context, Fault, Posted, show};
 
@@ -18,11 +19,13 @@ const AT_ONCE: usize = 50;
 
 /// What would happen to each of the chosen cases. Nothing is changed.
 pub(in crate::web) async fn rehearse(mut context: Context, posted: Posted) -> Answer {
-    let page = prepared(&mut context, &posted).await?;
+    let page = prepared(&mut context, &posted, None).await?;
     show::page(&context, &page)
 }
 
-async fn prepared(context: &mut Context, posted: &Posted) -> Result<Bulk, Fault> {
+/// The page before it is done. `asked` is what was typed to the move, and what of it is wrong for a case
+/// that it was tried on.
+async fn prepared(context: &mut Context, posted: &Posted, asked: Option<(&Raw, &[Wrong])>) -> Result<Bulk, Fault> {
     let known = context.known();
     let (workflow, step) = wanted(&known, posted)?;
     let chosen = chosen(&known, posted)?;
@@ -32,7 +35,13 @@ async fn prepared(context: &mut Context, posted: &Posted) -> Result<Bulk, Fault>
     let rehearsed =
         case::rehearse(&known.web.app, viewer, &workflow.id, &step.id, &chosen, known.now).await.map_err(fault)?;
     let cases: Vec<BulkCase> = rehearsed.iter().map(|one| would(&known, &units, one)).collect();
-    Ok(page(&known, workflow, step, cases))
+    let first = rehearsed.iter().filter_map(|one| one.case.as_ref()).find(|(_, made)| made.is_ok());
+    let asks = first.and_then(|(open, _)| {
+        let (index, _) = open.workflow().step(&step.id)?;
+        let (typed, wrong) = asked.map_or((None, [].as_slice()), |(typed, wrong)| (Some(typed), wrong));
+        Some(inputs::of_move(&known, open, index, typed, wrong))
+    });
+    Ok(Bulk { asks: asks.unwrap_or_default(), ..page(&known, workflow, step, cases) })
 }
 
 fn fault(error: CaseError) -> Fault {
@@ -48,6 +57,8 @@ pub(in crate::web) async fn act(mut context: Context, posted: Posted) -> Answer 
     let (workflow, step) = wanted(&known, &posted)?;
     let chosen = chosen(&known, &posted)?;
     let (viewer, note) = (known.viewer()?, posted.text("note"));
+    let index = workflow.step(&step.id).map(|(index, _)| index).unwrap_or_default();
+    let answers = inputs::typed_of_move(&posted, workflow, index);
     let length = note.trim().chars().count();
     let wrong = match step.note {
         Note::Needed if length == 0 => Some(Refusal::NoteNeeded),
@@ -58,17 +69,30 @@ pub(in crate::web) async fn act(mut context: Context, posted: Posted) -> Answer 
     };
     if let Some(wrong) = wrong {
         let (status, text) = refused::told(&known, &wrong, note);
-        let page = Bulk { error: Some(text), typed: note.to_owned(), ..prepared(&mut context, &posted).await? };
+        let asked = Some((&answers, [].as_slice()));
+        let page = Bulk { error: Some(text), typed: note.to_owned(), ..prepared(&mut context, &posted, asked).await? };
         return show::page_with(&known, status, &page);
     }
     let units = people::units(context.conn().await?).await?;
     context.release();
     let before =
         case::rehearse(&known.web.app, viewer, &workflow.id, &step.id, &chosen, known.now).await.map_err(fault)?;
+    // What is wrong with what the move asks for is told before it is made on any.
+    let wrong = before.iter().filter_map(|one| one.case.as_ref()).find_map(|(open, made)| {
+        let (index, _) = open.workflow().step(&step.id).filter(|_| made.is_ok())?;
+        Some(case::wrong_of_move(open, index, &answers)).filter(|wrong| !wrong.is_empty())
+    });
+    if let Some(wrong) = wrong {
+        let (status, text) = refused::told(&known, &Refusal::Form(wrong.clone()), note);
+        let asked = Some((&answers, wrong.as_slice()));
+        let page = Bulk { error: Some(text), typed: note.to_owned(), ..prepared(&mut context, &posted, asked).await? };
+        return show::page_with(&known, status, &page);
+    }
     let mut cases = Vec::new();
     for one in before {
         let nonce = format!("{}|{}", posted.text("token"), one.id);
-        let asked = Asked { step: &step.id, seen: one.seen, note, named: Vec::new(), nonce: &nonce };
+        let answers = answers.clone();
+        let asked = Asked { step: &step.id, seen: one.seen, note, answers, nonce: &nonce, ..Asked::default() };
         let outcome = case::act(&known.web.app, viewer, &one.id, &asked, known.now).await;
         let row = would(&known, &units, &one);
         cases.push(match outcome {
@@ -135,6 +159,7 @@ fn page(known: &Known, workflow: &Workflow, step: &Move, cases: Vec<BulkCase>) -
         note_letters: step.note_letters,
         typed: String::new(),
         error: None,
+        asks: Vec::new(),
         done: false,
         undo_minutes: step.undo_minutes,
     }

@@ -7,8 +7,10 @@ use super::page::{self, Extra};
 use super::refused;
 use crate::app::case::{self, Asked, CaseError};
 use crate::app::files;
+use crate::case::Refusal;
 use crate::render::pages::review::Review;
 use crate::render::words;
+use crate::web::cases::inputs;
 use crate::web::context::Known;
 use crate::web::{Answer, Context, Fault, Posted, nonce, show};
 
@@ -45,6 +47,10 @@ fn not_there(error: CaseError) -> Fault {
 pub(in crate::web) async fn act(mut context: Context, posted: Posted) -> Answer {
     let known = context.known();
     let (viewer, id) = (known.viewer()?, context.param("case").to_owned());
+    // By the edition that the case stands under, it is known what its moves ask for.
+    let open = case::see(&known.web.app, context.conn().await?, &id, viewer, known.now).await.map_err(not_there)?;
+    let step = open.workflow().step(posted.text("step")).map(|(step, _)| step);
+    let answers = step.map(|step| inputs::typed_of_move(&posted, open.workflow(), step)).unwrap_or_default();
     context.release();
     let named: Vec<&str> = posted.all("named").collect();
     let asked = Asked {
@@ -52,6 +58,7 @@ pub(in crate::web) async fn act(mut context: Context, posted: Posted) -> Answer 
         seen: posted.text("seen").parse().map_err(|_| Fault::BadRequest)?,
         note: posted.text("note"),
         named: named.clone(),
+        answers,
         nonce: posted.text("token"),
     };
     let outcome = case::act(&known.web.app, viewer, &id, &asked, known.now).await;
@@ -60,7 +67,12 @@ pub(in crate::web) async fn act(mut context: Context, posted: Posted) -> Answer 
         Err(error) => {
             let refusal = refused::or_fault(error)?;
             let (status, text) = refused::told(&known, &refusal, asked.note);
+            let wrong = match *refusal {
+                Refusal::Form(ref wrong) => wrong.clone(),
+                _ => Vec::new(),
+            };
             let extra = Extra {
+                asked: step.map(|step| (step, asked.answers.clone(), wrong)),
                 refused: Some(text),
                 refused_at: refused::at(&refusal),
                 note: asked.note.to_owned(),

@@ -5,7 +5,7 @@ use super::{age, claim, decide, flow, mark, refused, state_title};
 use crate::app::access::{Place, Sight};
 use crate::app::case::{self as cases, Open, Revealed, Whose};
 use crate::app::{access_log, profile};
-use crate::case::{self, Refusal, may, undo_until};
+use crate::case::{self, Raw, Refusal, Wrong, may, undo_until};
 use crate::definition::case::{Answer, End, Note, Party};
 use crate::render::pages::cases::{Answered, FileLink};
 use crate::render::pages::review::{Change, Other, Private, Proved, Review, Same, Step};
@@ -15,7 +15,7 @@ use crate::store::files::{self, FileRow, Owner, OwnerKind};
 use crate::store::people::{self, UnitRecord};
 use crate::store::{Conn, access};
 use crate::web::Fault;
-use crate::web::cases::parts;
+use crate::web::cases::{inputs, parts};
 use crate::web::context::{Known, encode};
 use crate::web::show;
 
@@ -25,6 +25,8 @@ pub struct Extra {
     pub refused: Option<String>,
     /// What of the form it is about: `note` or `fields`.
     pub refused_at: &'static str,
+    /// What the refused move (an index) asked for, as it was typed, and what is wrong with it.
+    pub asked: Option<(usize, Raw, Vec<Wrong>)>,
     pub note: String,
     pub ticked: Vec<String>,
     pub revealed: Option<Revealed>,
@@ -93,7 +95,7 @@ pub(super) async fn of(known: &Known, conn: &mut Conn, open: &Open, extra: Extra
         events: parts::timeline(known, open),
         names_fields,
         note_letters: takes_note.map(|step| step.note_letters).max(),
-        moves: steps(known, open, &moves),
+        moves: steps(known, open, &moves, extra.asked.as_ref()),
         note: extra.note,
         why_not: why_not(open, &moves),
         refused: extra.refused,
@@ -259,7 +261,7 @@ fn same(known: &Known, open: &Open, elsewhere: &cases::Elsewhere) -> Vec<Same> {
 
 /// The moves that the reader can make: what leads on comes first and is the page's primary action, what
 /// gives the case back or ends it badly comes after.
-fn steps(known: &Known, open: &Open, moves: &[usize]) -> Vec<Step> {
+fn steps(known: &Known, open: &Open, moves: &[usize], asked: Option<&(usize, Raw, Vec<Wrong>)>) -> Vec<Step> {
     let workflow = open.workflow();
     let leads_on = |index: &usize| {
         let target = workflow.moves.get(*index).and_then(|step| workflow.states.get(step.to));
@@ -275,7 +277,12 @@ fn steps(known: &Known, open: &Open, moves: &[usize]) -> Vec<Step> {
                 Ok(made) => follows(known, open, &made),
                 Err(refusal) => refused::told(known, &refusal, "").1,
             };
+            let (typed, wrong) = match asked {
+                Some((of, typed, wrong)) if of == index => (Some(typed), wrong.as_slice()),
+                Some(_) | None => (None, [].as_slice()),
+            };
             Some(Step {
+                asks: inputs::of_move(known, open, *index, typed, wrong),
                 id: step.id.clone(),
                 title: step.title.get(known.lang).to_owned(),
                 follows,

@@ -45,6 +45,7 @@ pub(super) fn at(refusal: &Refusal) -> &'static str {
     match refusal {
         Refusal::NoteNeeded | Refusal::NoteTooLong { .. } => "note",
         Refusal::FieldsNeeded => "fields",
+        Refusal::Form(_) => "asks",
         _ => "",
     }
 }

@@ -238,7 +238,7 @@ impl Sequence<'_> {
         let seen = version - i64::from(wanted.stale);
         let note = "長".repeat(wanted.note);
         let named = if wanted.named.is_empty() { Vec::new() } else { vec![wanted.named] };
-        let asked = Asked { step: wanted.step, seen, note: &note, named, nonce: &nonce };
+        let asked = Asked { step: wanted.step, seen, note: &note, named, nonce: &nonce, ..Asked::default() };
         let found = case::act(self.app, &self.viewers[wanted.who], &id, &asked, self.model.now).await;
         if let Ok(to) = expected {
             self.model.moved(&wanted, to);
@@ -269,7 +269,8 @@ impl Sequence<'_> {
         let done = if *step == "undo" {
             case::undo(self.app, viewer, id, *seen, nonce, now).await
         } else {
-            let asked = Asked { step, seen: *seen, note: "又一次", named: vec!["exam_fee"], nonce };
+            let asked =
+                Asked { step, seen: *seen, note: "又一次", named: vec!["exam_fee"], nonce, ..Asked::default() };
             case::act(self.app, viewer, id, &asked, now).await
         };
         let line = format!("{} sends {step} again", PEOPLE[*who]);
@@ -522,7 +523,10 @@ impl Sequence<'_> {
                 _ => (&self.viewers[case.owner], "withdraw"),
             };
             let nonce = crate::harness::unique();
-            let asked = Asked { step, seen: case.version, note: "結案", named: Vec::new(), nonce: &nonce };
+            let asked =
+                Asked {
+                    step, seen: case.version, note: "結案", named: Vec::new(), nonce: &nonce, ..Asked::default()
+                };
             let ended = case::act(self.app, who, &case.id, &asked, self.model.now).await;
             ended.map_err(|error| format!("{} cannot be ended: {}", case.state, said(&error)))?;
         }

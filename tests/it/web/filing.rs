@@ -195,8 +195,14 @@ fn send_back(site: &Site, id: &str, field: &'static str) {
         let mut conn = site.app.db.read().await.unwrap();
         let clerk = Viewer::load(&mut conn, &edition.definition, "clerk1", today()).await.unwrap().unwrap();
         drop(conn);
-        let asked =
-            Asked { step: "return", seen: 2, note: "成績單看不清楚", named: vec![field], nonce: "the clerk's" };
+        let asked = Asked {
+            step: "return",
+            seen: 2,
+            note: "成績單看不清楚",
+            named: vec![field],
+            nonce: "the clerk's",
+            ..Asked::default()
+        };
         case::act(&site.app, &clerk, id, &asked, now).await.unwrap();
     });
 }

@@ -30,7 +30,11 @@ pub fn sent_at() -> Instant {
 }
 
 pub fn worlds() -> Vec<Site> {
-    let sites = Site::on_each();
+    worlds_in(harness::root())
+}
+
+pub fn worlds_in(folder: &std::path::Path) -> Vec<Site> {
+    let sites = Site::on_each_of(folder);
     for site in &sites {
         site.runtime.block_on(furnish(site));
     }
@@ -145,7 +149,7 @@ pub async fn act_as(site: &Site, account: &str, id: &str, step: &str, now: Insta
     let (seen,): (i64,) = site.app.db.read().await.unwrap().one(sql, args![id]).await.unwrap();
     let nonce = harness::unique();
     let named = if step == "return" { vec!["exam_fee"] } else { Vec::new() };
-    let asked = Asked { step, seen, note: "請看備註", named, nonce: &nonce };
+    let asked = Asked { step, seen, note: "請看備註", named, nonce: &nonce, ..Asked::default() };
     case::act(&site.app, &viewer, id, &asked, now).await.unwrap();
 }
 
