@@ -9,7 +9,7 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, SqlStr};
 
-use super::readers::{FRESH, READERS, Readers};
+use super::readers::{FRESH, PATIENCE, READERS, Readers};
 use super::writer::Writer;
 use super::{Conn, Result, StoreError};
 
@@ -36,7 +36,7 @@ impl Db {
         Ok(if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             let pool = PgPoolOptions::new()
                 .max_connections(2 * READERS)
-                .acquire_timeout(Duration::from_secs(10))
+                .acquire_timeout(PATIENCE)
                 // Asked before each use whether it still answers, a connection would answer twice as
                 // often as it is needed: only one that has been idle may have gone.
                 .test_before_acquire(false)
@@ -75,8 +75,9 @@ impl Db {
             // One writer: a second would wait for the lock inside SQLite and fail.
             let mut writer = options.connect().await?;
             migrator(SQLITE).run(&mut writer).await?;
-            let readers =
-                whole(SqlitePoolOptions::new()).max_connections(8).connect_with(options.read_only(false)).await?;
+            let readers = whole(SqlitePoolOptions::new().max_connections(READERS).acquire_timeout(PATIENCE))
+                .connect_with(options.read_only(false))
+                .await?;
             Db::Sqlite { readers, writer: Writer::new(writer) }
         } else {
             return Err(StoreError::Refused(format!(

@@ -66,6 +66,19 @@ impl StoreError {
             StoreError::Sql(_) | StoreError::Migrate(_) | StoreError::Refused(_) => false,
         }
     }
+
+    /// Whether others were in the way until there was no more waiting: later it may go.
+    pub fn is_busy(&self) -> bool {
+        match self {
+            StoreError::Sql(sqlx::Error::PoolTimedOut) => true,
+            // SQLITE_BUSY, and PostgreSQL's too_many_connections and lock_not_available.
+            StoreError::Sql(sqlx::Error::Database(error)) => {
+                matches!(error.code().as_deref(), Some("5" | "261" | "517" | "53300" | "55P03"))
+            }
+            StoreError::Shared(error) => error.is_busy(),
+            StoreError::Sql(_) | StoreError::Migrate(_) | StoreError::Refused(_) => false,
+        }
+    }
 }
 
 /// An instant as it is stored.

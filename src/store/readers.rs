@@ -14,7 +14,8 @@ use super::{Result, StoreError};
 
 /// How many read at once; the pool's other connections are for those who change something.
 pub const READERS: u32 = 8;
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a connection to read with is waited for.
+pub const PATIENCE: Duration = Duration::from_secs(10);
 /// What has rested longer may have gone.
 pub const FRESH: Duration = Duration::from_secs(5);
 

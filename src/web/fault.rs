@@ -91,7 +91,11 @@ impl Fault {
 
 impl From<StoreError> for Fault {
     fn from(error: StoreError) -> Fault {
-        if error.is_full() { Fault::Full(error.to_string()) } else { Fault::Internal(error.to_string()) }
+        match error {
+            error if error.is_full() => Fault::Full(error.to_string()),
+            error if error.is_busy() => Fault::Busy,
+            error => Fault::Internal(error.to_string()),
+        }
     }
 }
 

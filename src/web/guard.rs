@@ -15,6 +15,8 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use super::context::{Peer, RequestId};
 use super::{Fault, Web, api, door};
+use crate::lang::Lang;
+use crate::render::words;
 
 /// A request, its body and its answer take no longer than this.
 const LONGEST: Duration = Duration::from_secs(30);
@@ -150,10 +152,25 @@ fn request_id() -> String {
     format!("{start:08x}-{:x}", NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
-/// A fault for whom no page can or need be made.
+/// A fault told before it is known who asks and in which language: in both, without the school's frame.
 pub(super) fn plain_fault(fault: &Fault) -> Response {
-    let text = format!("{}\n", fault.status());
-    let mut answer = (fault.status(), text).into_response();
+    // Here it is not what was asked for that is too many, but how much at once.
+    let kind = if let Fault::TooMany(_) = fault { "crowd" } else { fault.kind() };
+    let said = |lang: Lang, tag: &str| {
+        let say = |part: &str| words().say(lang, &format!("failure-{kind}-{part}"));
+        let code = lang.code();
+        let (title, text, next) = (say("title"), say("text"), say("next"));
+        format!("<{tag} lang=\"{code}\">{title}</{tag}><p lang=\"{code}\">{text} {next}</p>")
+    };
+    let status = fault.status();
+    let page = format!(
+        "<!doctype html><html lang=\"{}\"><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width\"><title>{status}</title>{}{}",
+        Lang::ZhTw.code(),
+        said(Lang::ZhTw, "h1"),
+        said(Lang::En, "h2"),
+    );
+    let mut answer = (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response();
     if let Fault::Busy | Fault::TooMany(_) = fault {
         answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(AGAIN));
     }
@@ -167,8 +184,5 @@ fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
         .or_else(|| panic.downcast_ref::<&str>().copied())
         .unwrap_or("no reason");
     tracing::error!(why, "a handler panicked");
-    let page = "<!doctype html><html lang=\"zh-Hant-TW\"><meta charset=\"utf-8\"><title>500</title>\
-                <h1>系統出了問題</h1><p>請稍後再試。</p><p lang=\"en\">Something went wrong here. Please try again later.</p>";
-    (Fault::Internal(String::new()).status(), [(header::CONTENT_TYPE, "text/html; charset=utf-8")], page)
-        .into_response()
+    plain_fault(&Fault::Internal(String::new()))
 }

@@ -2,6 +2,7 @@
 //! database, spoken to in their verbs.
 
 mod audit;
+mod busy;
 mod canary;
 mod catalogue;
 pub mod filing;
