@@ -252,8 +252,11 @@ async fn a_year_pays_exactly_as_many_as_its_budget_has_room_for() {
                         loop {
                             match case::act(&app, who, &id, &asked, inside()).await {
                                 Err(CaseError::Store(error)) if error.is_busy() => {}
-                                done => break done.unwrap(),
-                            };
+                                done => {
+                                    done.unwrap();
+                                    break;
+                                }
+                            }
                         }
                     }
                 });
