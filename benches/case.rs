@@ -113,6 +113,8 @@ fn deciding() -> bool {
         paid: Vec::new(),
         profile_complete: true,
         taken: Vec::new(),
+        cases: BTreeMap::new(),
+        in_use: false,
     };
     let state = |id: &str| workflow.state(id).unwrap().0;
     let step = |id: &str| workflow.step(id).unwrap().0;

@@ -83,6 +83,17 @@ CREATE TABLE case_marks (
 CREATE INDEX case_marks_mark ON case_marks (field, mark);
 CREATE UNIQUE INDEX case_marks_alone ON case_marks (field, mark) WHERE alone = 1;
 
+-- Cases that others use. live is 1 while no other case may use it.
+CREATE TABLE case_uses (
+    case_id TEXT NOT NULL REFERENCES cases (id),
+    field   TEXT NOT NULL,
+    used    TEXT NOT NULL REFERENCES cases (id),
+    live    BIGINT NOT NULL,
+    PRIMARY KEY (case_id, field, used)
+);
+CREATE UNIQUE INDEX case_uses_live ON case_uses (used) WHERE live = 1;
+CREATE INDEX case_uses_used ON case_uses (used);
+
 -- A form that was answered: sent again, it gets the same answer and does nothing twice.
 CREATE TABLE case_requests (
     actor   TEXT NOT NULL,

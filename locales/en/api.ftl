@@ -16,6 +16,7 @@ api-problem-open-already = Another case is open
 api-problem-stale = The case has changed
 api-problem-not-now = Not in the state that the case is in
 api-problem-too-late = It is too late for this
+api-problem-in-use = Used by another case
 api-problem-too-large = Too large
 api-problem-media-type = Not of a kind that is taken
 api-problem-wrong-host = Wrong address

@@ -16,6 +16,7 @@ api-problem-open-already = 有尚未結束的案件
 api-problem-stale = 案件已經變了
 api-problem-not-now = 案件目前的狀態不能這樣做
 api-problem-too-late = 已經來不及了
+api-problem-in-use = 已用在別的申請
 api-problem-too-large = 太大了
 api-problem-media-type = 不收這種內容
 api-problem-wrong-host = 網址不對

@@ -150,6 +150,8 @@ pub(super) fn filled_alone(
         paid: Vec::new(),
         profile_complete: false,
         taken: Vec::new(),
+        cases: BTreeMap::new(),
+        in_use: false,
     };
     fill(&setting, fields, raw)
 }

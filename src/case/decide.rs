@@ -98,6 +98,8 @@ pub enum Refusal {
     /// The rule says no.
     Rule(Vec<Text>),
     RuleFailed(Box<Problem>),
+    /// Another case uses it.
+    InUse,
     /// The time in which it could be undone is over, or something happened since.
     TooLate,
 }
@@ -107,6 +109,9 @@ pub fn may(setting: &Setting<'_>, case: &Case, actor: &Actor, step: usize) -> Re
     let Some(wanted) = setting.step(step).filter(|wanted| wanted.from.contains(&case.state)) else {
         return Err(Refusal::NotNow);
     };
+    if setting.in_use {
+        return Err(Refusal::InUse);
+    }
     let waits_for = setting.workflow.states.get(case.state).and_then(|state| state.waits_for);
     let party = match wanted.by {
         By::Party(party) => Some(party),
@@ -263,6 +268,9 @@ pub fn undo(setting: &Setting<'_>, case: &Case, actor: &Actor, seen: i64) -> Res
     let Some(last) = case.past.last() else { return Err(Refusal::NotNow) };
     if last.actor != actor.account || actor.account.is_empty() {
         return Err(Refusal::NotTheirs);
+    }
+    if setting.in_use {
+        return Err(Refusal::InUse);
     }
     let minutes = last.step.and_then(|step| setting.step(step)).and_then(|step| step.undo_minutes);
     match minutes {

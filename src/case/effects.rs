@@ -164,7 +164,7 @@ fn told(setting: &Setting<'_>, filled: &Filled, index: usize) -> Option<Text> {
             Some(Value::Text(name)) => Some(same(name)),
             Some(_) | None => Some(same(&entry.id)),
         },
-        (Value::Amount(_) | Value::Day(_) | Value::Tick(_) | Value::Files(_), _) => None,
+        (Value::Amount(_) | Value::Day(_) | Value::Tick(_) | Value::Files(_) | Value::Cases(_), _) => None,
     }
 }
 

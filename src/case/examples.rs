@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Filled, Raw, Setting, fill};
+use super::{Filled, Raw, Setting, Usable, fill};
 use crate::clock::{Day, Instant};
 use crate::definition::Definition;
 use crate::definition::case::{Among, Answer, Catalogue, Field, Round, Workflow};
@@ -89,7 +89,7 @@ fn filled(definition: &Definition, rules: &Rules, example: &CaseExample, fields:
         Form::Catalogue(_) | Form::Profile => None,
     };
     let rounds: Vec<Round> = example.windows.iter().map(|days| round(*days)).collect();
-    let (raw, entries) = answers(definition, example, fields);
+    let (raw, entries, cases) = answers(definition, example, fields);
     let student = Student::of(definition, example.admitted, Some(example.division), example.department.clone());
     let noon = chrono::NaiveTime::from_hms_opt(12, 0, 0).unwrap_or_default();
     let setting = Setting {
@@ -104,6 +104,8 @@ fn filled(definition: &Definition, rules: &Rules, example: &CaseExample, fields:
         paid: example.paid.clone(),
         profile_complete: true,
         taken: Vec::new(),
+        cases,
+        in_use: false,
     };
     fill(&setting, fields, &raw)
 }
@@ -116,9 +118,10 @@ fn round(evidence: Option<(Day, Day)>) -> Round {
 }
 
 type Entries = BTreeMap<(usize, String), Entry>;
+type Cases = BTreeMap<(String, String), Usable>;
 
-fn answers(definition: &Definition, example: &CaseExample, fields: &[Field]) -> (Raw, Entries) {
-    let (mut raw, mut entries) = (Raw::new(), Entries::new());
+fn answers(definition: &Definition, example: &CaseExample, fields: &[Field]) -> (Raw, Entries, Cases) {
+    let (mut raw, mut entries, mut cases) = (Raw::new(), Entries::new(), Cases::new());
     for (id, typed) in &example.answers {
         let field = fields.iter().find(|field| field.id == *id);
         match (typed, field.map(|field| &field.is)) {
@@ -128,10 +131,36 @@ fn answers(definition: &Definition, example: &CaseExample, fields: &[Field]) -> 
                 raw.insert(id.clone(), id.clone());
                 entries.insert((*catalogue, id.clone()), entry(definition, example, fields, list, among, id, says));
             }
-            (Typed::Entry(_), _) => {}
+            (Typed::Cases(all), Some(Answer::Cases { of, .. })) => {
+                let of = definition.workflow(of).map(|(_, workflow)| workflow.fields.as_slice()).unwrap_or_default();
+                let ids: Vec<String> = (1..=all.len()).map(|number| number.to_string()).collect();
+                raw.insert(id.clone(), ids.join(","));
+                for (own, said) in ids.into_iter().zip(all) {
+                    let says = said.iter().map(|(name, word)| (name.clone(), value(of, name, word))).collect();
+                    let case = Entry { id: own.clone(), says };
+                    cases.insert((id.clone(), own), Usable { case, taken: false });
+                }
+            }
+            (Typed::Entry(_) | Typed::Cases(_), _) => {}
         }
     }
-    (raw, entries)
+    (raw, entries, cases)
+}
+
+/// What an example says of a field, as its kind has it.
+fn value(fields: &[Field], name: &str, word: &str) -> Value {
+    let text = || Value::Text(word.to_owned());
+    match fields.iter().find(|field| field.id == name).map(|field| &field.is) {
+        Some(Answer::Tick { .. }) => Value::Tick(word == "true"),
+        Some(Answer::Date) => crate::clock::parse_day(word).map_or(text(), Value::Day),
+        Some(Answer::Number { .. } | Answer::Money { .. }) => {
+            crate::amount::Amount::parse(word).map_or(text(), Value::Amount)
+        }
+        Some(Answer::Entry { .. }) => {
+            Value::Entry(Entry { id: word.to_owned(), says: [("@name".to_owned(), text())].into() })
+        }
+        Some(_) | None => text(),
+    }
 }
 
 /// An entry that may be chosen, but for what the example says of it.
@@ -166,17 +195,10 @@ fn entry(
         }
     }
     for (name, word) in said {
-        let is = list.fields.iter().find(|field| field.id == *name).map(|field| &field.is);
-        let value = match is {
-            Some(Answer::Tick { .. }) => Value::Tick(word == "true"),
-            Some(Answer::Date) => crate::clock::parse_day(word).map_or(text(word.clone()), Value::Day),
-            Some(Answer::Number { .. } | Answer::Money { .. }) => {
-                crate::amount::Amount::parse(word).map_or(text(word.clone()), Value::Amount)
-            }
-            Some(_) | None => text(word.clone()),
-        };
-        let of_the_list = is.is_none() && matches!(name.as_str(), "department" | "term");
-        says.insert(if of_the_list { format!("@{name}") } else { name.clone() }, value);
+        let is_own = list.fields.iter().any(|field| field.id == *name);
+        let of_the_list = !is_own && matches!(name.as_str(), "department" | "term");
+        let name_of = if of_the_list { format!("@{name}") } else { name.clone() };
+        says.insert(name_of, value(&list.fields, name, word));
     }
     Entry { id: id.to_owned(), says }
 }

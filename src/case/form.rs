@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::{Raw, Setting, words};
 use crate::amount::{Amount, AmountError};
 use crate::clock::parse_day;
-use crate::definition::case::{Among, Answer, Aspect, Comparison, Condition, Field};
+use crate::definition::case::{Among, Answer, Aspect, Comparison, Condition, Count, Field};
 use crate::lang::Text;
 use crate::problem::Problem;
 use crate::rules::filing::{self, Entry, Filing, Given, Value};
@@ -108,15 +108,24 @@ pub fn fill_with(setting: &Setting<'_>, fields: &[Field], raw: &Raw, step: Optio
 
 fn filing(setting: &Setting<'_>, fields: &[Field], given: &BTreeMap<String, Given>) -> Arc<Filing> {
     let mut answers = given.clone();
-    // A field of an entry that says nothing reads as nothing does.
+    let definition = setting.definition;
+    // A field of an entry or of another case that says nothing reads as nothing does.
     for field in fields {
-        let Answer::Entry { catalogue, .. } = field.is else { continue };
-        let list = setting.definition.catalogues.get(catalogue);
-        if let Some(Given::Answered(Value::Entry(entry)) | Given::NotAsked(Value::Entry(entry))) =
-            answers.get_mut(&field.id)
-        {
-            for of in list.map(|list| list.fields.as_slice()).unwrap_or_default() {
-                entry.says.entry(of.id.clone()).or_insert_with(|| nothing(&of.is, setting.today));
+        let of = match &field.is {
+            Answer::Entry { catalogue, .. } => definition.catalogues.get(*catalogue).map(|list| &list.fields),
+            Answer::Cases { of, .. } => definition.workflow(of).map(|(_, workflow)| &workflow.fields),
+            _ => continue,
+        };
+        let chosen = match answers.get_mut(&field.id) {
+            Some(Given::Answered(Value::Entry(entry)) | Given::NotAsked(Value::Entry(entry))) => {
+                std::slice::from_mut(entry)
+            }
+            Some(Given::Answered(Value::Cases(cases))) => cases.as_mut_slice(),
+            Some(Given::Answered(_) | Given::Unanswered | Given::NotAsked(_)) | None => continue,
+        };
+        for one in chosen {
+            for of in of.map(Vec::as_slice).unwrap_or_default() {
+                one.says.entry(of.id.clone()).or_insert_with(|| nothing(&of.is, setting.today));
             }
         }
     }
@@ -228,7 +237,36 @@ fn read(
                 Err(words::entry_elsewhere(field))
             }
         }
+        Answer::Cases { count, .. } => {
+            let count = match count {
+                Some(Count::Number(number)) => Some(i64::from(*number)),
+                Some(Count::Of(seen)) => match answer(seen, fields, given) {
+                    Some(Value::Amount(amount)) => Some(amount.0 / 100),
+                    Some(_) | None => None,
+                },
+                None => None,
+            };
+            chosen(setting, field, text, count).map(|cases| Some(Value::Cases(cases)))
+        }
         Answer::Computed { .. } | Answer::Record(_) | Answer::Tick { .. } => Ok(None),
+    }
+}
+
+/// The other cases that were chosen, so many where it is said.
+fn chosen(setting: &Setting<'_>, field: &Field, ids: &str, count: Option<i64>) -> Result<Vec<Entry>, Text> {
+    let mut out: Vec<Entry> = Vec::new();
+    for id in ids.split(',') {
+        match setting.cases.get(&(field.id.clone(), id.to_owned())) {
+            None => return Err(words::case_gone(field)),
+            Some(usable) if usable.taken => return Err(words::case_taken(field, &usable.case)),
+            Some(usable) if out.iter().all(|known| known.id != id) => out.push(usable.case.clone()),
+            Some(_) => {}
+        }
+    }
+    let found = i64::try_from(out.len()).unwrap_or(i64::MAX);
+    match count {
+        Some(count) if count != found => Err(words::not_so_many(field, count, found)),
+        Some(_) | None => Ok(out),
     }
 }
 
@@ -290,6 +328,15 @@ pub fn answer<'a>(seen: &Aspect, fields: &[Field], given: &'a BTreeMap<String, G
         Given::Unanswered | Given::NotAsked(_) => return None,
     };
     match (&seen.of, value) {
+        (None, value) => Some(value),
+        (Some(of), Value::Entry(entry)) => entry.says.get(of),
+        (Some(_), _) => None,
+    }
+}
+
+/// What an entry or another case says.
+pub fn of_says<'a>(seen: &Aspect, fields: &[Field], says: &'a BTreeMap<String, Value>) -> Option<&'a Value> {
+    match (&seen.of, says.get(&fields.get(seen.field)?.id)?) {
         (None, value) => Some(value),
         (Some(of), Value::Entry(entry)) => entry.says.get(of),
         (Some(_), _) => None,

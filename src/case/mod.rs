@@ -20,7 +20,7 @@ use crate::rules::Rules;
 use crate::rules::filing::{Entry, Student};
 
 pub use decide::{Due, Made, Refusal, decide, may, moves, undo, undo_until};
-pub use form::{Filled, Wrong, answer, fill, fill_with, holds};
+pub use form::{Filled, Wrong, answer, fill, fill_with, holds, of_says};
 
 /// What was typed and chosen, by field: texts as they were typed, a tick as `on` or nothing, the
 /// ids of files joined by commas, an entry's id. Kept as it is until it is right.
@@ -73,6 +73,18 @@ pub struct Setting<'a> {
     pub profile_complete: bool,
     /// Fields (indices) whose text another case has and keeps for itself.
     pub taken: Vec<usize>,
+    /// Other cases of the applicant's that a field may use, by field and id.
+    pub cases: BTreeMap<(String, String), Usable>,
+    /// Whether another case uses this one: then it stays as it is.
+    pub in_use: bool,
+}
+
+/// A case that another may use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Usable {
+    pub case: Entry,
+    /// Yet another uses it already.
+    pub taken: bool,
 }
 
 /// Who acts: an account, and which of a case's parties it is of.

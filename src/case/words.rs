@@ -5,6 +5,7 @@ use crate::clock::Day;
 use crate::definition::case::{Answer, Field};
 use crate::lang::{Lang, Text};
 use crate::problem::Problem;
+use crate::rules::filing::{Entry, Value};
 
 fn label(field: &Field) -> (&str, &str) {
     (field.label.get(Lang::ZhTw), field.label.get(Lang::En))
@@ -14,7 +15,9 @@ pub fn needed(field: &Field) -> Text {
     let (zh, en) = label(field);
     match field.is {
         Answer::File { .. } => Text::new(format!("請上傳「{zh}」"), format!("Upload: {en}")),
-        Answer::Choice(_) | Answer::Entry { .. } => Text::new(format!("請選擇「{zh}」"), format!("Choose: {en}")),
+        Answer::Choice(_) | Answer::Entry { .. } | Answer::Cases { .. } => {
+            Text::new(format!("請選擇「{zh}」"), format!("Choose: {en}"))
+        }
         _ => Text::new(format!("請填寫「{zh}」"), format!("Fill in: {en}")),
     }
 }
@@ -109,6 +112,31 @@ pub fn entry_elsewhere(field: &Field) -> Text {
         format!("所選的「{zh}」不能用於這件申請（單位、學期或用途不符），請重新選擇"),
         format!("{en}: what was chosen does not fit this application (department, term or purpose), choose again"),
     )
+}
+
+pub fn case_gone(field: &Field) -> Text {
+    let (zh, en) = label(field);
+    Text::new(
+        format!("所選的「{zh}」中有已不能使用的，請重新選擇"),
+        format!("{en}: one of those that were chosen can no longer be used, choose again"),
+    )
+}
+
+pub fn case_taken(field: &Field, case: &Entry) -> Text {
+    let (zh, en) = label(field);
+    let number = match case.says.get("@number") {
+        Some(Value::Text(number)) => number.as_str(),
+        Some(_) | None => "",
+    };
+    Text::new(
+        format!("「{zh}」中的 {number} 已用在別的申請，一件只能用一次"),
+        format!("{en}: {number} is used in another application already, and each is used once"),
+    )
+}
+
+pub fn not_so_many(field: &Field, count: i64, found: i64) -> Text {
+    let (zh, en) = label(field);
+    Text::new(format!("「{zh}」要選 {count} 件，現在選了 {found} 件"), format!("{en}: choose {count}, not {found}"))
 }
 
 pub fn not_computed(field: &Field) -> Text {

@@ -108,12 +108,27 @@ pub enum Answer {
         catalogue: usize,
         among: Vec<Among>,
     },
+    /// Other cases of the applicant's, each used once: those of a workflow (its name) that are in one of
+    /// these states.
+    Cases {
+        of: String,
+        among: Vec<String>,
+        count: Option<Count>,
+    },
     /// What a rule makes of the other answers: never typed.
     Computed {
         rule: RuleName,
     },
     /// From the student's record: never typed.
     Record(RecordItem),
+}
+
+/// How many are chosen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Count {
+    Number(u32),
+    /// As many as a number says.
+    Of(Aspect),
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -104,4 +104,6 @@ pub const CODES: &[(&str, &str, &str)] = &[
     ),
     ("MK095", "移動要填的欄位與別的欄位同名", "A move asks for a field that the case has already"),
     ("MK096", "由時間做的移動要人填寫", "A move of time that asks for something"),
+    ("MK110", "看不出要選幾件", "How many cases are chosen cannot be read"),
+    ("MK111", "會改變的案件不能用", "Cases that may still change are used"),
 ];

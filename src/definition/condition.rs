@@ -1,7 +1,7 @@
 //! When a field is asked for, as authors write it: `not other_aid`, `issue_fee > 0 and kind is
 //! foreign`, `standard.level > 1`. `and` binds closer than `or`; there are no brackets.
 
-use super::case::{Answer, Aspect, Comparison, Condition, Field};
+use super::case::{Answer, Aspect, Comparison, Condition, Count, Field};
 use super::conform::suggestion;
 use super::near::nearest;
 use crate::amount::Amount;
@@ -141,6 +141,24 @@ fn one(term: &[Word<'_>], known: Known<'_>, whole: &str) -> Result<Condition, Wr
                 "FIELD, not FIELD, FIELD > NUMBER, FIELD is OPTION, joined by and, or",
             ),
         }),
+    }
+}
+
+/// How many: a number, or a field above that is one.
+pub fn count(text: &str, known: Known<'_>) -> Result<Count, Wrong> {
+    if let Ok(number) = text.parse::<u32>() {
+        return Ok(Count::Number(number));
+    }
+    let word = Word { text, offset: 0 };
+    match known.aspect(&word)? {
+        (seen, Field { is: Answer::Number { .. }, .. }) => Ok(Count::Of(seen)),
+        _ => Err(wrong(
+            &word,
+            "只有數字能說幾件",
+            "only a number says how many",
+            "一個整數，或數字的欄位",
+            "a whole number, or a field that is a number",
+        )),
     }
 }
 

@@ -212,6 +212,11 @@ fn sample(definition: &Definition, fields: &[Field], today: Day, full: bool) -> 
             let says = fields.iter().map(|field| (field.id.clone(), nothing(&field.is, today))).collect();
             Value::Entry(Entry { id: "1".to_owned(), says })
         }
+        Answer::Cases { of, .. } => {
+            let fields = definition.workflow(of).map(|(_, case)| case.fields.as_slice()).unwrap_or_default();
+            let says = fields.iter().map(|field| (field.id.clone(), nothing(&field.is, today))).collect();
+            Value::Cases(if full { vec![Entry { id: "1".to_owned(), says }] } else { Vec::new() })
+        }
         Answer::Choice(options) => Value::Text(options.first().map(|option| option.id.clone()).unwrap_or_default()),
         other => nothing(other, today),
     };
@@ -226,6 +231,7 @@ pub fn nothing(is: &Answer, day: Day) -> Value {
         Answer::Date => Value::Day(day),
         Answer::Tick { .. } => Value::Tick(false),
         Answer::File { .. } => Value::Files(Vec::new()),
+        Answer::Cases { .. } => Value::Cases(Vec::new()),
         Answer::Entry { .. } => Value::Entry(Entry { id: String::new(), says: BTreeMap::new() }),
     }
 }

@@ -27,13 +27,15 @@ pub enum Value {
     /// Ids of files, the first the one shown.
     Files(Vec<String>),
     Entry(Entry),
+    /// Other cases, each with what was sent of it.
+    Cases(Vec<Entry>),
 }
 
-/// A catalogue's entry as it was when it was chosen.
+/// A catalogue's entry, or another case, as it was when it was chosen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     pub id: String,
-    /// The catalogue's fields by name.
+    /// Its fields by name; beside them `@code`, `@name`, `@number` …
     pub says: BTreeMap<String, Value>,
 }
 
@@ -268,11 +270,14 @@ fn dynamic(value: &Value) -> Dynamic {
         Value::Day(day) => Dynamic::from(*day),
         Value::Tick(tick) => (*tick).into(),
         Value::Files(files) => INT::try_from(files.len()).unwrap_or(INT::MAX).into(),
-        Value::Entry(entry) => {
-            let says = entry.says.iter().map(|(name, value)| (name.as_str().into(), dynamic(value)));
-            let mut map: Map = says.collect();
-            map.insert("id".into(), entry.id.clone().into());
-            map.into()
-        }
+        Value::Entry(entry) => of_entry(entry),
+        Value::Cases(cases) => cases.iter().map(of_entry).collect::<rhai::Array>().into(),
     }
+}
+
+fn of_entry(entry: &Entry) -> Dynamic {
+    let says = entry.says.iter().map(|(name, value)| (name.as_str().into(), dynamic(value)));
+    let mut map: Map = says.collect();
+    map.insert("id".into(), entry.id.clone().into());
+    map.into()
 }

@@ -29,6 +29,7 @@ pub mod report;
 pub mod slots;
 pub mod tokens;
 pub mod unique;
+pub mod used;
 pub mod uses;
 pub mod versions;
 pub mod views;

@@ -174,6 +174,7 @@ fn changed(known: &Known, change: &Changed) -> Option<PayeeChange> {
         | Answer::Money { .. }
         | Answer::Date
         | Answer::Entry { .. }
+        | Answer::Cases { .. }
         | Answer::Computed { .. }
         | Answer::Record(_) => text.to_owned(),
     };

@@ -198,6 +198,7 @@ fn told(workflow: &Workflow, refusal: &Refusal) -> String {
         }
         Refusal::RuleFailed(problem) => format!("rule failed: {}", problem.line(menkan::lang::Lang::En)),
         Refusal::TooLate => "too late".into(),
+        Refusal::InUse => "in use".into(),
     }
 }
 
@@ -275,6 +276,8 @@ fn play(book: &Book, journey: &Journey) -> Result<(), String> {
             paid: journey.paid.clone(),
             profile_complete: journey.profile_complete.unwrap_or(true),
             taken: Vec::new(),
+            cases: BTreeMap::new(),
+            in_use: false,
         };
         let seen = step.seen.unwrap_or(kept.case.version);
         let before = (kept.case.state, kept.case.version);
@@ -426,6 +429,8 @@ proptest! {
                 paid: Vec::new(),
                 profile_complete: true,
                 taken: Vec::new(),
+                cases: BTreeMap::new(),
+                in_use: false,
             };
             let seen = kept.case.version - (behind / 2);
             let version = kept.case.version;
@@ -526,6 +531,8 @@ fn filled(definition: &Definition, rules: &Rules, raw: &Raw) -> case::Filled {
         paid: Vec::new(),
         profile_complete: true,
         taken: Vec::new(),
+        cases: BTreeMap::new(),
+        in_use: false,
     };
     case::fill(&setting, &definition.workflows[0].fields, raw)
 }
@@ -669,6 +676,8 @@ fn the_page_of_the_case_says_what_the_engine_allows() {
             paid: Vec::new(),
             profile_complete: true,
             taken: Vec::new(),
+            cases: BTreeMap::new(),
+            in_use: false,
         };
         let case = Case { state: index, ..Kept::new(workflow, Raw::new()).case };
         let duties = [("student", "applicant"), ("", "time"), ("ann", "clerk"), ("bob", "officer")];

@@ -40,6 +40,7 @@ mod serve;
 mod store;
 mod undelivered;
 mod unique;
+mod used;
 mod vault;
 mod web;
 mod workbook;

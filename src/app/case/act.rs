@@ -168,6 +168,7 @@ pub(super) async fn save(
     };
     cases::add_event(conn, &row.id, &event).await?;
     super::unique::follow(app, conn, open, made).await?;
+    super::used::follow(conn, open, made).await?;
     money(conn, open, made, now).await?;
     for due in &made.effects {
         if let Due::Credit { category, amount, happened_on } = due {
@@ -389,6 +390,7 @@ pub async fn undo(
     cases::add_event(&mut conn, id, &event).await?;
     super::letters::take_back(&mut conn, &open.row, undone).await?;
     super::unique::again(app, &mut conn, &open).await?;
+    super::used::again(&mut conn, &open).await?;
     take_back(&mut conn, &open, now).await?;
     let detail = json!({ "case": open.row.number, "from": open.row.state, "to": row.state });
     let action = format!("{} {UNDO}", workflow.id);

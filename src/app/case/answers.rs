@@ -86,15 +86,17 @@ pub(super) fn typed_of_event(answers: &str) -> Raw {
     of_event(answers).iter().map(|(field, value)| (field.clone(), typed(value))).collect()
 }
 
-/// The entries that an event keeps, by field.
+/// The entries and other cases that an event keeps, by field.
 pub(super) fn entries_of_event(answers: &str) -> Vec<(String, Entry)> {
-    let answers = of_event(answers).into_iter();
-    answers
-        .filter_map(|(field, value)| match value {
-            Value::Entry(entry) => Some((field, entry)),
-            _ => None,
-        })
-        .collect()
+    let mut out = Vec::new();
+    for (field, value) in of_event(answers) {
+        match value {
+            Value::Entry(entry) => out.push((field, entry)),
+            Value::Cases(cases) => out.extend(cases.into_iter().map(|case| (field.clone(), case))),
+            Value::Text(_) | Value::Amount(_) | Value::Day(_) | Value::Tick(_) | Value::Files(_) => {}
+        }
+    }
+    out
 }
 
 fn typed(value: &Value) -> String {
@@ -105,6 +107,7 @@ fn typed(value: &Value) -> String {
         Value::Tick(tick) => if *tick { "on" } else { "" }.to_owned(),
         Value::Files(files) => files.join(","),
         Value::Entry(entry) => entry.id.clone(),
+        Value::Cases(cases) => cases.iter().map(|case| case.id.as_str()).collect::<Vec<_>>().join(","),
     }
 }
 
@@ -119,6 +122,10 @@ pub(in crate::app) fn to_json(value: &Value) -> Json {
             let says: Map<String, Json> =
                 entry.says.iter().map(|(name, value)| (name.clone(), to_json(value))).collect();
             json!({ "entry": entry.id, "says": says })
+        }
+        Value::Cases(cases) => {
+            let all: Vec<Json> = cases.iter().map(|case| to_json(&Value::Entry(case.clone()))).collect();
+            json!({ "cases": all })
         }
     }
 }
@@ -135,6 +142,12 @@ pub(in crate::app) fn of_json(value: &Json) -> Option<Value> {
             let says = value.get("says")?.as_object()?;
             let says = says.iter().filter_map(|(name, value)| Some((name.clone(), of_json(value)?))).collect();
             Value::Entry(Entry { id: inner.as_str()?.to_owned(), says })
+        }
+        "cases" => {
+            let cases = inner.as_array()?.iter().filter_map(of_json);
+            Value::Cases(
+                cases.filter_map(|value| if let Value::Entry(case) = value { Some(case) } else { None }).collect(),
+            )
         }
         _ => return None,
     })
@@ -158,6 +171,8 @@ pub enum Shown {
         code: String,
         name: String,
     },
+    /// Other cases.
+    Cases(Vec<Entry>),
 }
 
 /// What is shown of an answer.
@@ -181,6 +196,7 @@ pub fn shown(field: &Field, value: Option<&Value>, lang: Lang) -> Shown {
             };
             Shown::Entry { code: says("@code"), name: says("@name") }
         }
+        (Some(Value::Cases(cases)), _) => Shown::Cases(cases.clone()),
     }
 }
 
@@ -218,6 +234,7 @@ pub(super) fn columns(
             Shown::Text(text) | Shown::Amount(text) => text,
             Shown::Day(day) => day.to_string(),
             Shown::Entry { name, .. } => name,
+            Shown::Cases(cases) => cases.len().to_string(),
             Shown::Nothing | Shown::Yes | Shown::No | Shown::Files(_) => continue,
         };
         search.push(' ');

@@ -207,7 +207,7 @@ fn asked(workflow: &Workflow, step: usize, filled: &Filled, lang: Lang) -> Vec<A
                 Shown::Day(day) => day.to_string(),
                 Shown::Yes => "✓".to_owned(),
                 Shown::Entry { name, .. } => name,
-                Shown::Nothing | Shown::No | Shown::Files(_) => return None,
+                Shown::Nothing | Shown::No | Shown::Files(_) | Shown::Cases(_) => return None,
             };
             Some(Asked { label: field.label.get(lang).to_owned(), value })
         })

@@ -17,6 +17,7 @@ mod review;
 pub(in crate::app) mod see;
 pub mod time;
 mod unique;
+mod used;
 
 use super::files::FileError;
 use crate::case::Refusal;
@@ -40,6 +41,7 @@ pub use review::{
     release, unmended, would, wrong_of_move,
 };
 pub use see::{Open, Whose, of_student, see, student};
+pub use used::{files_of_others, may_open_files};
 
 /// Why a case did not do what was asked of it.
 #[derive(Debug, thiserror::Error)]

@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use super::answers::{entries_of_event, of_event, of_store, typed_of_event};
 use super::granted::{self, Extensions};
-use super::{CaseError, attach, entries, former, instant, unique};
+use super::{CaseError, attach, entries, former, instant, unique, used};
 use crate::app::access::{Viewer, is_unit};
 use crate::app::progress::division_index;
 use crate::app::{App, Edition};
-use crate::case::{Actor, Case, Lent, Past, Setting, fill};
+use crate::case::{Actor, Case, Lent, Past, Setting, Usable, fill};
 use crate::clock::{Day, Instant};
 use crate::definition::Definition;
 use crate::definition::case::{Answer, Editable, Party, Round, Workflow};
@@ -59,6 +59,10 @@ pub struct Known {
     pub profile_complete: bool,
     /// Fields (indices) whose text another case has and keeps for itself.
     pub taken: Vec<usize>,
+    /// Other cases that fields may use, by field and id.
+    pub cases: BTreeMap<(String, String), Usable>,
+    /// The number of the case that uses this one.
+    pub in_use: Option<String>,
 }
 
 impl Open {
@@ -109,6 +113,8 @@ pub(super) fn setting<'a>(edition: &'a Edition, workflow: usize, known: &Known) 
         paid: known.paid.clone(),
         profile_complete: known.profile_complete,
         taken: known.taken.clone(),
+        cases: known.cases.clone(),
+        in_use: known.in_use.is_some(),
     }
 }
 
@@ -277,8 +283,13 @@ async fn know(
         paid: payments::budgets_of(conn, &row.applicant, &row.id).await?,
         profile_complete: !asks_profile || crate::app::profile::is_complete(app, conn, &row.applicant, now).await?,
         taken: unique::taken(app, conn, described, &case.raw, &row.id).await?,
+        in_use: crate::store::used::user(conn, &row.id).await?.map(|(_, number)| number),
         ..Known::default()
     };
+    // What was sent stands below, as it was then.
+    if is_editable {
+        known.cases = used::usable(conn, described, &row.applicant, &row.id).await?;
+    }
     if let Some(listed) = student {
         known.student = facts(definition, &listed);
         if row.first_sent_at.is_empty() {
@@ -294,11 +305,15 @@ async fn know(
         // What was chosen is shown as it was when it was sent; sent again, it must be there again.
         if !is_editable {
             let sent = events.iter().rev().find(|event| !event.answers.is_empty());
-            for (field, entry) in sent.map(|event| entries_of_event(&event.answers)).unwrap_or_default() {
-                if let Some((_, field)) = described.field(&field)
-                    && let Answer::Entry { catalogue, .. } = &field.is
-                {
-                    known.entries.insert((*catalogue, entry.id.clone()), entry);
+            for (id, entry) in sent.map(|event| entries_of_event(&event.answers)).unwrap_or_default() {
+                match described.field(&id).map(|(_, field)| &field.is) {
+                    Some(Answer::Entry { catalogue, .. }) => {
+                        known.entries.insert((*catalogue, entry.id.clone()), entry);
+                    }
+                    Some(Answer::Cases { .. }) => {
+                        known.cases.insert((id, entry.id.clone()), Usable { case: entry, taken: false });
+                    }
+                    Some(_) | None => {}
                 }
             }
         }

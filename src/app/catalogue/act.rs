@@ -179,7 +179,9 @@ fn entry(
     let text = |field: Option<&Field>| match field.and_then(|field| filled.value(field)) {
         Some(Value::Text(text)) => text.trim().to_owned(),
         Some(Value::Amount(amount)) => amount.to_string(),
-        Some(Value::Day(_) | Value::Tick(_) | Value::Files(_) | Value::Entry(_)) | None => String::new(),
+        Some(Value::Day(_) | Value::Tick(_) | Value::Files(_) | Value::Entry(_) | Value::Cases(_)) | None => {
+            String::new()
+        }
     };
     let says: Map<String, Json> =
         catalogue.fields.iter().filter_map(|field| Some((field.id.clone(), to_json(filled.value(field)?)))).collect();

@@ -219,7 +219,7 @@ pub fn typed(catalogue: &Catalogue, entry: &EntryRow) -> Raw {
         Value::Amount(amount) => amount.to_string(),
         Value::Day(day) => day.to_string(),
         Value::Tick(true) => "on".to_owned(),
-        Value::Tick(false) | Value::Files(_) | Value::Entry(_) => String::new(),
+        Value::Tick(false) | Value::Files(_) | Value::Entry(_) | Value::Cases(_) => String::new(),
     };
     values.iter().map(|(name, value)| (name.clone(), text(value))).collect()
 }

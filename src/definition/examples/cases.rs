@@ -53,6 +53,8 @@ pub enum Typed {
     Text(String),
     /// An entry of a catalogue: what it says, as far as the example cares.
     Entry(Vec<(String, String)>),
+    /// Other cases: what was sent of each, as far as the example cares.
+    Cases(Vec<Vec<(String, String)>>),
 }
 
 /// What must come out; what is not said may be anything.
@@ -221,6 +223,17 @@ impl<'a> Reader<'a> {
                 self.keys(node, path, &[known.as_slice(), &["department", "term"]].concat());
                 let says = node.entries().iter().map(|entry| (entry.key.clone(), value::string(Some(&entry.value))));
                 Some(Typed::Entry(says.collect()))
+            }
+            Answer::Cases { of, .. } => {
+                let fields = self.definition.workflow(of).map(|(_, case)| case.fields.as_slice()).unwrap_or_default();
+                let known: Vec<&str> = fields.iter().map(|field| field.id.as_str()).collect();
+                let mut all = Vec::new();
+                for (index, one) in node.items().iter().enumerate() {
+                    self.keys(one, &format!("{path}[{index}]"), &known);
+                    let says = one.entries().iter().map(|entry| (entry.key.clone(), value::string(Some(&entry.value))));
+                    all.push(says.collect());
+                }
+                Some(Typed::Cases(all))
             }
             _ => Some(Typed::Text(node.items().iter().filter_map(Node::word).collect::<Vec<_>>().join(","))),
         }

@@ -9,7 +9,7 @@ use crate::amount::Amount;
 use crate::clock::Calendar;
 use crate::definition::case::*;
 use crate::definition::condition;
-use crate::definition::tree::Node;
+use crate::definition::tree::{Entry, Node};
 use crate::definition::{Category, Group, Parameter, Requirement, RuleName, School};
 use crate::lang::Text;
 
@@ -31,10 +31,25 @@ pub struct Flow {
     pub id: String,
     /// Index into `windows`.
     pub windows: Option<usize>,
+    pub states: Vec<FlowState>,
+}
+
+/// A state, as cases that use others of its kind see it.
+pub struct FlowState {
+    pub id: String,
+    pub ends_well: bool,
 }
 
 pub fn flows(documents: &[Document], windows: &[Item<'_, Windows>]) -> Vec<Flow> {
-    let flow = |document: &Document, id| Flow { id, windows: position(windows, document.root.get("window")) };
+    let state = |entry: &Entry| FlowState {
+        id: entry.key.clone(),
+        ends_well: entry.value.get("ends").and_then(Node::word) == Some("well"),
+    };
+    let flow = |document: &Document, id| Flow {
+        id,
+        windows: position(windows, document.root.get("window")),
+        states: document.root.get("states").map(Node::entries).unwrap_or_default().iter().map(state).collect(),
+    };
     defining(documents, "case", flow).into_iter().map(|item| item.value).collect()
 }
 
@@ -121,7 +136,7 @@ pub fn catalogues<'a>(documents: &'a [Document], school: &School) -> Vec<Item<'a
             id,
             title: text(node.get("title")),
             by: text(node.get("by")),
-            fields: fields(node.get("fields"), &[], &[]),
+            fields: fields(node.get("fields"), &[], &[], &[]),
             by_department: each.iter().any(|word| word == "department"),
             by_term: each.iter().any(|word| word == "term"),
             at_most: whole(node.get("at_most")),
@@ -137,7 +152,7 @@ pub fn profiles(documents: &[Document]) -> Vec<Item<'_, Profile>> {
         id,
         title: text(document.root.get("title")),
         about: text(document.root.get("about")),
-        fields: fields(document.root.get("fields"), &[], &[]),
+        fields: fields(document.root.get("fields"), &[], &[], &[]),
     })
 }
 
@@ -152,9 +167,10 @@ pub fn cases<'a>(documents: &'a [Document], known: &Known<'_, '_>) -> Vec<Item<'
             states.iter().position(|entry| entry.key == name)
         };
         let catalogues = known.catalogue_fields();
-        let mut fields = fields(node.get("form"), known.catalogues, &catalogues);
+        let (of, flows) = (known.catalogues, known.flows);
+        let mut fields = fields(node.get("form"), of, &catalogues, flows);
         for (index, step) in moves.iter().enumerate() {
-            add_fields(&mut fields, Some(index), step.value.get("asks"), known.catalogues, &catalogues);
+            add_fields(&mut fields, Some(index), step.value.get("asks"), of, &catalogues, flows);
         }
         let columns = strings(node.get("columns"));
         Workflow {
@@ -228,9 +244,14 @@ fn texts(node: Option<&Node>) -> Vec<Text> {
     items(node).iter().map(|node| text(Some(node))).collect()
 }
 
-fn fields(node: Option<&Node>, catalogues: &[Item<'_, Catalogue>], of_catalogues: &[&[Field]]) -> Vec<Field> {
+fn fields(
+    node: Option<&Node>,
+    catalogues: &[Item<'_, Catalogue>],
+    of_catalogues: &[&[Field]],
+    flows: &[Flow],
+) -> Vec<Field> {
     let mut out: Vec<Field> = Vec::new();
-    add_fields(&mut out, None, node, catalogues, of_catalogues);
+    add_fields(&mut out, None, node, catalogues, of_catalogues, flows);
     out
 }
 
@@ -241,6 +262,7 @@ fn add_fields(
     node: Option<&Node>,
     catalogues: &[Item<'_, Catalogue>],
     of_catalogues: &[&[Field]],
+    flows: &[Flow],
 ) {
     for entry in node.map(Node::entries).unwrap_or_default() {
         let node = &entry.value;
@@ -248,7 +270,7 @@ fn add_fields(
             id: entry.key.clone(),
             label: text(node.get("label")),
             hint: text(node.get("hint")),
-            is: answer(node, out, catalogues, of_catalogues),
+            is: answer(node, out, catalogues, of_catalogues, flows),
             when: node.get("when").and_then(Node::word).and_then(|text| {
                 condition::read(text, condition::Known { fields: out, catalogues: of_catalogues }).ok()
             }),
@@ -270,7 +292,13 @@ fn add_fields(
 /// The most that is taken for a number where the form does not say.
 const MOST: Amount = Amount::whole(1_000_000_000);
 
-fn answer(node: &Node, before: &[Field], catalogues: &[Item<'_, Catalogue>], of_catalogues: &[&[Field]]) -> Answer {
+fn answer(
+    node: &Node,
+    before: &[Field],
+    catalogues: &[Item<'_, Catalogue>],
+    of_catalogues: &[&[Field]],
+    flows: &[Flow],
+) -> Answer {
     let is = node.get("is").and_then(Node::word).unwrap_or_default();
     let letters = |otherwise| whole(node.get("letters")).unwrap_or(otherwise);
     let (least, most) = (amount(node.get("least")).unwrap_or_default(), amount(node.get("most")).unwrap_or(MOST));
@@ -294,6 +322,20 @@ fn answer(node: &Node, before: &[Field], catalogues: &[Item<'_, Catalogue>], of_
         }
         "record" => {
             Answer::Record(node.get("record").and_then(Node::word).and_then(record).unwrap_or(RecordItem::Email))
+        }
+        _ if is.starts_with("cases of ") => {
+            let of = is.trim_start_matches("cases of ").to_owned();
+            let flow = flows.iter().find(|flow| flow.id == of);
+            let states = flow.map(|flow| flow.states.as_slice()).unwrap_or_default().iter();
+            let among = match strings(node.get("among")) {
+                said if said.is_empty() => {
+                    states.filter(|state| state.ends_well).map(|state| state.id.clone()).collect()
+                }
+                said => said,
+            };
+            let known = condition::Known { fields: before, catalogues: of_catalogues };
+            let count = node.get("count").and_then(Node::word).and_then(|text| condition::count(text, known).ok());
+            Answer::Cases { of, among, count }
         }
         _ => match is.strip_prefix("entry of ") {
             Some(name) => {

@@ -2,9 +2,10 @@
 //! can be read, entries that can be chosen.
 
 use super::Sense;
-use crate::definition::case::{Answer, Catalogue, Field};
+use crate::definition::case::{Answer, Catalogue, Editable, Field, State};
 use crate::definition::condition;
 use crate::definition::conform::suggestion;
+use crate::definition::near::nearest;
 use crate::definition::read::cases::read_among;
 use crate::definition::read::{Item, value};
 use crate::definition::report::Place;
@@ -48,7 +49,8 @@ const KEYS: &[(&str, &[(&str, bool)])] = &[
     ("at_first", &[("tick", false)]),
     ("of", &[("file", false)]),
     ("megabytes", &[("file", false)]),
-    ("among", &[("entry", false)]),
+    ("among", &[("entry", false), ("cases", false)]),
+    ("count", &[("cases", false)]),
     ("rule", &[("computed", true)]),
     ("record", &[("record", true)]),
     ("unique", &[("text", false)]),
@@ -85,7 +87,10 @@ impl Sense<'_> {
             }
             let node = &entry.value;
             let is = node.get("is").and_then(Node::word).unwrap_or_default();
-            let kind = if is.starts_with("entry of ") { "entry" } else { is };
+            let kind = match is.split_once(" of ") {
+                Some((kind @ ("entry" | "cases"), _)) => kind,
+                Some(_) | None => is,
+            };
             self.fits(item, of, &steps("is"), kind, is);
             self.reserved(item, of, key, entry);
             for (name, only) in KEYS_OF {
@@ -136,6 +141,11 @@ impl Sense<'_> {
                 let allowed = Text::new(format!("{least} 以上"), format!("{least} or more"));
                 self.report.error("MK075", item.at(&steps("most")), what, &most.to_string(), allowed);
             }
+            if let Answer::Cases { of: other, .. } = &fields[index].is
+                && of == Of::Case
+            {
+                self.others(item, &entry.key, node, other, before);
+            }
             if let Answer::Entry { catalogue, .. } = &fields[index].is
                 && of == Of::Case
             {
@@ -164,6 +174,46 @@ impl Sense<'_> {
         }
     }
 
+    /// Which of the applicant's other cases may be chosen, and how many.
+    fn others<T>(&mut self, item: &Item<'_, T>, field: &str, node: &Node, other: &str, before: &[Field]) {
+        let built = self.built;
+        if let Some(count) = node.get("count") {
+            let catalogues: Vec<&[Field]> = built.catalogues.iter().map(|item| item.value.fields.as_slice()).collect();
+            let text = count.word().unwrap_or_default();
+            if let Err(wrong) = condition::count(text, condition::Known { fields: before, catalogues: &catalogues }) {
+                let place = item.at(&["form", field, "count"]);
+                self.report.error("MK110", place, wrong.what, &wrong.found, wrong.allowed);
+            }
+        }
+        // One that there is not has been told already.
+        let Some(flow) = built.cases.iter().find(|known| known.value.id == other) else { return };
+        let known: Vec<&str> = flow.value.states.iter().map(|state| state.id.as_str()).collect();
+        let among = node.get("among");
+        let is_list = matches!(among.map(|among| &among.kind), Some(Kind::List(_)));
+        for (position, word) in among.map(Node::items).unwrap_or_default().iter().enumerate() {
+            let Some(name) = word.word() else { continue };
+            let step = format!("[{position}]");
+            let steps = ["form", field, "among", step.as_str()];
+            let place = item.at(if is_list { &steps } else { &steps[..3] });
+            let Some((_, state)) = flow.value.state(name) else {
+                let what =
+                    Text::new(format!("「{other}」沒有「{name}」這個狀態"), format!("`{other}` has no state `{name}`"));
+                let near = nearest(name, known.iter().copied());
+                self.report.error("MK062", place, what, name, suggestion(near, &known));
+                continue;
+            };
+            if state.editable != Editable::Nothing || state.lapse.is_some() {
+                let what = Text::new(
+                    format!("「{name}」的案件還會改變，用了就不能改"),
+                    format!("a case in `{name}` may still change, and one that is used cannot"),
+                );
+                let fixed = |state: &&State| state.editable == Editable::Nothing && state.lapse.is_none();
+                let fixed: Vec<&str> = flow.value.states.iter().filter(fixed).map(|state| state.id.as_str()).collect();
+                self.report.error("MK111", place, what, name, suggestion(None, &fixed));
+            }
+        }
+    }
+
     /// A condition on fields that can be read.
     pub(super) fn condition(&mut self, mut place: Place, node: &Node, fields: &[Field]) {
         let catalogues: Vec<&[Field]> = self.built.catalogues.iter().map(|item| item.value.fields.as_slice()).collect();
@@ -181,9 +231,9 @@ impl Sense<'_> {
         let (zh, en) = of.said();
         let refused: &[&str] = match of {
             Of::Case => &[],
-            Of::Catalogue => &["entry", "file", "computed", "record"],
-            Of::Profile => &["entry", "computed"],
-            Of::Move => &["entry", "file", "computed", "record"],
+            Of::Catalogue => &["entry", "cases", "file", "computed", "record"],
+            Of::Profile => &["entry", "cases", "computed"],
+            Of::Move => &["entry", "cases", "file", "computed", "record"],
         };
         if refused.contains(&kind) {
             let what = Text::new(format!("{zh}的欄位不能是 {kind}"), format!("a field of {en} cannot be {kind}"));

@@ -112,8 +112,13 @@ pub const KINDS: &[Word] = &[
     word("computed", "由規則算出，不能填", "what a rule makes of the others: never typed"),
     word("record", "學生資料中的一項，不能填", "an item of the student's record: never typed"),
 ];
-pub const KINDS_OF: &[(Word, Naming)] =
-    &[(word("entry of", "某一目錄中的一項", "an entry of a catalogue"), Naming::Catalogue)];
+pub const KINDS_OF: &[(Word, Naming)] = &[
+    (word("entry of", "某一目錄中的一項", "an entry of a catalogue"), Naming::Catalogue),
+    (
+        word("cases of", "自己某一種案件中的幾件，一件只能用一次", "some of one's own cases of a kind, each used once"),
+        Naming::Case,
+    ),
+];
 const RECORD: &[Word] = &[
     word("national id", "身分證字號", "national ID"),
     word("birthday", "生日", "birthday"),
@@ -218,8 +223,16 @@ const FIELD: Shape = Shape {
             "among",
             Is::List(&Is::Line),
             said(
-                "只能選哪些，須全部符合：own department、term of 前面的日期欄、目錄的勾選欄；entry of 用",
-                "which entries may be chosen, all must hold: own department, term of a date field above it, a tick of the catalogue; of an entry",
+                "只能選哪些：entry of 須全部符合 own department、term of 前面的日期欄、目錄的勾選欄；cases of 是在哪些狀態的案件，不寫則是通過而結案的",
+                "which may be chosen; of an entry all must hold: own department, term of a date field above it, a tick of the catalogue; of cases the states that they are in, those that ended well where not said",
+            ),
+        ),
+        may(
+            "count",
+            Is::Line,
+            said(
+                "要選幾件：一個整數，或前面的數字欄，例如 standard.needed；cases of 用，不寫則至少一件",
+                "how many are chosen: a whole number, or a number above it such as standard.needed; of cases, at least one where not said",
             ),
         ),
         may(

@@ -43,12 +43,14 @@ pub struct Event {
 pub struct Answered {
     pub id: String,
     pub label: String,
-    /// `nothing`, `text`, `lines`, `amount`, `day`, `yes`, `no`, `files`, `entry` or `masked`.
+    /// `nothing`, `text`, `lines`, `amount`, `day`, `yes`, `no`, `files`, `entry`, `cases` or `masked`.
     pub kind: &'static str,
     pub text: String,
     /// An entry's code, a day as ISO.
     pub code: String,
     pub files: Vec<FileLink>,
+    /// Other cases that are used.
+    pub cases: Vec<UsedCase>,
     /// Why a computed figure is what it is.
     pub reasons: Vec<String>,
     /// What a check says of it.
@@ -57,6 +59,24 @@ pub struct Answered {
     pub named: bool,
     /// Where it can be changed; empty where it cannot.
     pub change: String,
+}
+
+/// Another case, by its number and what lists show of it.
+#[derive(Clone, Debug, Serialize)]
+pub struct UsedCase {
+    pub id: String,
+    pub number: String,
+    pub cells: Vec<UsedCell>,
+    pub files: Vec<FileLink>,
+    pub chosen: bool,
+    /// Yet another case uses it.
+    pub taken: bool,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct UsedCell {
+    pub label: String,
+    pub text: String,
 }
 
 /// A file that was sent.
@@ -129,6 +149,7 @@ impl Answered {
             text: "乙".to_owned(),
             code: "A1".to_owned(),
             files: Vec::new(),
+            cases: Vec::new(),
             reasons: Vec::new(),
             remarks: vec!["在本區間內".to_owned()],
             named: true,
@@ -141,9 +162,24 @@ impl Answered {
             .collect();
         out.push(Answered { kind: "amount", reasons: vec!["合計的一半".to_owned()], ..answer.clone() });
         out.push(Answered { kind: "money", ..answer.clone() });
+        out.push(Answered { kind: "cases", cases: UsedCase::samples(), ..answer.clone() });
         out.push(Answered { kind: "files", files: FileLink::samples(), ..answer.clone() });
         out.push(answer);
         out
+    }
+}
+
+impl UsedCase {
+    pub(super) fn samples() -> Vec<UsedCase> {
+        let case = UsedCase {
+            id: "1".to_owned(),
+            number: "2345-6789".to_owned(),
+            cells: vec![UsedCell { label: "名稱".to_owned(), text: "<甲>".to_owned() }],
+            files: FileLink::samples(),
+            chosen: true,
+            taken: false,
+        };
+        vec![UsedCase { chosen: false, taken: true, files: Vec::new(), ..case.clone() }, case]
     }
 }
 

@@ -187,6 +187,8 @@ pub struct CasePage {
     /// Whom it waits for; empty for the reader and for nobody.
     pub waits_for: String,
     pub waits_for_me: bool,
+    /// The number of the case that uses it; empty for none.
+    pub used_by: String,
     pub since: Moment,
     /// After so many working days whoever it waits for is reminded; 0 where nobody is.
     pub days: u32,
@@ -237,6 +239,7 @@ impl Page for CasePage {
             refused: Vec::new(),
             waits_for: "一系 承辦人".to_owned(),
             waits_for_me: false,
+            used_by: String::new(),
             since: Moment::sample(),
             days: 5,
             note: String::new(),
@@ -269,7 +272,13 @@ impl Page for CasePage {
                 days: 0,
                 ..page.clone()
             },
-            CasePage { sent: false, waits_for: String::new(), moves: Vec::new(), ..page.clone() },
+            CasePage {
+                sent: false,
+                waits_for: String::new(),
+                used_by: "2345-6789".to_owned(),
+                moves: Vec::new(),
+                ..page.clone()
+            },
             page,
         ]
     }

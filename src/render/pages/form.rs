@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::Page;
-use super::cases::{Answered, FileLink, Mark, Pointed};
+use super::cases::{Answered, FileLink, Mark, Pointed, UsedCase};
 use super::filing::MoveLink;
 
 /// One field of a form.
@@ -12,7 +12,7 @@ pub struct Input {
     pub id: String,
     pub label: String,
     pub hint: String,
-    /// `text`, `lines`, `number`, `money`, `date`, `choice`, `tick`, `file`, `entry`, or `fixed` for
+    /// `text`, `lines`, `number`, `money`, `date`, `choice`, `tick`, `file`, `entry`, `cases`, or `fixed` for
     /// what is only read.
     pub kind: &'static str,
     /// As it was typed.
@@ -25,6 +25,8 @@ pub struct Input {
     /// Why there is nothing to choose from.
     pub nothing: String,
     pub files: Vec<FileLink>,
+    /// Other cases to choose from.
+    pub cases: Vec<UsedCase>,
     /// What is there was sent before and is to be mended: a new file stands beside it.
     pub former: bool,
     /// `.pdf,.jpg`: what the browser offers.
@@ -60,6 +62,7 @@ impl Input {
             options: vec![OptionItem { value: "1".to_owned(), label: "一".to_owned(), chosen: true }],
             nothing: String::new(),
             files: FileLink::samples(),
+            cases: UsedCase::samples(),
             former: true,
             accept: ".pdf".to_owned(),
             kinds: "PDF".to_owned(),
@@ -69,7 +72,7 @@ impl Input {
             read: None,
             meanwhile: None,
         };
-        let kinds = ["lines", "number", "money", "date", "choice", "tick", "file", "entry"];
+        let kinds = ["lines", "number", "money", "date", "choice", "tick", "file", "entry", "cases"];
         let mut out: Vec<Input> = kinds.into_iter().map(|kind| Input { kind, ..input.clone() }).collect();
         out.push(Input {
             kind: "entry",
@@ -79,6 +82,9 @@ impl Input {
             remarks: Vec::new(),
             hint: String::new(),
             ..input.clone()
+        });
+        out.push(Input {
+            kind: "cases", nothing: "目前沒有可用的".to_owned(), cases: Vec::new(), ..input.clone()
         });
         out.push(Input { kind: "fixed", read: Answered::samples().pop(), ..input.clone() });
         out.push(Input { meanwhile: Answered::samples().pop(), ..input.clone() });

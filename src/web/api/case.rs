@@ -4,7 +4,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::flows::asks;
-use super::form::{file, plain, said, value};
+use super::form::{file, other, plain, said, value};
 use super::problem::Refused;
 use crate::app::case::{self as cases, Open, Whose};
 use crate::app::money;
@@ -145,6 +145,7 @@ async fn offers(known: &Known, conn: &mut Conn, open: &Open, filled: &Filled) ->
         out.push(json!({
             "field": field.id,
             "entries": entries.collect::<Vec<_>>(),
+            "cases": offered.cases.iter().filter(|usable| !usable.taken).map(|usable| other(&usable.case)).collect::<Vec<_>>(),
             "detail": offered.nothing,
         }));
     }

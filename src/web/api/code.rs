@@ -25,6 +25,7 @@ pub enum Code {
     Stale,
     NotNow,
     TooLate,
+    InUse,
     TooLarge,
     MediaType,
     WrongHost,
@@ -47,7 +48,7 @@ pub enum Code {
 }
 
 impl Code {
-    pub const ALL: [Code; 36] = [
+    pub const ALL: [Code; 37] = [
         Code::BadRequest,
         Code::NoJson,
         Code::NoToken,
@@ -65,6 +66,7 @@ impl Code {
         Code::Stale,
         Code::NotNow,
         Code::TooLate,
+        Code::InUse,
         Code::TooLarge,
         Code::MediaType,
         Code::WrongHost,
@@ -105,6 +107,7 @@ impl Code {
             Code::Stale => ("stale", 409),
             Code::NotNow => ("not-now", 409),
             Code::TooLate => ("too-late", 409),
+            Code::InUse => ("in-use", 409),
             Code::TooLarge => ("too-large", 413),
             Code::MediaType => ("media-type", 415),
             Code::WrongHost => ("wrong-host", 421),

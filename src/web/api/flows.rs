@@ -168,6 +168,7 @@ fn property(field: &Field, lang: Lang) -> Option<Json> {
         Answer::Tick { at_first } => json!({ "type": ["boolean", "null"], "default": at_first }),
         // Which entries there are the case itself says, by the answers so far.
         Answer::Entry { .. } => json!({ "type": ["string", "null"] }),
+        Answer::Cases { .. } => json!({ "type": ["array", "null"], "items": { "type": "string" } }),
         Answer::File { .. } | Answer::Computed { .. } | Answer::Record(_) => return None,
     };
     out["title"] = field.label.get(lang).into();

@@ -12,7 +12,7 @@ use crate::definition::case::{Answer, Field, Workflow};
 use crate::lang::Lang;
 use crate::render::pages::cases::Answered;
 use crate::render::words;
-use crate::rules::filing::Value;
+use crate::rules::filing::{Entry, Value};
 
 /// What a program answers to fields, as it is kept until it is right; what cannot be kept is told by
 /// field.
@@ -53,6 +53,11 @@ fn text(field: &Field, value: &Json) -> Result<String, &'static str> {
         (_, Json::Null) => Ok(String::new()),
         (Answer::Tick { .. }, Json::Bool(tick)) => Ok(if *tick { "on" } else { "" }.to_owned()),
         (Answer::Tick { .. }, _) => Err("api-needs-flag"),
+        (Answer::Cases { .. }, Json::Array(all)) => {
+            let ids: Option<Vec<&str>> = all.iter().map(Json::as_str).collect();
+            ids.map(|ids| ids.join(",")).ok_or("api-needs-texts")
+        }
+        (Answer::Cases { .. }, _) => Err("api-needs-texts"),
         (_, Json::Number(amount)) if number => Ok(amount.to_string()),
         (_, Json::String(text)) => sent::plain(text),
         (_, _) if number => Err("api-needs-amount"),
@@ -85,8 +90,14 @@ pub(super) fn plain(value: &Value) -> Json {
         Value::Entry(entry) => {
             json!({ "id": entry.id, "code": said(&entry.says, "@code"), "name": said(&entry.says, "@name") })
         }
+        Value::Cases(cases) => cases.iter().map(other).collect(),
         Value::Files(_) => Json::Null,
     }
+}
+
+/// Another case that is used, or may be.
+pub(super) fn other(case: &Entry) -> Json {
+    json!({ "id": case.id, "number": said(&case.says, "@number") })
 }
 
 pub(super) fn said<'a>(says: &'a std::collections::BTreeMap<String, Value>, name: &str) -> &'a str {

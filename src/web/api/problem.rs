@@ -190,6 +190,7 @@ fn of_refusal(known: &Known, refusal: &Refusal, fields: &[Field], note: &str) ->
         Refusal::Stale => Code::Stale,
         Refusal::NotNow => Code::NotNow,
         Refusal::TooLate => Code::TooLate,
+        Refusal::InUse => Code::InUse,
         Refusal::NotTheirs => Code::NotTheirs,
         Refusal::OwnCase => Code::OwnCase,
         Refusal::BothReviews => Code::BothReviews,

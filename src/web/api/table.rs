@@ -227,6 +227,7 @@ pub fn endpoints() -> Vec<Endpoint> {
                 Code::Stale,
                 Code::Conflict,
                 Code::NotNow,
+                Code::InUse,
                 Code::Form,
                 Code::ProfileIncomplete,
                 Code::Closed,
@@ -250,7 +251,7 @@ pub fn endpoints() -> Vec<Endpoint> {
             id: "undoMove",
             title: "Undo the last move",
             says: "By whoever made it, until `undo_until` of the case.",
-            refuses: &[Code::NotTheirs, Code::Stale, Code::NotNow, Code::TooLate, Code::KeyReused],
+            refuses: &[Code::NotTheirs, Code::Stale, Code::NotNow, Code::TooLate, Code::InUse, Code::KeyReused],
             handler: handler(moves::undo),
         },
         Endpoint {

@@ -105,7 +105,8 @@ async fn again(context: &mut Context, open: &Open, status: StatusCode, posted: &
 
 async fn of(known: &Known, conn: &mut Conn, open: &Open, filled: &Filled) -> Result<Check, Fault> {
     let (workflow, setting) = (open.workflow(), open.setting());
-    let files = case::files_of(conn, &open.row.id).await?;
+    let mut files = case::files_of(conn, &open.row.id).await?;
+    files.extend(case::files_of_others(conn, open).await?);
     let edit = format!("/cases/{}/edit", open.row.id);
     let never_sent = open.row.first_sent_at.is_empty();
     let no_window = workflow.windows.is_some() && setting.windows.is_empty();

@@ -89,7 +89,8 @@ pub(in crate::web) async fn save(mut context: Context, mut posted: Posted) -> We
 async fn differs(known: &Known, context: &mut Context, differing: Differing) -> WebAnswer {
     let Differing { mut open, typed, fields } = differing;
     let conn = context.conn().await?;
-    let files = case::files_of(conn, &open.row.id).await?;
+    let mut files = case::files_of(conn, &open.row.id).await?;
+    files.extend(case::files_of_others(conn, &open).await?);
     let (filled, workflow) = (parts::filled(&open), open.workflow());
     let now = |index: usize| {
         let field = workflow.fields.get(index)?;
@@ -142,11 +143,13 @@ async fn page(
     let workflow = open.workflow();
     let offered = offered(known, conn, open, filled).await?;
     let files: Vec<FileRow> = case::files_of(conn, &open.row.id).await?;
+    let others = case::files_of_others(conn, open).await?;
     let sheet = Sheet {
         fields: &workflow.fields,
         raw: &open.case.raw,
         filled,
         files: &files,
+        others: &others,
         open: &open.editable(),
         offered: &offered,
         wrongs: &told.wrongs,
@@ -198,7 +201,15 @@ pub(in crate::web) async fn offered(
     let (workflow, definition) = (open.workflow(), &open.edition.definition);
     let mut out = BTreeMap::new();
     for index in open.editable() {
-        let Some(Answer::Entry { among, .. }) = workflow.fields.get(index).map(|field| &field.is) else { continue };
+        let Some(field) = workflow.fields.get(index) else { continue };
+        if let Answer::Cases { .. } = field.is {
+            let of_field = open.known.cases.iter().filter(|((of, _), _)| *of == field.id);
+            let cases: Vec<_> = of_field.map(|(_, usable)| usable.clone()).collect();
+            let nothing = if cases.is_empty() { words().say(known.lang, "case-others-none") } else { String::new() };
+            out.insert(index, Offered { cases, nothing, ..Offered::default() });
+            continue;
+        }
+        let Answer::Entry { among, .. } = &field.is else { continue };
         let date = among.iter().find_map(|among| match among {
             Among::TermOf(date) => workflow.fields.get(*date),
             Among::OwnDepartment | Among::Ticked(_) => None,
@@ -217,7 +228,7 @@ pub(in crate::web) async fn offered(
             (true, Some(_), Some(_)) => words().say_with(known.lang, "case-entry-none", &[("label", &label)]),
             (true, None, _) => words().say(known.lang, "case-entry-none-at-all"),
         };
-        out.insert(index, Offered { entries, nothing });
+        out.insert(index, Offered { entries, nothing, ..Offered::default() });
     }
     Ok(out)
 }

@@ -1,7 +1,7 @@
 //! A file that somebody sent, to whoever may see what it belongs to. What is not theirs and what is
 //! not there are the same.
 
-use crate::app::case::{self, CaseError};
+use crate::app::case;
 use crate::app::catalogue;
 use crate::app::files::{self, Opened, OwnerKind};
 use crate::store;
@@ -21,14 +21,10 @@ pub(in crate::web) async fn opened(context: &mut Context, id: &str, small: bool)
     let row = store::files::by_id(conn, id).await?.filter(|row| row.removed_at.is_none()).ok_or(Fault::NotFound)?;
     let viewer = known.viewer()?;
     match row.owner_kind {
-        OwnerKind::Case => match case::see(&known.web.app, conn, &row.owner, viewer, known.now).await {
-            Ok(_) => {}
-            Err(CaseError::NotFound) => return Err(Fault::NotFound),
-            Err(error) => return Err(error.into()),
-        },
+        OwnerKind::Case if case::may_open_files(&known.web.app, conn, &row.owner, viewer, known.now).await? => {}
         OwnerKind::Profile if row.owner == viewer.account => {}
         OwnerKind::List if catalogue::may_see_files(viewer, &known.edition.definition, &row.owner) => {}
-        OwnerKind::Profile | OwnerKind::List => return Err(Fault::NotFound),
+        OwnerKind::Case | OwnerKind::Profile | OwnerKind::List => return Err(Fault::NotFound),
     }
     context.release();
     let opened =

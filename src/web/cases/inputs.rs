@@ -3,13 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use super::parts::{answered, file_link, masked, said};
+use super::parts::{answered, file_link, masked, said, used_case};
 use crate::app::case::{CaseError, MOST_FILES, Open};
 use crate::app::files::{FileError, FileRow};
-use crate::case::{Filled, Raw, Wrong, fill_with};
+use crate::case::{Filled, Raw, Usable, Wrong, fill_with};
 use crate::definition::case::{Answer, Field, Media, Workflow};
 use crate::lang::Lang;
-use crate::render::pages::cases::{Answered, Pointed};
+use crate::render::pages::cases::{Answered, Pointed, UsedCase};
 use crate::render::pages::form::{Input, OptionItem};
 use crate::render::words;
 use crate::rules::filing::{Entry, Value};
@@ -23,6 +23,8 @@ const KEPT: usize = 20_000;
 #[derive(Default)]
 pub(in crate::web) struct Offered {
     pub entries: Vec<Entry>,
+    /// Other cases, and whether yet another uses them.
+    pub cases: Vec<Usable>,
     pub nothing: String,
 }
 
@@ -32,6 +34,8 @@ pub(super) struct Sheet<'a> {
     pub raw: &'a Raw,
     pub filled: &'a Filled,
     pub files: &'a [FileRow],
+    /// The files of other cases that it may use.
+    pub others: &'a [FileRow],
     /// Indices of the fields that can be filled in.
     pub open: &'a [usize],
     pub offered: &'a BTreeMap<usize, Offered>,
@@ -52,8 +56,9 @@ pub(super) fn typed(posted: &Posted, fields: &[Field], open: &[usize], before: &
     open.filter_map(|field| {
         let text = match field.is {
             Answer::File { .. } | Answer::Computed { .. } | Answer::Record(_) => return None,
-            Answer::Tick { .. } if !posted.has(&format!("had-{}", field.id)) => return None,
+            Answer::Tick { .. } | Answer::Cases { .. } if !posted.has(&format!("had-{}", field.id)) => return None,
             Answer::Tick { .. } => if posted.has(&field.id) { "on" } else { "" }.to_owned(),
+            Answer::Cases { .. } => posted.all(&field.id).collect::<Vec<_>>().join(",").chars().take(KEPT).collect(),
             _ if !posted.has(&field.id) => return None,
             _ => posted.text(&field.id).replace("\r\n", "\n").chars().take(KEPT).collect(),
         };
@@ -96,6 +101,7 @@ pub(in crate::web) fn of_move(
         raw: &raw,
         filled: &filled,
         files: &[],
+        others: &[],
         open: &asks,
         offered: &BTreeMap::new(),
         wrongs: &wrongs,
@@ -171,6 +177,7 @@ fn one(known: &Known, sheet: &Sheet<'_>, index: usize, field: &Field) -> Input {
         options: Vec::new(),
         nothing: String::new(),
         files: files.map(file_link).collect(),
+        cases: Vec::new(),
         former: false,
         accept: String::new(),
         kinds: String::new(),
@@ -182,7 +189,8 @@ fn one(known: &Known, sheet: &Sheet<'_>, index: usize, field: &Field) -> Input {
     };
     if !is_open {
         let figure = sheet.filled.figures.get(&index).into_iter().flat_map(|figure| &figure.reasons);
-        let mut read = answered(known, field, sheet.filled.value(field), sheet.files);
+        let files = if matches!(field.is, Answer::Cases { .. }) { sheet.others } else { sheet.files };
+        let mut read = answered(known, field, sheet.filled.value(field), files);
         read.reasons = figure.map(|reason| said(reason, lang)).collect();
         if matches!(field.is, Answer::Computed { .. }) && read.kind == "nothing" {
             input.nothing = words().say(lang, "case-figure-later");
@@ -194,10 +202,11 @@ fn one(known: &Known, sheet: &Sheet<'_>, index: usize, field: &Field) -> Input {
         let kept = words().say_with(lang, "profile-kept", &[("masked", &masked(held))]);
         input.hint = if input.hint.is_empty() { kept } else { format!("{kept} {}", input.hint) };
     }
-    by_kind(lang, sheet, index, field, held, input)
+    by_kind(known, sheet, index, field, held, input)
 }
 
-fn by_kind(lang: Lang, sheet: &Sheet<'_>, index: usize, field: &Field, held: &str, input: Input) -> Input {
+fn by_kind(known: &Known, sheet: &Sheet<'_>, index: usize, field: &Field, held: &str, input: Input) -> Input {
+    let lang = known.lang;
     match &field.is {
         Answer::Text { letters, lines } => {
             Input { kind: if *lines { "lines" } else { "text" }, letters: *letters, ..input }
@@ -235,6 +244,18 @@ fn by_kind(lang: Lang, sheet: &Sheet<'_>, index: usize, field: &Field, held: &st
             });
             let nothing = offered.map(|offered| offered.nothing.clone()).unwrap_or_default();
             Input { kind: "entry", options: options.collect(), nothing, ..input }
+        }
+        Answer::Cases { .. } => {
+            let offered = sheet.offered.get(&index);
+            let cases = offered.map(|offered| offered.cases.as_slice()).unwrap_or_default();
+            let is_chosen = |id: &str| held.split(',').any(|held| held == id);
+            let cases = cases.iter().map(|usable| UsedCase {
+                chosen: is_chosen(&usable.case.id),
+                taken: usable.taken,
+                ..used_case(known, field, &usable.case, sheet.others)
+            });
+            let nothing = offered.map(|offered| offered.nothing.clone()).unwrap_or_default();
+            Input { kind: "cases", cases: cases.collect(), nothing, ..input }
         }
         Answer::Computed { .. } | Answer::Record(_) => input,
     }

@@ -39,7 +39,8 @@ pub(super) async fn refused(context: &mut Context, open: &Open, refused: Vec<Str
 async fn of(context: &mut Context, open: &Open) -> Result<CasePage, Fault> {
     let known = context.known();
     let conn = context.conn().await?;
-    let files = case::files_of(conn, &open.row.id).await?;
+    let mut files = case::files_of(conn, &open.row.id).await?;
+    files.extend(case::files_of_others(conn, open).await?);
     let (workflow, setting) = (open.workflow(), open.setting());
     let state = workflow.states.get(open.case.state);
     let waits_for_me = state.is_some_and(|state| state.waits_for == Some(Party::Applicant));
@@ -59,6 +60,7 @@ async fn of(context: &mut Context, open: &Open) -> Result<CasePage, Fault> {
         refused: Vec::new(),
         waits_for: parts::waits_for(&known, conn, open).await?,
         waits_for_me,
+        used_by: open.known.in_use.clone().unwrap_or_default(),
         since: parts::moment(&known, &open.row.waits_since),
         days: state.and_then(|state| state.remind_after).unwrap_or_default(),
         note: last_note(open),

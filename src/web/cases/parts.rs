@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use crate::app::case::{Open, Shown, Whose, answers_of, shown};
 use crate::app::files::FileRow;
-use crate::case::{self, Filled, Refusal};
+use crate::case::{self, Filled, Refusal, of_says};
 use crate::definition::case::{Answer, Editable, Effect, End, Field, Party, Workflow};
 use crate::lang::{Lang, Text};
-use crate::render::pages::cases::{Answered, Event, FileLink, Mark, Moment};
+use crate::render::pages::cases::{Answered, Event, FileLink, Mark, Moment, UsedCase, UsedCell};
 use crate::render::words;
-use crate::rules::filing::Value;
+use crate::rules::filing::{Entry, Value};
 use crate::store::cases::EventRow;
 use crate::store::{Conn, from_stored, people};
 use crate::web::context::Known;
@@ -163,7 +163,7 @@ pub(super) fn is_paid(workflow: &Workflow, field: usize) -> bool {
 
 /// One answer; a private one is masked.
 pub(in crate::web) fn answered(known: &Known, field: &Field, value: Option<&Value>, files: &[FileRow]) -> Answered {
-    let (mut code, mut links) = (String::new(), Vec::new());
+    let (mut code, mut links, mut cases) = (String::new(), Vec::new(), Vec::new());
     let (kind, text) = match shown(field, value, known.lang) {
         Shown::Nothing => ("nothing", String::new()),
         Shown::Text(text) | Shown::Amount(text) if field.private => ("masked", masked(&text)),
@@ -183,6 +183,10 @@ pub(in crate::web) fn answered(known: &Known, field: &Field, value: Option<&Valu
             code = known_as;
             ("entry", name)
         }
+        Shown::Cases(used) => {
+            cases = used.iter().map(|case| used_case(known, field, case, files)).collect();
+            ("cases", String::new())
+        }
     };
     Answered {
         id: field.id.clone(),
@@ -191,10 +195,41 @@ pub(in crate::web) fn answered(known: &Known, field: &Field, value: Option<&Valu
         text,
         code,
         files: links,
+        cases,
         reasons: Vec::new(),
         remarks: Vec::new(),
         named: false,
         change: String::new(),
+    }
+}
+
+/// Another case as its own kind shows it in lists, with its pictures and papers.
+pub(in crate::web) fn used_case(known: &Known, field: &Field, case: &Entry, files: &[FileRow]) -> UsedCase {
+    let definition = &known.edition.definition;
+    let number = match case.says.get("@number") {
+        Some(Value::Text(number)) => number.clone(),
+        Some(_) | None => String::new(),
+    };
+    let workflow = match &field.is {
+        Answer::Cases { of, .. } => definition.workflow(of).map(|(_, workflow)| workflow),
+        _ => None,
+    };
+    let cells = workflow.into_iter().flat_map(|workflow| {
+        let fields = &workflow.fields;
+        workflow.columns.iter().filter_map(move |seen| {
+            let described = seen.described(fields, &definition.catalogues)?;
+            let read = answered(known, described, of_says(seen, fields, &case.says), &[]);
+            let text = if read.kind == "day" { read.code } else { read.text };
+            Some(UsedCell { label: read.label, text }).filter(|cell| !cell.text.is_empty())
+        })
+    });
+    UsedCase {
+        id: case.id.clone(),
+        number,
+        cells: cells.collect(),
+        files: files.iter().filter(|file| file.owner == case.id).map(file_link).collect(),
+        chosen: false,
+        taken: false,
     }
 }
 

@@ -162,6 +162,7 @@ async fn page(known: &Known, context: &mut Context, status: StatusCode, shown: S
         fields: &described.fields,
         raw: &kept.raw,
         filled: &filled,
+        others: &[],
         files: &files,
         open: &all,
         offered: &BTreeMap::new(),

@@ -40,6 +40,7 @@ pub(super) async fn of(known: &Known, conn: &mut Conn, open: &Open, extra: Extra
     let (workflow, row) = (open.workflow(), &open.row);
     let definition = &known.edition.definition;
     let kept = files::of_owner(conn, Owner { kind: OwnerKind::Case, id: &row.id }).await?;
+    let shown: Vec<FileRow> = kept.iter().cloned().chain(cases::files_of_others(conn, open).await?).collect();
     let units = people::units(conn).await?;
     let names = access::staff_names(conn, &[row.claimed_by.as_str()]).await?;
     let others = cases::others(conn, viewer, definition, open).await?;
@@ -87,8 +88,8 @@ pub(super) async fn of(known: &Known, conn: &mut Conn, open: &Open, extra: Extra
         filed: parts::moment(known, &row.sent_at),
         claim: claim(known, row, &names),
         can_claim: !moves.is_empty(),
-        answers: answers(known, open, &kept, names_fields, &extra.ticked),
-        changes: cases::changed(open).map(|changed| changes(known, open, &kept, &changed)),
+        answers: answers(known, open, &shown, names_fields, &extra.ticked),
+        changes: cases::changed(open).map(|changed| changes(known, open, &shown, &changed)),
         private,
         elsewhere: same(known, open, &elsewhere),
         others: others.iter().map(|one| other(known, one)).collect(),
@@ -305,7 +306,9 @@ fn why_not(open: &Open, moves: &[usize]) -> &'static str {
         (0..setting.workflow.moves.len())
             .any(|step| may(&setting, &open.case, &open.actor, step).is_err_and(|refusal| wanted(&refusal)))
     };
-    if refused(|refusal| matches!(refusal, Refusal::OwnCase)) {
+    if open.known.in_use.is_some() {
+        "used"
+    } else if refused(|refusal| matches!(refusal, Refusal::OwnCase)) {
         "own"
     } else if refused(|refusal| matches!(refusal, Refusal::BothReviews)) {
         "both"

@@ -15,6 +15,7 @@ pub(in crate::web) fn told(known: &Known, refusal: &Refusal, note: &str) -> (Sta
         Refusal::Stale => (StatusCode::CONFLICT, say("refused-stale")),
         Refusal::NotNow => (StatusCode::CONFLICT, say("refused-not-now")),
         Refusal::TooLate => (StatusCode::CONFLICT, say("refused-too-late")),
+        Refusal::InUse => (StatusCode::CONFLICT, say("refused-in-use")),
         Refusal::NotTheirs => (StatusCode::FORBIDDEN, say("refused-not-theirs")),
         Refusal::OwnCase => (StatusCode::FORBIDDEN, say("refused-own-case")),
         Refusal::BothReviews => (StatusCode::FORBIDDEN, say("refused-both-reviews")),
