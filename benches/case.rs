@@ -115,6 +115,7 @@ fn deciding() -> bool {
         taken: Vec::new(),
         cases: BTreeMap::new(),
         in_use: false,
+        elsewhere: BTreeMap::new(),
     };
     let state = |id: &str| workflow.state(id).unwrap().0;
     let step = |id: &str| workflow.step(id).unwrap().0;

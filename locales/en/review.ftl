@@ -176,3 +176,11 @@ flow-lapse = { $count ->
     [one] After one day: { $step }
    *[other] After { $count } days: { $step }
 }
+review-checks = Checks
+check-right = right
+check-wrong = wrong
+check-look = to be looked at
+queue-wrong = { $count } wrong
+queue-look = { $count } to look at
+queue-right = checks right
+bulk-checks = Checks that are wrong: { $titles }

@@ -152,6 +152,7 @@ pub(super) fn filled_alone(
         taken: Vec::new(),
         cases: BTreeMap::new(),
         in_use: false,
+        elsewhere: BTreeMap::new(),
     };
     fill(&setting, fields, raw)
 }

@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use super::{Filled, Raw, Setting, Usable, fill};
 use crate::clock::{Day, Instant};
 use crate::definition::Definition;
-use crate::definition::case::{Among, Answer, Catalogue, Field, Round, Workflow};
+use crate::definition::case::{Among, Answer, Catalogue, End, Field, Round, Workflow};
 use crate::definition::examples::{CaseExample, Difference, Form, Typed, compare, compare_reasons};
 use crate::lang::{Lang, Text};
-use crate::rules::filing::{Entry, Given, Student, Value};
+use crate::rules::filing::{Entry, Given, Other, Student, Value};
 use crate::rules::{Answer as Said, Figure, Rules, Unsaid};
 
 /// What came out differently than the example says; nothing where it holds. The form is filled in
@@ -106,8 +106,24 @@ fn filled(definition: &Definition, rules: &Rules, example: &CaseExample, fields:
         taken: Vec::new(),
         cases,
         in_use: false,
+        elsewhere: elsewhere(definition, example),
     };
     fill(&setting, fields, &raw)
+}
+
+fn elsewhere(definition: &Definition, example: &CaseExample) -> BTreeMap<String, Vec<Other>> {
+    let other = |(kind, state, own): &(usize, usize, bool)| {
+        let kind = definition.workflows.get(*kind)?;
+        let state = kind.states.get(*state)?;
+        let ends = match state.ends {
+            Some(End::Well) => "well",
+            Some(End::Badly) => "badly",
+            None => "",
+        };
+        Some(Other { kind: kind.id.clone(), state: state.id.clone(), ends, own: *own })
+    };
+    let by_field = example.elsewhere.iter();
+    by_field.map(|(field, others)| (field.clone(), others.iter().filter_map(other).collect())).collect()
 }
 
 /// A window that is open on every day.

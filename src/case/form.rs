@@ -41,6 +41,13 @@ pub struct Wrong {
     pub is_missing: bool,
 }
 
+impl Wrong {
+    /// Another case has the same, and keeps it for itself.
+    pub fn taken(index: usize, field: &Field) -> Wrong {
+        Wrong { field: index, what: words::taken(field), is_missing: false }
+    }
+}
+
 impl Filled {
     pub fn value(&self, field: &Field) -> Option<&Value> {
         match self.given.get(&field.id) {
@@ -79,7 +86,7 @@ pub fn fill_with(setting: &Setting<'_>, fields: &[Field], raw: &Raw, step: Optio
         match read(setting, fields, field, typed, &given) {
             Ok(Some(value)) => {
                 if setting.taken.contains(&index) {
-                    wrong.push(Wrong { field: index, what: words::taken(field), is_missing: false });
+                    wrong.push(Wrong::taken(index, field));
                 }
                 given.insert(field.id.clone(), Given::Answered(value));
             }
@@ -136,6 +143,7 @@ fn filing(setting: &Setting<'_>, fields: &[Field], given: &BTreeMap<String, Give
         today: setting.today,
         academic_year: setting.definition.school.calendar.academic_year(setting.today),
         paid: setting.paid.clone(),
+        elsewhere: setting.elsewhere.clone(),
     })
 }
 

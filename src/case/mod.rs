@@ -2,6 +2,7 @@
 //! (`decide`). Pure: whoever calls it loads what it needs and saves what it says.
 
 pub mod budget;
+mod checks;
 mod decide;
 pub mod diagram;
 mod effects;
@@ -17,8 +18,9 @@ use crate::definition::Definition;
 use crate::definition::case::{End, Move, Party, Round, Workflow};
 use crate::lang::Text;
 use crate::rules::Rules;
-use crate::rules::filing::{Entry, Student};
+use crate::rules::filing::{Entry, Other, Student};
 
+pub use checks::{Checked, Verdict, checks};
 pub use decide::{Due, Made, Refusal, decide, may, moves, undo, undo_until};
 pub use form::{Filled, Wrong, answer, fill, fill_with, holds, of_says};
 
@@ -73,6 +75,8 @@ pub struct Setting<'a> {
     pub profile_complete: bool,
     /// Fields (indices) whose text another case has and keeps for itself.
     pub taken: Vec<usize>,
+    /// By field: the other cases that say the same there.
+    pub elsewhere: BTreeMap<String, Vec<Other>>,
     /// Other cases of the applicant's that a field may use, by field and id.
     pub cases: BTreeMap<(String, String), Usable>,
     /// Whether another case uses this one: then it stays as it is.

@@ -23,6 +23,7 @@ pub fn page(definition: &Definition, workflow: &Workflow) -> String {
     matrix(&mut out, definition, workflow);
     states(&mut out, definition, workflow);
     moves(&mut out, definition, workflow);
+    checks(&mut out, workflow);
     out
 }
 
@@ -191,6 +192,18 @@ fn moves(out: &mut String, definition: &Definition, workflow: &Workflow) {
         let follows: Vec<String> = step.then.iter().map(|effect| follows(definition, workflow, effect)).collect();
         let undo = step.undo_minutes.map(|minutes| format!("{minutes} 分鐘內 · within {minutes} minutes"));
         row(out, [both(&step.title), asks.join("<br>"), follows.join("<br>"), undo.unwrap_or_default()]);
+    }
+}
+
+fn checks(out: &mut String, workflow: &Workflow) {
+    if workflow.checks.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "\n## 檢核 · What reviewers look at\n");
+    head(out, &["檢核 · check", "誰判斷 · who says so"].map(str::to_owned));
+    for check in &workflow.checks {
+        let who = check.rule.as_ref().map(|rule| format!("`{}::{}`", rule.script, rule.function));
+        row(out, [both(&check.title), who.unwrap_or_else(|| "審查的人 · whoever reviews".to_owned())]);
     }
 }
 

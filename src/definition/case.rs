@@ -33,6 +33,8 @@ pub struct Workflow {
     /// The first is the one that a case begins in.
     pub states: Vec<State>,
     pub moves: Vec<Move>,
+    /// What reviewers are told is right or not; none of it hinders a move.
+    pub checks: Vec<Check>,
     /// Where it holds, the applicant's profile must be complete before it is sent.
     pub needs_profile: Option<Condition>,
     /// What lists of cases show.
@@ -261,6 +263,15 @@ pub enum By {
     WhoeverItWaitsFor,
     /// Time alone.
     Time,
+}
+
+/// Something that reviewers look at.
+#[derive(Clone, Debug)]
+pub struct Check {
+    pub id: String,
+    pub title: Text,
+    /// Who says whether it is right; where there is none, somebody has to look.
+    pub rule: Option<RuleName>,
 }
 
 #[derive(Clone, Debug)]

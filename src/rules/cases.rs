@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::check::nearest;
 use super::failure::at;
-use super::filing::{Case, Entry, FIELDS, Given, Student, Value};
+use super::filing::{Case, Entry, FIELDS, Given, Other, Student, Value};
 use super::scan::{Sort, Word};
 use super::{Compiled, Rules, Unsaid};
 use crate::amount::Amount;
@@ -43,6 +43,12 @@ pub(super) fn uses(definition: &Definition) -> Vec<Use<'_>> {
         }
     }
     for case in &definition.workflows {
+        for check in &case.checks {
+            if let Some(rule) = &check.rule {
+                let path = format!("{}.checks.{}", case.id, check.id);
+                out.push(Use { rule, path, fields: &case.fields, computes: false });
+            }
+        }
         for step in &case.moves {
             if let Some(rule) = &step.rule {
                 let path = format!("{}.moves.{}", case.id, step.id);
@@ -91,6 +97,16 @@ pub(super) fn unknown_fields(definition: &Definition, script: &Script, words: &[
             let what =
                 Text::new(format!("沒有名為 {} 的預算", field.text), format!("there is no budget {}", field.text));
             problems.push(unknown(script, field, what, nearest(&field.text, known)));
+        }
+        let is_elsewhere = c.text == "elsewhere" && point.text == "(" && field.sort == Sort::Text;
+        let forms = || used.iter().filter(|named| named.rule.script == script.name).flat_map(|named| named.fields);
+        let told: BTreeSet<&str> = forms().filter(|of| of.unique.is_some()).map(|of| of.id.as_str()).collect();
+        if is_elsewhere && !told.contains(field.text.as_str()) {
+            let what = Text::new(
+                format!("{} 不是有 unique 的欄位", field.text),
+                format!("{} is no field with unique", field.text),
+            );
+            problems.push(unknown(script, field, what, nearest(&field.text, told.iter().copied())));
         }
         let is_read = c.sort == Sort::Name && c.text == "c" && point.text == "." && field.sort == Sort::Name;
         // A script that no form uses may be a requirement's alone.
@@ -179,6 +195,7 @@ pub(super) fn trial(definition: &Definition, rules: &Rules) -> Vec<Problem> {
                 today,
                 academic_year,
                 paid: Vec::new(),
+                elsewhere: if full { others(definition, named.fields) } else { BTreeMap::new() },
             });
             let failed = if named.computes {
                 rules.figure(named.rule, &filing).err()
@@ -197,6 +214,15 @@ pub(super) fn trial(definition: &Definition, rules: &Rules) -> Vec<Problem> {
         }
     }
     problems
+}
+
+/// Another case with the same text in every field that is told apart.
+fn others(definition: &Definition, fields: &[Field]) -> BTreeMap<String, Vec<Other>> {
+    let Some(case) = definition.workflows.first() else { return BTreeMap::new() };
+    let state = case.states.last().map(|state| state.id.clone()).unwrap_or_default();
+    let other = Other { kind: case.id.clone(), state, ends: "", own: true };
+    let told = fields.iter().filter(|field| field.unique.is_some());
+    told.map(|field| (field.id.clone(), vec![other.clone()])).collect()
 }
 
 /// Made-up answers to all of a form.

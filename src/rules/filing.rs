@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use rhai::{Dynamic, Engine, EvalAltResult, INT, ImmutableString, Map, Position};
+use rhai::{Array, Dynamic, Engine, EvalAltResult, INT, ImmutableString, Map, Position};
 use rust_decimal::Decimal;
 
 use super::answer::cut;
@@ -71,6 +71,20 @@ pub struct Case {
     pub academic_year: i32,
     /// Ids of budgets that the student was paid from.
     pub paid: Vec<String>,
+    /// By field: the other cases that say the same there.
+    pub elsewhere: BTreeMap<String, Vec<Other>>,
+}
+
+/// Another case, as far as a rule may know of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Other {
+    /// The names of its workflow and state.
+    pub kind: String,
+    pub state: String,
+    /// `well`, `badly`, or nothing while it is open.
+    pub ends: &'static str,
+    /// Whether it is of the same applicant.
+    pub own: bool,
 }
 
 /// A case with the names that rules may say.
@@ -119,6 +133,11 @@ pub(super) const FIELDS: &[(&str, &str, &str)] = &[
         "c.was_paid(\"預算\")：是否領過",
         "c.was_paid(\"budget\"): whether the student was paid from it before",
     ),
+    (
+        "elsewhere",
+        "c.elsewhere(\"欄位\")：別的案件（任何一種）同名的欄位也填了一樣的內容：清單，每項有 kind、state、ends（well、badly 或空白）、own（是否同一人的）；欄位要有 unique",
+        "c.elsewhere(\"field\"): the other cases, of any kind, that say the same in their field of that name: a list, each with kind, state, ends (well, badly or nothing) and own (of the same applicant); of a field with unique",
+    ),
 ];
 
 /// Functions of case rules: signature, Chinese, English.
@@ -137,6 +156,9 @@ pub(super) fn register(engine: &mut Engine) {
     engine.register_type_with_name::<Day>("day").register_type_with_name::<Windows>("windows");
     engine.register_indexer_get(|c: &mut Seen, name: ImmutableString| -> Fallible<Dynamic> { c.read(&name) });
     engine.register_fn("was_paid", |c: &mut Seen, budget: ImmutableString| c.paid.iter().any(|id| *id == *budget));
+    engine.register_fn("elsewhere", |c: &mut Seen, field: ImmutableString| -> Array {
+        c.elsewhere.get(field.as_str()).into_iter().flatten().map(Other::seen).collect()
+    });
     engine.register_get("is_open", |windows: &mut Windows| !windows.0.windows.is_empty());
     engine.register_fn("covers", |windows: &mut Windows, day: Day| {
         windows.0.windows.iter().any(|days| days.is_none_or(|(from, to)| from <= day && day <= to))
@@ -217,6 +239,17 @@ impl Filing {
         let parameter = self.names.parameter(id).ok_or(ParameterMissing::Unknown)?;
         let division = self.student.division.unwrap_or(usize::MAX);
         parameter.value(self.today, self.student.admitted, division).ok_or(ParameterMissing::NoValue)
+    }
+}
+
+impl Other {
+    fn seen(&self) -> Dynamic {
+        let mut map = Map::new();
+        map.insert("kind".into(), self.kind.clone().into());
+        map.insert("state".into(), self.state.clone().into());
+        map.insert("ends".into(), self.ends.into());
+        map.insert("own".into(), self.own.into());
+        map.into()
     }
 }
 

@@ -14,16 +14,16 @@ pub struct Marked<'a> {
     pub alone: bool,
 }
 
-/// Writes a case's marks over those that it had; false where another case has one that is to be alone.
-pub async fn put(conn: &mut Conn, case: &str, marks: &[Marked<'_>]) -> Result<bool> {
+/// Writes a case's marks over those that it had; the field where another case has one that is to be alone.
+pub async fn put<'a>(conn: &mut Conn, case: &str, marks: &[Marked<'a>]) -> Result<Option<&'a str>> {
     conn.run("DELETE FROM case_marks WHERE case_id = $1", args![case]).await?;
     for one in marks {
         let sql = "INSERT INTO case_marks (case_id, field, mark, alone) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
         if conn.run(sql, args![case, one.field, &one.mark, i64::from(one.alone)]).await? == 0 {
-            return Ok(false);
+            return Ok(Some(one.field));
         }
     }
-    Ok(true)
+    Ok(None)
 }
 
 /// Others may have what a case had.
@@ -36,6 +36,13 @@ pub async fn release(conn: &mut Conn, case: &str) -> Result<()> {
 pub async fn is_taken(conn: &mut Conn, field: &str, mark: &str, but: &str) -> Result<bool> {
     let sql = "SELECT case_id FROM case_marks WHERE field = $1 AND mark = $2 AND alone = 1 AND case_id <> $3";
     Ok(conn.first::<(String,)>(sql, args![field, mark, but]).await?.is_some())
+}
+
+/// Workflow, state and applicant of the other cases that have a mark.
+pub async fn standing(conn: &mut Conn, field: &str, mark: &str, but: &str) -> Result<Vec<(String, String, String)>> {
+    let sql = "SELECT c.workflow, c.state, c.applicant FROM case_marks m JOIN cases c ON c.id = m.case_id
+               WHERE m.field = $1 AND m.mark = $2 AND m.case_id <> $3 ORDER BY c.id LIMIT $4";
+    conn.all(sql, args![field, mark, but, MOST]).await
 }
 
 /// Other cases (ids) that have a mark.

@@ -22,6 +22,14 @@ fn worlds() -> (TempFolder, Vec<Site>) {
 ";
     let reason = "    asks: {why: {is: choice, label: 不通過原因, options: {date: 日期不符, other: 其他}}}\n";
     let changes = [
+        (
+            "moves:\n  submit:",
+            "checks:
+  round: {title: 考試日期在期間內, rule: certificate::round}
+  fee: {title: 報名費在兩千以內, rule: certificate::fee}
+  paper: {title: 附件與填報相符}
+moves:\n  submit:",
+        ),
         ("columns: [certificate, exam_date, subsidy]", "columns: [grade, subsidy]"),
         (
             "    to: passed\n    by: career office\n",
@@ -32,7 +40,9 @@ fn worlds() -> (TempFolder, Vec<Site>) {
     edit(&folder.path().join("workflows/ncut/cases/certificate.yaml"), &changes);
     let rules = [(
         "fn subsidy(c) {",
-        "fn extra(c) { if c.extra == 13 { fail(\"十三不行\") } else { pass() } }
+        "fn round(c) { c.window.covers(c.exam_date) }
+fn fee(c) { if c.exam_fee > 2000 { fail(`報名費 ${c.exam_fee}`) } else { pass() } }
+fn extra(c) { if c.extra == 13 { fail(\"十三不行\") } else { pass() } }
 fn may_pass(c) { if c.grade == \"two\" && c.exam_fee > 3000 { fail(\"二級不超過三千\") } else { pass().because(`等級 ${c.grade}`) } }
 fn subsidy(c) {
     if c.grade != \"\" { return figure(c.extra + 100).because(\"依等級\"); }",
@@ -103,6 +113,31 @@ fn what_a_move_asks_for_is_told_at_its_field_kept_shown_paid_by_and_taken_back()
         let asked =
             "SELECT COUNT(*) FROM case_events WHERE undone = 0 AND asked LIKE '%two%' AND asked NOT LIKE '%extra%'";
         assert_eq!(number(&site, asked), 1);
+    }
+}
+
+#[test]
+fn checks_are_told_to_reviewers_and_hinder_nothing() {
+    let (_folder, sites) = worlds();
+    for site in sites {
+        let id = sent(&site, "4110101");
+        let mut clerk = site.signed_in("clerk1");
+        let page = clerk.get(&format!("/review/{id}")).body;
+        let checks = page.split("<ul class=\"checks\">").nth(1).and_then(|rest| rest.split("</ul>").next()).unwrap();
+        let told: Vec<&str> = checks.split("<li>").skip(1).collect();
+        assert!(told[0].contains("\">符合</span> 考試日期在期間內"), "{checks}");
+        assert!(told[1].contains("\">不符</span> 報名費在兩千以內") && told[1].contains("報名費 3000"), "{checks}");
+        assert!(told[2].contains("\">請看</span> 附件與填報相符"), "{checks}");
+        let queue = clerk.get("/queue").body;
+        assert!(queue.contains("1 項不符") && queue.contains("1 項請看"), "{queue}");
+        let token = clerk.get("/queue").token();
+        let body = format!("token={token}&step=certificate%2Fendorse&case={id}%3A2");
+        let page = clerk.post("/queue/bulk", &own(site.address), &body);
+        assert!(page.body.contains("檢核不符：報名費在兩千以內"), "{}", page.body);
+        let own_page = site.signed_in("4110101").get(&format!("/cases/{id}"));
+        assert!(!own_page.body.contains("報名費在兩千以內"), "{}", own_page.body);
+        assert_eq!(press(&mut clerk, &id, &[("step", "endorse")]).status, 303);
+        assert_eq!(state(&site, &id), "endorsed");
     }
 }
 

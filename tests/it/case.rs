@@ -278,6 +278,7 @@ fn play(book: &Book, journey: &Journey) -> Result<(), String> {
             taken: Vec::new(),
             cases: BTreeMap::new(),
             in_use: false,
+            elsewhere: BTreeMap::new(),
         };
         let seen = step.seen.unwrap_or(kept.case.version);
         let before = (kept.case.state, kept.case.version);
@@ -431,6 +432,7 @@ proptest! {
                 taken: Vec::new(),
                 cases: BTreeMap::new(),
                 in_use: false,
+            elsewhere: BTreeMap::new(),
             };
             let seen = kept.case.version - (behind / 2);
             let version = kept.case.version;
@@ -533,6 +535,7 @@ fn filled(definition: &Definition, rules: &Rules, raw: &Raw) -> case::Filled {
         taken: Vec::new(),
         cases: BTreeMap::new(),
         in_use: false,
+        elsewhere: BTreeMap::new(),
     };
     case::fill(&setting, &definition.workflows[0].fields, raw)
 }
@@ -678,6 +681,7 @@ fn the_page_of_the_case_says_what_the_engine_allows() {
             taken: Vec::new(),
             cases: BTreeMap::new(),
             in_use: false,
+            elsewhere: BTreeMap::new(),
         };
         let case = Case { state: index, ..Kept::new(workflow, Raw::new()).case };
         let duties = [("student", "applicant"), ("", "time"), ("ann", "clerk"), ("bob", "officer")];

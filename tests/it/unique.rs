@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use menkan::app::case::{self, CaseError};
 use menkan::app::{App, Edition, Settings};
-use menkan::case::{Raw, Refusal};
+use menkan::case::{Raw, Refusal, Verdict, checks, fill};
 
 use crate::applications::{World, copied, edit, inside, refusal, worlds_of};
 use crate::harness::{self, TempFolder};
@@ -18,7 +18,20 @@ async fn worlds(is: &str) -> Vec<(World, TempFolder)> {
             copied(&harness::root().join(part), &folder.path().join(part));
         }
         let field = format!("form:\n  serial: {{is: text, unique: {is}, optional: true, label: 證照號碼}}\n");
-        edit(&folder.path().join("workflows/ncut/cases/certificate.yaml"), &[("form:\n", &field)]);
+        let checks = "checks:\n  once: {title: 號碼只用一次, rule: certificate::once}\n\nmoves:\n";
+        let changes = [("form:\n", field.as_str()), ("moves:\n", checks)];
+        edit(&folder.path().join("workflows/ncut/cases/certificate.yaml"), &changes);
+        let rule = [(
+            "fn subsidy(c) {",
+            "fn once(c) {
+    for other in c.elsewhere(\"serial\") {
+        if other.kind == \"certificate\" && other.state == \"in_review\" && other.ends == \"\" && !other.own { return fail(\"別件已用\"); }
+    }
+    pass()
+}
+fn subsidy(c) {",
+        )];
+        edit(&folder.path().join("rules/ncut/certificate.rhai"), &rule);
         let edition = Edition::load(folder.path(), "ncut").unwrap_or_else(|problems| panic!("{problems:#?}"));
         let settings = Settings { folder: folder.path().to_owned(), ..world.app.settings.clone() };
         let app = Arc::new(App::new(world.db.db.clone(), edition, settings));
@@ -39,6 +52,15 @@ impl World {
 
     async fn send(&self, student: &str, id: &str) -> Result<case::Done, CaseError> {
         self.act(&self.person(student).await, id, "submit", inside()).await
+    }
+
+    /// What the check of the number says.
+    async fn checked(&self, id: &str) -> Verdict {
+        let viewer = self.person("clerk1").await;
+        let mut conn = self.db.db.read().await.unwrap();
+        let open = case::see(&self.app, &mut conn, id, &viewer, inside()).await.unwrap();
+        let filled = fill(&open.setting(), &open.workflow().fields, &open.case.raw);
+        checks(&open.setting(), &filled)[0].verdict
     }
 
     /// What a reviewer is told of a case's number: cases that they may see, and how many others.
@@ -88,7 +110,16 @@ async fn of_many_who_send_one_number_at_once_one_is_taken() {
         for student in ["4110101", "4110102", "4110103", "4110104", "4110201", "4110202"] {
             cases.push((student, world.numbered(student, "X1").await));
         }
-        let sent = async |student: &str, id: &str| world.send(student, id).await.is_ok();
+        // Whoever comes too late is told which answer is another's.
+        let sent = async |student: &str, id: &str| match world.send(student, id).await {
+            Ok(_) => true,
+            Err(CaseError::Refused(refusal)) => {
+                let Refusal::Form(wrong) = *refusal else { panic!("{refusal:?}") };
+                assert!(wrong[0].what.zh.contains("已用在別的申請"), "{wrong:?}");
+                false
+            }
+            Err(error) => panic!("{error}"),
+        };
         let [a, b, c, d, e, f] = cases.as_slice() else { panic!() };
         let (a, b, c, d, e, f) = tokio::join!(
             sent(a.0, &a.1),
@@ -115,6 +146,8 @@ async fn a_number_that_another_case_has_is_told_to_reviewers() {
         }
         assert_eq!(world.told("clerk1", &second).await, [(vec![first.clone()], 0)], "{kind}: {draft}");
         assert_eq!(world.told("clerk1", &other).await, [], "{kind}");
+        assert_eq!(world.checked(&second).await, Verdict::Wrong, "{kind}");
+        assert_eq!(world.checked(&other).await, Verdict::Right, "{kind}");
         // A case of another department is counted, and not named.
         let mut tx = world.db.db.begin().await.unwrap();
         tx.run("UPDATE cases SET department = 'D2' WHERE id = $1", menkan::args![&first]).await.unwrap();

@@ -14,7 +14,7 @@ use crate::case::{Actor, Case, Lent, Past, Setting, Usable, fill};
 use crate::clock::{Day, Instant};
 use crate::definition::Definition;
 use crate::definition::case::{Answer, Editable, Party, Round, Workflow};
-use crate::rules::filing::{Entry, Student};
+use crate::rules::filing::{Entry, Other, Student};
 use crate::store::access::{self, Holding};
 use crate::store::cases::{self, CaseRow, EventRow};
 use crate::store::payments;
@@ -63,6 +63,8 @@ pub struct Known {
     pub cases: BTreeMap<(String, String), Usable>,
     /// The number of the case that uses this one.
     pub in_use: Option<String>,
+    /// By field: the other cases that say the same there.
+    pub elsewhere: BTreeMap<String, Vec<Other>>,
 }
 
 impl Open {
@@ -115,6 +117,7 @@ pub(super) fn setting<'a>(edition: &'a Edition, workflow: usize, known: &Known) 
         taken: known.taken.clone(),
         cases: known.cases.clone(),
         in_use: known.in_use.is_some(),
+        elsewhere: known.elsewhere.clone(),
     }
 }
 
@@ -284,6 +287,7 @@ async fn know(
         profile_complete: !asks_profile || crate::app::profile::is_complete(app, conn, &row.applicant, now).await?,
         taken: unique::taken(app, conn, described, &case.raw, &row.id).await?,
         in_use: crate::store::used::user(conn, &row.id).await?.map(|(_, number)| number),
+        elsewhere: unique::elsewhere(app, conn, definition, described, case, row).await?,
         ..Known::default()
     };
     // What was sent stands below, as it was then.

@@ -1,12 +1,16 @@
 //! Texts that no other case should have, such as the number of a certificate: compared by marks made
 //! with the school's secret, so that the table of them gives none away.
 
+use std::collections::BTreeMap;
+
 use super::see::Open;
 use super::{CaseError, Refusal};
 use crate::app::App;
-use crate::case::{self, Filled, Raw};
+use crate::case::{self, Case, Filled, Raw, Wrong};
+use crate::definition::Definition;
 use crate::definition::case::{End, Unique, Workflow};
-use crate::rules::filing::Value;
+use crate::rules::filing::{Other, Value};
+use crate::store::cases::CaseRow;
 use crate::store::unique::{self, Marked};
 use crate::store::{Conn, Result};
 
@@ -49,6 +53,34 @@ pub(super) async fn taken(
     Ok(out)
 }
 
+/// The other cases that say the same in such fields, by field.
+pub(super) async fn elsewhere(
+    app: &App,
+    conn: &mut Conn,
+    definition: &Definition,
+    workflow: &Workflow,
+    case: &Case,
+    row: &CaseRow,
+) -> Result<BTreeMap<String, Vec<Other>>> {
+    let mut out = BTreeMap::new();
+    for field in workflow.fields.iter().filter(|field| field.unique.is_some()) {
+        let text = case.raw.get(&field.id);
+        let Some(mark) = text.and_then(|text| mark(app, &field.id, text)) else { continue };
+        let others = unique::standing(conn, &field.id, &mark, &row.id).await?.into_iter();
+        let other = |(kind, state, applicant): (String, String, String)| {
+            let described = definition.workflow(&kind).and_then(|(_, kind)| kind.state(&state));
+            let ends = match described.and_then(|(_, state)| state.ends) {
+                Some(End::Well) => "well",
+                Some(End::Badly) => "badly",
+                None => "",
+            };
+            Other { kind, state, ends, own: applicant == row.applicant }
+        };
+        out.insert(field.id.clone(), others.map(other).collect());
+    }
+    Ok(out)
+}
+
 /// Keeps what a case says in such fields, as it is sent or is under review again.
 pub(super) async fn keep(
     app: &App,
@@ -65,8 +97,14 @@ pub(super) async fn keep(
             Some(_) | None => None,
         })
         .collect();
-    // Another case took it between reading and writing: looked at again, the form says so.
-    if unique::put(conn, &open.row.id, &marks).await? { Ok(()) } else { Err(Refusal::Stale.into()) }
+    // Another case took it between reading and writing.
+    match unique::put(conn, &open.row.id, &marks).await? {
+        None => Ok(()),
+        Some(taken) => {
+            let (field, described) = open.workflow().field(taken).ok_or(Refusal::Stale)?;
+            Err(Refusal::Form(vec![Wrong::taken(field, described)]).into())
+        }
+    }
 }
 
 /// What follows for them from a move.

@@ -33,6 +33,9 @@ pub struct CaseExample {
     pub windows: Vec<Option<(Day, Day)>>,
     /// Ids of budgets that the student was paid from.
     pub paid: Vec<String>,
+    /// By field: other cases (indices of workflow and state) that say the same, and whether they are the
+    /// student's own.
+    pub elsewhere: BTreeMap<String, Vec<(usize, usize, bool)>>,
     pub expect: CaseExpect,
 }
 
@@ -96,17 +99,19 @@ impl Form {
             };
             field.check.iter().chain(computed)
         });
-        let moves = match self {
-            Form::Case(index) => definition.workflows.get(index).map(|case| case.moves.as_slice()),
+        let case = match self {
+            Form::Case(index) => definition.workflows.get(index),
             Form::Catalogue(_) | Form::Profile => None,
         };
-        of_fields.chain(moves.unwrap_or_default().iter().filter_map(|step| step.rule.as_ref())).collect()
+        let of_moves = case.into_iter().flat_map(|case| &case.moves).filter_map(|step| step.rule.as_ref());
+        let of_checks = case.into_iter().flat_map(|case| &case.checks).filter_map(|check| check.rule.as_ref());
+        of_fields.chain(of_moves).chain(of_checks).collect()
     }
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn case(&mut self, node: &'a Node, rule: &'a Node, path: &str) -> Option<CaseExample> {
-        let keys = ["name", "rule", "case", "on", "student", "answers", "window", "paid", "expect"];
+        let keys = ["name", "rule", "case", "on", "student", "answers", "window", "paid", "elsewhere", "expect"];
         self.keys(node, path, &keys);
         let name = self.needed(node, path, "name")?;
         let (form, rule) = self.form_of(node, rule, path)?;
@@ -136,6 +141,7 @@ impl<'a> Reader<'a> {
             answers,
             windows,
             paid: paid.into_iter().map(str::to_owned).collect(),
+            elsewhere: self.elsewhere(node, form.fields(self.definition), &format!("{path}.elsewhere")),
             expect: self.expect_of_case(expect, form.fields(self.definition), &format!("{path}.expect")),
         })
     }
@@ -188,6 +194,36 @@ impl<'a> Reader<'a> {
                 None
             }
         }
+    }
+
+    /// `{serial: [{kind: threshold, state: passed, own: true}]}`
+    fn elsewhere(
+        &mut self,
+        node: &'a Node,
+        fields: &[Field],
+        path: &str,
+    ) -> BTreeMap<String, Vec<(usize, usize, bool)>> {
+        let told: Vec<&str> = fields.iter().filter(|of| of.unique.is_some()).map(|of| of.id.as_str()).collect();
+        let definition = self.definition;
+        let kinds: Vec<&str> = definition.workflows.iter().map(|case| case.id.as_str()).collect();
+        let mut out = BTreeMap::new();
+        for entry in node.get("elsewhere").map(Node::entries).unwrap_or_default() {
+            let path = format!("{path}.{}", entry.key);
+            if self.one_of(&entry.key, entry.key_span, &path, "field", &told).is_none() {
+                continue;
+            }
+            let mut others = Vec::new();
+            for other in entry.value.items() {
+                self.keys(other, &path, &["kind", "state", "own"]);
+                let word = |key: &str| other.get(key).and_then(Node::word).unwrap_or_default();
+                let Some(kind) = self.one_of(word("kind"), other.span, &path, "case", &kinds) else { continue };
+                let states: Vec<&str> = definition.workflows[kind].states.iter().map(|one| one.id.as_str()).collect();
+                let Some(state) = self.one_of(word("state"), other.span, &path, "state", &states) else { continue };
+                others.push((kind, state, word("own") == "true"));
+            }
+            out.insert(entry.key.clone(), others);
+        }
+        out
     }
 
     fn answers(&mut self, node: &'a Node, fields: &[Field], path: &str) -> BTreeMap<String, Typed> {

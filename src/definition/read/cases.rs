@@ -208,6 +208,17 @@ pub fn cases<'a>(documents: &'a [Document], known: &Known<'_, '_>) -> Vec<Item<'
                     ..read_move(&document.file, &entry.key, &entry.value, known, &fields)
                 })
                 .collect(),
+            checks: node
+                .get("checks")
+                .map(Node::entries)
+                .unwrap_or_default()
+                .iter()
+                .map(|entry| Check {
+                    id: entry.key.clone(),
+                    title: text(entry.value.get("title")),
+                    rule: entry.value.get("rule").and_then(Node::word).and_then(rule),
+                })
+                .collect(),
             fields,
             id,
         }

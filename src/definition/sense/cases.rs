@@ -85,6 +85,11 @@ impl Sense<'_> {
             self.parties(item, &[&["states", state, "waits_for"]], false);
             self.words(item, &["states", state, "lapse", "move"], &moves, "移動", "move");
         }
+        for entry in item.node.get("checks").map(Node::entries).unwrap_or_default() {
+            if let Some(rule) = entry.value.get("rule").and_then(Node::word).and_then(value::rule) {
+                self.script_exists(&rule, item.at(&["checks", &entry.key, "rule"]));
+            }
+        }
         for step in &moves {
             self.words(item, &["moves", step, "from"], &states, "狀態", "state");
             self.words(item, &["moves", step, "to"], &states, "狀態", "state");

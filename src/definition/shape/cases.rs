@@ -77,8 +77,33 @@ pub const CASE: Shape = Shape {
             Is::Map(&Is::Name, &Is::Shape(&MOVE)),
             said("移動：誰能把案件從哪裡送到哪裡", "its moves: who may take it from which state to which"),
         ),
+        may(
+            "checks",
+            Is::Map(&Is::Name, &Is::Shape(&CHECK)),
+            said(
+                "審查時要看的事，連同規則的判斷一起告訴審查的人；不擋移動，要擋就寫在移動的 if",
+                "what reviewers look at: they are told what its rule says; it hinders no move, the if of a move does",
+            ),
+        ),
     ],
     example: "case: leave\ntitle: 請假\noffice: career\nform:\n  reason: {is: text, label: 事由}\nstates:\n  draft: {title: 填寫中, editable: everything}\n  sent: {title: 審查中, waits_for: own department clerk}\n  passed: {title: 通過, ends: well}\nmoves:\n  submit: {title: 送出, from: draft, to: sent, by: applicant}\n  pass: {title: 同意, from: sent, to: passed, by: whoever it waits for}",
+};
+
+const CHECK: Shape = Shape {
+    name: "check",
+    about: said("審查時要看的一件事", "Something that reviewers look at"),
+    fields: &[
+        needed("title", Is::Text, said("是什麼", "what it is")),
+        may(
+            "rule",
+            Is::Rule,
+            said(
+                "判斷對不對的規則；不寫則由審查的人看",
+                "the rule that says whether it is right; without one, somebody has to look",
+            ),
+        ),
+    ],
+    example: "{title: 取得日期在本梯次期間內, rule: award::in_round}",
 };
 
 const LATE: &[Word] = &[

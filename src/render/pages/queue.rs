@@ -55,6 +55,11 @@ pub struct QueueRow {
     pub age: Age,
     pub claim: Option<Claim>,
     /// One for each of the columns.
+    /// How many checks are wrong, and how many somebody has to look at.
+    pub wrong: usize,
+    pub look: usize,
+    /// Whether any check was made.
+    pub checked: bool,
     pub cells: Vec<QueueCell>,
     /// Whether it waits for the reader: then it can be ticked.
     pub tick: bool,
@@ -172,6 +177,9 @@ impl QueueRow {
                 QueueCell { text: "1,750".to_owned(), is_day: false, is_amount: true },
             ],
             tick: true,
+            wrong: 1,
+            look: 2,
+            checked: true,
         }
     }
 }
@@ -198,7 +206,7 @@ impl Page for Queue {
                 .map(|label| QueueHead { label: label.to_owned(), is_amount: label == "金額" })
                 .to_vec(),
             rows: vec![
-                QueueRow { claim: None, tick: false, age: Age::sample(false), ..row.clone() },
+                QueueRow { claim: None, tick: false, wrong: 0, look: 0, age: Age::sample(false), ..row.clone() },
                 QueueRow {
                     claim: Some(Claim { mine: true, name: String::new(), until: "09:30".to_owned() }),
                     ..row.clone()

@@ -34,6 +34,7 @@ pub struct Review {
     pub elsewhere: Vec<Same>,
     pub others: Vec<Other>,
     pub events: Vec<Event>,
+    pub checks: Vec<CheckLine>,
     pub moves: Vec<Step>,
     /// Some move names fields: they can be ticked beside the answers.
     pub names_fields: bool,
@@ -108,6 +109,15 @@ pub struct Other {
     pub state: String,
     pub mark: &'static str,
     pub filed: Moment,
+}
+
+/// A check of the case, with what its rule says.
+#[derive(Clone, Debug, Serialize)]
+pub struct CheckLine {
+    pub title: String,
+    /// `right`, `wrong` or `look`.
+    pub verdict: &'static str,
+    pub reasons: Vec<String>,
 }
 
 /// A move that the reader can make.
@@ -191,6 +201,11 @@ impl Review {
             ],
             others: vec![Other::sample()],
             events: Event::samples(),
+            checks: ["right", "wrong", "look"]
+                .map(|verdict| CheckLine {
+                    title: "<日期>".to_owned(), verdict, reasons: vec!["在期間內".to_owned()]
+                })
+                .to_vec(),
             moves: vec![
                 Step {
                     id: "a".to_owned(),
@@ -233,6 +248,7 @@ impl Page for Review {
             decided: true,
             undo_until: Some("10:00".to_owned()),
             changes: Some(Vec::new()),
+            checks: Vec::new(),
             claim: None,
             elsewhere: Vec::new(),
             others: Vec::new(),

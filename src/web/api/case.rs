@@ -77,6 +77,7 @@ pub(super) async fn of(known: &Known, conn: &mut Conn, open: &Open) -> Result<Js
         "files": files.iter().map(file).collect::<Vec<_>>(),
         "wrong": if can_edit(open) { wrong(open, &filled.wrong, lang) } else { Vec::new() },
         "moves": moves.filter_map(|index| workflow.moves.get(index)).map(|one| step(open, one, lang)).collect::<Vec<_>>(),
+        "checks": if is_own { Vec::new() } else { checks(known, open) },
         "undo_until": undo_until(&setting, &open.case).filter(|_| can_undo).map(stored),
         "payment": payment.map(|own| json!({
             "state": own.state.code(),
@@ -108,6 +109,14 @@ pub(super) fn wrong(open: &Open, wrong: &[Wrong], lang: Lang) -> Vec<Json> {
         Some(json!({ "field": field.id, "missing": wrong.is_missing, "detail": wrong.what.get(lang) }))
     };
     wrong.iter().filter_map(one).collect()
+}
+
+/// What a reviewer is told is right or not.
+fn checks(known: &Known, open: &Open) -> Vec<Json> {
+    let ids = open.workflow().checks.iter().map(|check| check.id.as_str());
+    let told = parts::checks(known, open).into_iter().zip(ids);
+    told.map(|(one, id)| json!({ "id": id, "title": one.title, "verdict": one.verdict, "reasons": one.reasons }))
+        .collect()
 }
 
 /// A move and what it asks for.

@@ -8,6 +8,7 @@ use crate::case::{self, Filled, Refusal, of_says};
 use crate::definition::case::{Answer, Editable, Effect, End, Field, Party, Workflow};
 use crate::lang::{Lang, Text};
 use crate::render::pages::cases::{Answered, Event, FileLink, Mark, Moment, UsedCase, UsedCell};
+use crate::render::pages::review::CheckLine;
 use crate::render::words;
 use crate::rules::filing::{Entry, Value};
 use crate::store::cases::EventRow;
@@ -102,6 +103,24 @@ fn of_both(mut texts: BTreeMap<String, Option<String>>, lang: Lang) -> String {
 
 pub(in crate::web) fn said(text: &Text, lang: Lang) -> String {
     text.get(lang).to_owned()
+}
+
+/// What a reviewer is told is right or not.
+pub(in crate::web) fn checks(known: &Known, open: &Open) -> Vec<CheckLine> {
+    let workflow = open.workflow();
+    let checked = case::checks(&open.setting(), &filled(open)).into_iter();
+    checked
+        .filter_map(|one| {
+            if let Some(problem) = &one.failed {
+                tracing::error!(code = problem.code, line = problem.line, file = %problem.file.display(), "a check failed");
+            }
+            Some(CheckLine {
+                title: said(&workflow.checks.get(one.check)?.title, known.lang),
+                verdict: one.verdict.code(),
+                reasons: one.reasons.iter().map(|reason| said(reason, known.lang)).collect(),
+            })
+        })
+        .collect()
 }
 
 /// A case's form as it now stands.

@@ -11,7 +11,7 @@ use crate::definition::case::{Move, Note, Workflow};
 use crate::render::pages::queue::{Bulk, BulkCase};
 use crate::render::words;
 use crate::store::people::{self, UnitRecord};
-use crate::web::cases::inputs;
+use crate::web::cases::{inputs, parts};
 use crate::web::context::Known;
 use crate::web::{Answer, Context, Fault, Posted, show};
 
@@ -187,7 +187,21 @@ fn would(known: &Known, units: &[UnitRecord], one: &Rehearsed) -> BulkCase {
         state: state_title(known, Some(open.workflow()), &open.row.state),
         included: made.is_ok(),
         what: match made {
-            Ok(made) => follows(known, open, made),
+            Ok(made) => {
+                let wrong: Vec<String> = parts::checks(known, open)
+                    .into_iter()
+                    .filter(|check| check.verdict == "wrong")
+                    .map(|check| check.title)
+                    .collect();
+                let follows = follows(known, open, made);
+                if wrong.is_empty() {
+                    follows
+                } else {
+                    let titles = wrong.join(&words().say(known.lang, "separator"));
+                    let checks = words().say_with(known.lang, "bulk-checks", &[("titles", &titles)]);
+                    [checks, follows].join(&words().say(known.lang, "list-semicolon"))
+                }
+            }
             Err(refusal) => told(known, refusal, ""),
         },
         ..empty

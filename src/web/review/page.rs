@@ -94,6 +94,7 @@ pub(super) async fn of(known: &Known, conn: &mut Conn, open: &Open, extra: Extra
         elsewhere: same(known, open, &elsewhere),
         others: others.iter().map(|one| other(known, one)).collect(),
         events: parts::timeline(known, open),
+        checks: if open.whose == Whose::Own { Vec::new() } else { parts::checks(known, open) },
         names_fields,
         note_letters: takes_note.map(|step| step.note_letters).max(),
         moves: steps(known, open, &moves, extra.asked.as_ref()),

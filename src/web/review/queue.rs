@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{age, claim, flow, mark, state_title};
-use crate::app::case::{self, Listing, Question};
+use crate::app::case::{self, CaseError, Listing, Question};
 use crate::clock::Day;
 use crate::definition::Definition;
 use crate::definition::case::{Answer as Kind, Aspect, Field, Workflow};
@@ -13,7 +13,8 @@ use crate::render::words;
 use crate::store::cases::CaseRow;
 use crate::store::people::{self, UnitRecord};
 use crate::store::queue::{PAGE, Scope};
-use crate::store::{access, views};
+use crate::store::{Conn, access, views};
+use crate::web::cases::parts;
 use crate::web::context::{Known, encode};
 use crate::web::lists::{choice, with};
 use crate::web::{Answer, Context, Fault, Posted, show};
@@ -35,8 +36,31 @@ pub(in crate::web) async fn list(mut context: Context) -> Answer {
         listing.rows.iter().map(|row| row.claimed_by.as_str()).filter(|account| !account.is_empty()).collect();
     let names = access::staff_names(conn, &claimed).await?;
     let kept = views::of_account(conn, &viewer.account).await?;
-    let page = page(&known, &scope, &asked, listing, &units, &names, kept)?;
+    let rows = listing.rows.clone();
+    let mut page = page(&known, &scope, &asked, listing, &units, &names, kept)?;
+    let conn = context.conn().await?;
+    for (row, shown) in rows.iter().zip(&mut page.rows) {
+        check(&known, conn, row, shown).await?;
+    }
     show::page(&known, &page)
+}
+
+/// How the checks of an open case come out, of a kind that has any.
+async fn check(known: &Known, conn: &mut Conn, row: &CaseRow, shown: &mut QueueRow) -> Result<(), Fault> {
+    let workflow = known.edition.definition.workflow(&row.workflow).map(|(_, workflow)| workflow);
+    let is_open = workflow.and_then(|one| one.state(&row.state)).is_some_and(|(_, state)| state.ends.is_none());
+    if !is_open || workflow.is_none_or(|one| one.checks.is_empty()) {
+        return Ok(());
+    }
+    let open = match case::see(&known.web.app, conn, &row.id, known.viewer()?, known.now).await {
+        Ok(open) => open,
+        Err(CaseError::NotFound) => return Ok(()),
+        Err(error) => return Err(error.into()),
+    };
+    let checked = parts::checks(known, &open);
+    let count = |verdict: &str| checked.iter().filter(|one| one.verdict == verdict).count();
+    (shown.wrong, shown.look, shown.checked) = (count("wrong"), count("look"), !checked.is_empty());
+    Ok(())
 }
 
 pub(in crate::web) fn question(known: &Known, scope: &Scope) -> Question {
@@ -105,6 +129,9 @@ fn page(
             claim: claim(known, row, names),
             cells,
             tick: waits(row) && row.applicant != viewer.account,
+            wrong: 0,
+            look: 0,
+            checked: false,
         }
     });
     Ok(Queue {
