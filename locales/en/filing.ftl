@@ -2,6 +2,7 @@
 my-cases = My applications
 my-cases-none = You have not applied for anything yet. An application that you begin will be listed here.
 my-cases-begin = What you can apply for
+my-case-decided = Decided by
 case-number = Number
 case-since = Since
 case-state = State

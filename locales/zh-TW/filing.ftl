@@ -2,6 +2,7 @@
 my-cases = 我的申請
 my-cases-none = 你還沒有申請過。開始一件申請後，會列在這裡。
 my-cases-begin = 可以申請的項目
+my-case-decided = 審查
 case-number = 案號
 case-since = 進入此狀態
 case-state = 狀態

@@ -12,6 +12,7 @@ mod conn;
 pub mod credits;
 mod db;
 pub mod deadlines;
+pub mod decisions;
 pub mod delegations;
 pub mod facts;
 pub mod files;

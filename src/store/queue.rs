@@ -31,6 +31,12 @@ pub struct Question {
     pub state: String,
     pub department: String,
     pub term: String,
+    /// The academic year in which they were begun.
+    pub year: String,
+    /// The applicant's division, and class by code or name, on a day.
+    pub division: String,
+    pub class: String,
+    pub day: String,
     /// Words that must all be in the number, the name or what lists show.
     pub text: String,
     /// From 0.
@@ -108,11 +114,43 @@ fn condition<'a>(scope: &'a Scope, asked: &'a Question, args: &mut Vec<Arg<'a>>)
     if !asked.department.is_empty() {
         all.push(format!("department = {}", value(Arg::from(&asked.department))));
     }
+    if !asked.year.is_empty() {
+        all.push(format!("term LIKE {}", value(Arg::from(format!("{}-%", plain(&asked.year))))));
+    }
+    if !asked.division.is_empty() || !asked.class.is_empty() {
+        let day = value(Arg::from(&asked.day));
+        let mut theirs = format!("v.student = cases.applicant AND v.valid_from <= {day} AND {day} < v.valid_to");
+        if !asked.division.is_empty() {
+            theirs.push_str(&format!(" AND v.division = {}", value(Arg::from(&asked.division))));
+        }
+        if !asked.class.is_empty() {
+            let class = value(Arg::from(&asked.class));
+            theirs.push_str(&format!(
+                " AND (v.class = {class} OR v.class IN (SELECT k.class FROM class_versions k WHERE k.name = {class}
+                   AND k.valid_from <= {day} AND {day} < k.valid_to))"
+            ));
+        }
+        all.push(format!("EXISTS (SELECT 1 FROM student_versions v WHERE {theirs})"));
+    }
     for word in asked.text.split_whitespace().take(5) {
-        let word = word.to_lowercase().replace(['%', '_', '\\'], "");
+        let word = plain(&word.to_lowercase());
         all.push(format!("search LIKE {}", value(Arg::from(format!("%{word}%")))));
     }
     all.join(" AND ")
+}
+
+/// A text in which LIKE finds nothing but letters.
+fn plain(text: &str) -> String {
+    text.replace(['%', '_', '\\'], "")
+}
+
+/// All of a list, but no more than so many.
+pub async fn whole(conn: &mut Conn, scope: &Scope, asked: &Question, most: i64) -> Result<Vec<CaseRow>> {
+    let mut args = Vec::new();
+    let condition = condition(scope, asked, &mut args);
+    let order = if asked.mine { "waits_since, id" } else { "changed_at DESC, id DESC" };
+    let sql = format!("SELECT {COLUMNS} FROM cases WHERE {condition} ORDER BY {order} LIMIT {most}");
+    conn.all(&sql, &args).await
 }
 
 /// How many cases wait for someone, counted no further than `most`.

@@ -2,7 +2,7 @@
 
 use super::cases::{apply, check, edit, files, one, profile, step};
 use super::operator::{audit, imports, mails, notices, rules};
-use super::review::{bulk, decide, delegation, flow, queue};
+use super::review::{bulk, decide, delegation, flow, found, queue};
 use super::route::{Access, Object, Route, get, open, post, upload, uploads};
 use super::{catalogue, forgotten, health, lists, money, public, sign_in, statistics, student, work};
 use crate::definition::May;
@@ -65,6 +65,8 @@ pub fn all() -> Vec<Route> {
         get("/students/{student}/records", Access::Staff, Object::Student, student::records),
         get("/students/{student}/why/{requirement}", Access::Staff, Object::StudentRequirement, student::why),
         get("/queue", Access::Staff, Object::None, queue::list),
+        get("/queue.csv", Access::Staff, Object::None, found::as_csv),
+        get("/queue.xlsx", Access::Staff, Object::None, found::as_sheet),
         post("/queue/views", Access::Staff, Object::None, queue::keep),
         post("/queue/views/forget", Access::Staff, Object::None, queue::forget),
         post("/queue/bulk", Access::Staff, Object::None, bulk::rehearse),

@@ -87,6 +87,8 @@ const ROUTES: &[(&str, &str, Who)] = &[
     ("GET", "/students/{student}/records", Who::Staff),
     ("GET", "/students/{student}/why/{requirement}", Who::Staff),
     ("GET", "/queue", Who::Staff),
+    ("GET", "/queue.csv", Who::Staff),
+    ("GET", "/queue.xlsx", Who::Staff),
     ("POST", "/queue/views", Who::Staff),
     ("POST", "/queue/views/forget", Who::Staff),
     ("POST", "/queue/bulk", Who::Staff),

@@ -35,7 +35,7 @@ pub use former::edition;
 pub use keep::{Differing, Kept, keep, keep_over, keep_right};
 pub use prints::{answered_since, prints};
 pub use private::{Revealed, column, reveal};
-pub use queue::{Listing, MOST_COUNTED, Question, bulk_moves, next, queue, scope, waiting};
+pub use queue::{Listing, MOST_COUNTED, Question, bulk_moves, found, next, queue, scope, waiting};
 pub use review::{
     Changed, Elsewhere, Rehearsed, SameFile, SameText, changed, claim, elsewhere, is_batched, others, rehearse,
     release, unmended, would, wrong_of_move,

@@ -1,13 +1,15 @@
 //! The lists of those who review: what waits for them, and all that they may see. The scope is part
 //! of the question; nothing filters afterwards.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::app::access::{Viewer, is_unit};
 use crate::clock::Instant;
 use crate::definition::Definition;
 use crate::definition::case::{By, Party};
 use crate::store::access::Holding;
+use crate::store::cases::CaseRow;
+use crate::store::decisions::{self, Placed};
 use crate::store::queue::{self, Looking, Part, Scope};
 use crate::store::{Conn, Result, stored};
 
@@ -52,6 +54,29 @@ pub fn scope(viewer: &Viewer, definition: &Definition) -> Scope {
 /// A page of the cases that someone reviews.
 pub async fn queue(conn: &mut Conn, viewer: &Viewer, definition: &Definition, asked: &Question) -> Result<Listing> {
     queue::page(conn, &scope(viewer, definition), asked).await
+}
+
+/// The most cases of a list that are given as a file.
+pub const MOST_GIVEN: i64 = 20_000;
+
+/// All of a list, at most [`MOST_GIVEN`], with where each applicant is on the day that is asked.
+pub async fn found(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    definition: &Definition,
+    asked: &Question,
+) -> Result<Vec<(CaseRow, Placed)>> {
+    let rows = queue::whole(conn, &scope(viewer, definition), asked, MOST_GIVEN).await?;
+    let mut students: Vec<&str> = rows.iter().map(|row| row.applicant.as_str()).collect();
+    students.sort_unstable();
+    students.dedup();
+    let placed = decisions::placed(conn, &students, &asked.day).await?;
+    let placed: BTreeMap<&str, &Placed> = placed.iter().map(|one| (one.student.as_str(), one)).collect();
+    let with = |row: CaseRow| {
+        let where_is = placed.get(row.applicant.as_str()).map(|one| (*one).clone()).unwrap_or_default();
+        (row, where_is)
+    };
+    Ok(rows.into_iter().map(with).collect())
 }
 
 /// How many cases wait for someone, counted no further than this.

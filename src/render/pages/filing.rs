@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::Page;
-use super::cases::{Answered, Event, Mark, Moment};
+use super::cases::{Answered, Event, FileLink, Mark, Moment, UsedCell};
 use super::form::Input;
 use super::student::ShownDay;
 
@@ -21,6 +21,19 @@ pub struct OwnCase {
     pub number: String,
     pub mark: Mark,
     pub since: Moment,
+    /// What lists show of it, and its pictures and papers.
+    pub cells: Vec<UsedCell>,
+    pub files: Vec<FileLink>,
+    /// What somebody else last did with it.
+    pub decided: Option<OwnDecision>,
+}
+
+/// Who decided a case, when, and what they wrote.
+#[derive(Clone, Debug, Serialize)]
+pub struct OwnDecision {
+    pub person: String,
+    pub at: Moment,
+    pub note: String,
 }
 
 /// A workflow that is for the reader: where it begins, or the case that is open.
@@ -47,8 +60,17 @@ impl Page for Mine {
             number: "2345-6789".to_owned(),
             mark: Mark::sample(),
             since: Moment::sample(),
+            cells: vec![UsedCell { label: "名稱".to_owned(), text: "<甲>".to_owned() }],
+            files: FileLink::samples(),
+            decided: Some(OwnDecision {
+                person: "<王>".to_owned(), at: Moment::sample(), note: "<清楚>".to_owned()
+            }),
         };
-        vec![Mine { cases: vec![case], begin: Beginning::samples() }, Mine { cases: Vec::new(), begin: Vec::new() }]
+        let plain = OwnCase { cells: Vec::new(), files: Vec::new(), decided: None, ..case.clone() };
+        vec![
+            Mine { cases: vec![case, plain], begin: Beginning::samples() },
+            Mine { cases: Vec::new(), begin: Vec::new() },
+        ]
     }
 }
 

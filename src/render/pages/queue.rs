@@ -20,6 +20,13 @@ pub struct Queue {
     pub states: Vec<Choice>,
     pub departments: Vec<Choice>,
     pub terms: Vec<Choice>,
+    pub years: Vec<Choice>,
+    pub divisions: Vec<Choice>,
+    /// A class, as it was typed.
+    pub class: String,
+    /// The same list as a file.
+    pub csv_link: String,
+    pub sheet_link: String,
     pub text: String,
     /// The filters that apply, each with the address without it.
     pub filters: Vec<Filter>,
@@ -200,6 +207,11 @@ impl Page for Queue {
             states: vec![choice.clone()],
             departments: vec![choice.clone()],
             terms: vec![choice.clone()],
+            years: vec![choice.clone()],
+            divisions: vec![choice.clone()],
+            class: "<甲>".to_owned(),
+            csv_link: "/queue.csv".to_owned(),
+            sheet_link: "/queue.xlsx".to_owned(),
             text: "林".to_owned(),
             filters: vec![Filter { label: "甲".to_owned(), without: "/queue".to_owned() }],
             columns: ["甲", "日期", "金額"]

@@ -20,6 +20,9 @@ const LISTS: &[Ask] = &[
     ask("state", "Only in this state."),
     ask("department", "Only of this department, by its code."),
     ask("term", "Only begun in this term, as `114-1`."),
+    ask("year", "Only begun in this academic year, as `114`."),
+    ask("division", "Only of students of this division, by its name in the definitions."),
+    ask("class", "Only of students of this class, by its code or name."),
     ask("q", "Words that must all be in the number, the student, the name or what lists show."),
     ask("page", "From 1."),
 ];

@@ -8,9 +8,9 @@ use crate::app::case::{self, CaseError, Listed};
 use crate::clock::Instant;
 use crate::definition::case::{Answer, Round, Workflow};
 use crate::render::pages::cases::Moment;
-use crate::render::pages::filing::{Apply, Beginning, InTheWay, Mine, OwnCase, Paper, Window};
+use crate::render::pages::filing::{Apply, Beginning, InTheWay, Mine, OwnCase, OwnDecision, Paper, Window};
 use crate::store::cases::CaseRow;
-use crate::store::{Conn, stored};
+use crate::store::{Conn, decisions, stored};
 use crate::web::context::Known;
 use crate::web::student::shown_day;
 use crate::web::{Answer as WebAnswer, Context, Fault, Posted, show};
@@ -21,6 +21,7 @@ pub(in crate::web) async fn list(mut context: Context) -> WebAnswer {
     let conn = context.conn().await?;
     let rows = case::of_student(conn, &account).await?;
     let mut cases = Vec::new();
+    let decisions = decisions::of_applicant(conn, &account).await?;
     for row in &rows {
         // A case is told in the words of the edition that it stands under.
         let edition = case::edition(&known.web.app, conn, &row.edition).await?;
@@ -32,6 +33,13 @@ pub(in crate::web) async fn list(mut context: Context) -> WebAnswer {
             number: row.number.clone(),
             mark: mark(known.lang, workflow, state, true),
             since: parts::moment(&known, &row.waits_since),
+            cells: parts::columns(&known, &edition.definition, workflow, row),
+            files: case::files_of(conn, &row.id).await?.iter().map(parts::file_link).collect(),
+            decided: decisions.iter().find(|(id, _)| *id == row.id).map(|(_, decided)| OwnDecision {
+                person: decided.person.clone(),
+                at: parts::moment(&known, &decided.at),
+                note: decided.note.clone(),
+            }),
         });
     }
     let definition = &known.edition.definition;

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use crate::app::case::{Open, Shown, Whose, answers_of, shown};
 use crate::app::files::FileRow;
 use crate::case::{self, Filled, Refusal, of_says};
-use crate::definition::case::{Answer, Editable, Effect, End, Field, Party, Workflow};
+use crate::definition::Definition;
+use crate::definition::case::{Answer, Aspect, Editable, Effect, End, Field, Party, Workflow};
 use crate::lang::{Lang, Text};
 use crate::render::pages::cases::{Answered, Event, FileLink, Mark, Moment, UsedCase, UsedCell};
 use crate::render::pages::review::CheckLine;
 use crate::render::words;
 use crate::rules::filing::{Entry, Value};
-use crate::store::cases::EventRow;
+use crate::store::cases::{CaseRow, EventRow};
 use crate::store::{Conn, from_stored, people};
 use crate::web::context::Known;
 use crate::web::review::refused::told;
@@ -250,6 +251,17 @@ pub(in crate::web) fn used_case(known: &Known, field: &Field, case: &Entry, file
         chosen: false,
         taken: false,
     }
+}
+
+/// What lists show of a case.
+pub(super) fn columns(known: &Known, definition: &Definition, workflow: &Workflow, row: &CaseRow) -> Vec<UsedCell> {
+    let says: BTreeMap<String, String> = serde_json::from_str(&row.columns).unwrap_or_default();
+    let cell = |seen: &Aspect| {
+        let text = says.get(&seen.name(&workflow.fields)).filter(|text| !text.is_empty())?.clone();
+        let described = seen.described(&workflow.fields, &definition.catalogues)?;
+        Some(UsedCell { label: said(&described.label, known.lang), text })
+    };
+    workflow.columns.iter().filter_map(cell).collect()
 }
 
 /// `••••8899`: enough to know it again.

@@ -21,7 +21,7 @@ use crate::render::pages::lists::{Cell, Choice, ChosenDay, Filter, Head, List, L
 use crate::render::words;
 use crate::store::people::{self, Among};
 
-pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+pub(in crate::web) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 pub(super) async fn department(context: Context) -> Answer {
     let place = whose(&context)?;

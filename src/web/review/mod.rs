@@ -4,6 +4,7 @@ pub mod bulk;
 pub mod decide;
 pub mod delegation;
 pub mod flow;
+pub mod found;
 mod page;
 pub mod queue;
 pub mod refused;

@@ -20,7 +20,7 @@ use crate::web::lists::{choice, with};
 use crate::web::{Answer, Context, Fault, Posted, show};
 
 /// What is part of a list's address.
-const ASKED: [&str; 6] = ["view", "workflow", "state", "department", "term", "q"];
+const ASKED: [&str; 9] = ["view", "workflow", "state", "department", "term", "year", "division", "class", "q"];
 /// Terms to choose from, this one included.
 const TERMS: i64 = 10;
 
@@ -74,6 +74,10 @@ pub(in crate::web) fn question(known: &Known, scope: &Scope) -> Question {
         state: text("state"),
         department: text("department"),
         term: text("term"),
+        year: text("year"),
+        division: text("division"),
+        class: text("class"),
+        day: known.today.to_string(),
         text: text("q"),
         page: known
             .asked("page")
@@ -144,6 +148,11 @@ fn page(
         states: states(known, asked),
         departments: departments(definition, scope, asked, units),
         terms: terms(known, asked),
+        years: years(known, asked),
+        divisions: divisions(known, asked),
+        class: asked.class.clone(),
+        csv_link: file_link(known, "csv"),
+        sheet_link: file_link(known, "xlsx"),
         text: asked.text.clone(),
         filters: filters(known, asked, units),
         columns,
@@ -172,7 +181,7 @@ fn page(
 }
 
 /// The fields that the shown workflows name for lists, by their labels, and what each row has there.
-fn columns(known: &Known, rows: &[CaseRow]) -> (Vec<QueueHead>, Vec<Vec<QueueCell>>) {
+pub(super) fn columns(known: &Known, rows: &[CaseRow]) -> (Vec<QueueHead>, Vec<Vec<QueueCell>>) {
     let definition = &known.edition.definition;
     let mut heads: Vec<String> = Vec::new();
     let labels = |row: &CaseRow| -> Vec<(String, String)> {
@@ -265,6 +274,25 @@ fn terms(known: &Known, asked: &Question) -> Vec<Choice> {
     out
 }
 
+/// Academic years to choose from, this one included.
+fn years(known: &Known, asked: &Question) -> Vec<Choice> {
+    let this = known.edition.definition.school.calendar.academic_year(known.today);
+    let years = (0..i32::try_from(TERMS).unwrap_or_default()).map(|back| (this - back).to_string());
+    years.map(|year| choice(&year, &year, year == asked.year)).collect()
+}
+
+fn divisions(known: &Known, asked: &Question) -> Vec<Choice> {
+    let divisions = known.edition.definition.school.divisions.iter();
+    divisions.map(|one| choice(&one.id, one.title.get(known.lang), one.id == asked.division)).collect()
+}
+
+/// The address of the same list as a file.
+fn file_link(known: &Known, ending: &str) -> String {
+    let here = with(known, &[("page", "")]);
+    let query = here.split_once('?').map(|(_, query)| format!("?{query}")).unwrap_or_default();
+    format!("/queue.{ending}{query}")
+}
+
 fn filters(known: &Known, asked: &Question, units: &[UnitRecord]) -> Vec<Filter> {
     let definition = &known.edition.definition;
     let mut out = Vec::new();
@@ -290,6 +318,16 @@ fn filters(known: &Known, asked: &Question, units: &[UnitRecord]) -> Vec<Filter>
     }
     if !asked.term.is_empty() {
         add(asked.term.clone(), "term");
+    }
+    if !asked.year.is_empty() {
+        add(words().say_with(known.lang, "queue-filter-year", &[("year", &asked.year)]), "year");
+    }
+    if !asked.division.is_empty() {
+        let division = definition.school.divisions.iter().find(|one| one.id == asked.division);
+        add(division.map_or_else(|| asked.division.clone(), |one| one.title.get(known.lang).to_owned()), "division");
+    }
+    if !asked.class.is_empty() {
+        add(asked.class.clone(), "class");
     }
     out
 }

@@ -10,6 +10,7 @@ mod forgery;
 mod forgotten;
 mod full;
 mod guesses;
+mod history;
 mod hostile;
 mod imports;
 mod names;
