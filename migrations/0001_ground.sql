@@ -79,7 +79,8 @@ CREATE TABLE student_private (
     sealed  TEXT NOT NULL
 );
 
--- Credits are only added. One is taken back by a second row with the negative amount that names it.
+-- Credits are only added. One is taken back by a second row with the negative amount that names it. case_version is
+-- the event of the case that brought it, 0 where none did.
 CREATE TABLE credits (
     id          BIGINT PRIMARY KEY,
     student     TEXT NOT NULL,
@@ -92,6 +93,7 @@ CREATE TABLE credits (
     recorded_at TEXT NOT NULL,
     source      TEXT NOT NULL,
     import_id   BIGINT NOT NULL,
+    case_version BIGINT NOT NULL DEFAULT 0,
     takes_back  BIGINT
 );
 -- Only of what takes back: asked for the records that take nothing back, nothing is to be read from here.

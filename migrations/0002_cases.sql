@@ -47,11 +47,12 @@ CREATE INDEX cases_department ON cases (department, changed_at, id, workflow, st
     WHERE first_sent_at IS NOT NULL;
 CREATE INDEX cases_changed ON cases (changed_at, id, workflow, state, department, term, first_sent_at, search)
     WHERE first_sent_at IS NOT NULL;
-CREATE INDEX cases_state ON cases (workflow, state, changed_at);
+-- What time looks at: how long the open ones have been where they are.
+CREATE INDEX cases_stays ON cases (workflow, edition, state, waits_since) WHERE open_slot > 0;
 
 -- Every move of a case, and its beginning (step '' to the first state). Only added; one that was undone
--- is followed by the event that undid it (step 'undo'). answers is the form that was sent with it, asked
--- what the move asked whoever made it.
+-- is followed by the event that undid it (step 'undo'). lender is who lent the role that was acted in; empty for one's
+-- own. answers is the form that was sent with it, asked what the move asked whoever made it.
 CREATE TABLE case_events (
     case_id    TEXT NOT NULL REFERENCES cases (id),
     version    BIGINT NOT NULL,
@@ -59,6 +60,8 @@ CREATE TABLE case_events (
     actor      TEXT NOT NULL,
     actor_name TEXT NOT NULL,
     actor_unit TEXT NOT NULL,
+    lender      TEXT NOT NULL,
+    lender_name TEXT NOT NULL,
     step       TEXT NOT NULL,
     from_state TEXT NOT NULL,
     to_state   TEXT NOT NULL,

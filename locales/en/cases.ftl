@@ -6,6 +6,7 @@ case-undone = Took the last decision back
 case-was-undone = (taken back)
 case-to-mend = To be mended:{" "}
 case-system = the system
+case-in-place-of = in place of { $name }
 money = NT${ $amount }
 money-unit = NT$
 answer-nothing = Not answered

@@ -6,6 +6,7 @@ case-undone = 取消上一個決定
 case-was-undone = （已取消）
 case-to-mend = 請修改：
 case-system = 系統
+case-in-place-of = （代理{ $name }）
 money = { $amount } 元
 money-unit = 元
 answer-nothing = 未填

@@ -19,6 +19,8 @@ pub struct Made {
     pub version: i64,
     pub note: String,
     pub named: Vec<usize>,
+    /// The account of whoever lent the role in which it is made; `None` for one's own.
+    pub in_place_of: Option<String>,
     pub waits_for: Option<Party>,
     pub end: Option<End>,
     /// What the rule said.
@@ -104,24 +106,40 @@ pub enum Refusal {
     TooLate,
 }
 
+/// Whose a move is, of a case in a state; `None` for time's.
+pub fn party(setting: &Setting<'_>, state: usize, step: usize) -> Option<Party> {
+    match setting.step(step)?.by {
+        By::Party(party) => Some(party),
+        By::WhoeverItWaitsFor => setting.workflow.states.get(state)?.waits_for,
+        By::Time => None,
+    }
+}
+
 /// Whether an actor may make a move of a case as it now is, not looking at the form.
 pub fn may(setting: &Setting<'_>, case: &Case, actor: &Actor, step: usize) -> Result<(), Refusal> {
+    in_place_of(setting, case, actor, step).map(drop)
+}
+
+/// The same, and who lent the role in which they may; `None` for one's own.
+fn in_place_of<'a>(
+    setting: &Setting<'_>,
+    case: &Case,
+    actor: &'a Actor,
+    step: usize,
+) -> Result<Option<&'a str>, Refusal> {
     let Some(wanted) = setting.step(step).filter(|wanted| wanted.from.contains(&case.state)) else {
         return Err(Refusal::NotNow);
     };
     if setting.in_use {
         return Err(Refusal::InUse);
     }
-    let waits_for = setting.workflow.states.get(case.state).and_then(|state| state.waits_for);
-    let party = match wanted.by {
-        By::Party(party) => Some(party),
-        By::WhoeverItWaitsFor => waits_for,
-        By::Time => return if actor.account.is_empty() { Ok(()) } else { Err(Refusal::NotTheirs) },
-    };
-    let Some(party) = party else { return Err(Refusal::NotTheirs) };
+    if wanted.by == By::Time {
+        return if actor.account.is_empty() { Ok(None) } else { Err(Refusal::NotTheirs) };
+    }
+    let Some(party) = party(setting, case.state, step) else { return Err(Refusal::NotTheirs) };
     if party == Party::Applicant {
         return if actor.account == case.applicant && !actor.account.is_empty() {
-            Ok(())
+            Ok(None)
         } else {
             Err(Refusal::NotTheirs)
         };
@@ -132,25 +150,25 @@ pub fn may(setting: &Setting<'_>, case: &Case, actor: &Actor, step: usize) -> Re
     }
     impartial(case, |account| actor.is(account))?;
     if actor.parties.contains(&party) {
-        return Ok(());
+        return Ok(None);
     }
     // What they may not decide themselves, nobody decides in their place; another's role may do it.
-    let mut refused = Ok(());
+    let mut refused = Err(Refusal::NotTheirs);
     for lent in lenders {
-        refused = impartial(case, |account| lent.by.iter().any(|own| own == account));
+        refused = impartial(case, |account| lent.by == account || lent.also.iter().any(|own| own == account));
         if refused.is_ok() {
-            break;
+            return Ok(Some(&lent.by));
         }
     }
-    refused
+    refused.map(|()| None)
 }
 
-/// Nobody decides their own case, and nobody twice on one.
+/// Nobody decides their own case, and nobody twice on one, whether they did it themselves or somebody in their place.
 fn impartial(case: &Case, is: impl Fn(&str) -> bool) -> Result<(), Refusal> {
     if is(&case.applicant) {
         return Err(Refusal::OwnCase);
     }
-    let decided_elsewhere = |past: &Past| is(&past.actor) && past.from != case.state;
+    let decided_elsewhere = |past: &Past| (is(&past.actor) || is(&past.lender)) && past.from != case.state;
     if case.past.iter().any(decided_elsewhere) { Err(Refusal::BothReviews) } else { Ok(()) }
 }
 
@@ -164,7 +182,7 @@ pub fn decide(setting: &Setting<'_>, case: &Case, actor: &Actor, wish: &Wish) ->
     if wish.seen != case.version {
         return Err(Refusal::Stale);
     }
-    may(setting, case, actor, wish.step)?;
+    let in_place_of = in_place_of(setting, case, actor, wish.step)?.map(str::to_owned);
     let workflow = setting.workflow;
     let Some(step) = setting.step(wish.step) else { return Err(Refusal::NotNow) };
     let note = wish.note.trim();
@@ -251,6 +269,7 @@ pub fn decide(setting: &Setting<'_>, case: &Case, actor: &Actor, wish: &Wish) ->
         version: case.version + 1,
         note: if step.note == Note::None { String::new() } else { note.to_owned() },
         named: if step.names_fields { named } else { Vec::new() },
+        in_place_of,
         waits_for: target.and_then(|target| target.waits_for),
         end: target.and_then(|target| target.ends),
         reasons,

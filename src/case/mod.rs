@@ -21,7 +21,7 @@ use crate::rules::Rules;
 use crate::rules::filing::{Entry, Other, Student};
 
 pub use checks::{Checked, Verdict, checks};
-pub use decide::{Due, Made, Refusal, decide, may, moves, undo, undo_until};
+pub use decide::{Due, Made, Refusal, decide, may, moves, party, undo, undo_until};
 pub use form::{Filled, Wrong, answer, fill, fill_with, holds, of_says};
 
 /// What was typed and chosen, by field: texts as they were typed, a tick as `on` or nothing, the
@@ -49,6 +49,8 @@ pub struct Case {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Past {
     pub actor: String,
+    /// The account in whose place it was made; empty for one's own.
+    pub lender: String,
     /// Index into `Workflow::moves`; `None` for one that the workflow no longer names.
     pub step: Option<usize>,
     pub from: usize,
@@ -107,8 +109,10 @@ pub struct Actor {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lent {
     pub party: Party,
-    /// The accounts of whoever lends it.
-    pub by: Vec<String>,
+    /// The account that lends it.
+    pub by: String,
+    /// Other accounts of the same person.
+    pub also: Vec<String>,
 }
 
 /// A move that somebody wants to make.

@@ -104,13 +104,16 @@ pub async fn run(app: Arc<App>, stop: watch::Receiver<bool>) {
     );
 }
 
-/// Deletes files that nothing needs any more, from the server's start on.
+/// Deletes files that nothing needs any more, and forgets which forms were answered long ago, from the server's start on.
 async fn sweeping(app: &App, mut stop: watch::Receiver<bool>) {
     loop {
         match files::sweep(app, Utc::now()).await {
             Ok(0) => {}
             Ok(deleted) => tracing::info!(deleted, "files that nothing needs were deleted"),
             Err(error) => tracing::error!(%error, "files that nothing needs could not be deleted"),
+        }
+        if let Err(error) = time::forget(app, Utc::now()).await {
+            tracing::error!(%error, "forms that were answered long ago could not be forgotten");
         }
         if pause(SWEEP, &mut stop).await {
             return;

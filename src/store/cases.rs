@@ -50,6 +50,9 @@ pub struct EventRow {
     pub actor: String,
     pub actor_name: String,
     pub actor_unit: String,
+    /// The account and the name of whoever lent the role that was acted in; empty for one's own.
+    pub lender: String,
+    pub lender_name: String,
     /// Empty for the beginning, `undo` for one that undid the one before.
     pub step: String,
     pub from_state: String,
@@ -232,9 +235,9 @@ pub async fn discard(conn: &mut Conn, id: &str, version: i64) -> Result<bool> {
 
 pub async fn add_event(conn: &mut Conn, id: &str, event: &EventRow) -> Result<()> {
     conn.run(
-        "INSERT INTO case_events (case_id, version, at, actor, actor_name, actor_unit, step, from_state, to_state, note,
-         named, reasons, answers, asked, undone)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0)",
+        "INSERT INTO case_events (case_id, version, at, actor, actor_name, actor_unit, lender, lender_name, step, from_state,
+         to_state, note, named, reasons, answers, asked, undone)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 0)",
         args![
             id,
             event.version,
@@ -242,6 +245,8 @@ pub async fn add_event(conn: &mut Conn, id: &str, event: &EventRow) -> Result<()
             &event.actor,
             &event.actor_name,
             &event.actor_unit,
+            &event.lender,
+            &event.lender_name,
             &event.step,
             &event.from_state,
             &event.to_state,
@@ -262,54 +267,42 @@ pub async fn mark_undone(conn: &mut Conn, id: &str, version: i64) -> Result<()> 
     Ok(())
 }
 
+impl<'r, R: sqlx::Row> sqlx::FromRow<'r, R> for EventRow
+where
+    usize: sqlx::ColumnIndex<R>,
+    String: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
+    i64: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
+{
+    fn from_row(row: &'r R) -> std::result::Result<EventRow, sqlx::Error> {
+        Ok(EventRow {
+            version: row.try_get(0)?,
+            at: row.try_get(1)?,
+            actor: row.try_get(2)?,
+            actor_name: row.try_get(3)?,
+            actor_unit: row.try_get(4)?,
+            lender: row.try_get(5)?,
+            lender_name: row.try_get(6)?,
+            step: row.try_get(7)?,
+            from_state: row.try_get(8)?,
+            to_state: row.try_get(9)?,
+            note: row.try_get(10)?,
+            named: row.try_get(11)?,
+            reasons: row.try_get(12)?,
+            answers: row.try_get(13)?,
+            asked: row.try_get(14)?,
+            undone: row.try_get::<i64, _>(15)? != 0,
+        })
+    }
+}
+
 /// A case's events, the oldest first.
 pub async fn events(conn: &mut Conn, id: &str) -> Result<Vec<EventRow>> {
-    type Row =
-        (i64, String, String, String, String, String, String, String, String, String, String, String, String, i64);
-    let rows: Vec<Row> = conn
-        .all(
-            "SELECT version, at, actor, actor_name, actor_unit, step, from_state, to_state, note, named, reasons, answers,
-             asked, undone FROM case_events WHERE case_id = $1 ORDER BY version",
-            args![id],
-        )
-        .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| {
-            let (
-                version,
-                at,
-                actor,
-                actor_name,
-                actor_unit,
-                step,
-                from_state,
-                to_state,
-                note,
-                named,
-                reasons,
-                answers,
-                asked,
-                undone,
-            ) = row;
-            EventRow {
-                version,
-                at,
-                actor,
-                actor_name,
-                actor_unit,
-                step,
-                from_state,
-                to_state,
-                note,
-                named,
-                reasons,
-                answers,
-                asked,
-                undone: undone != 0,
-            }
-        })
-        .collect())
+    conn.all(
+        "SELECT version, at, actor, actor_name, actor_unit, lender, lender_name, step, from_state, to_state, note, named,
+         reasons, answers, asked, undone FROM case_events WHERE case_id = $1 ORDER BY version",
+        args![id],
+    )
+    .await
 }
 
 /// Remembers that an actor's form was answered; the case that it was about where it was before.
@@ -326,6 +319,11 @@ pub async fn answered(conn: &mut Conn, actor: &str, nonce: &str, case: &str, now
     let before: Option<(String,)> =
         conn.first("SELECT case_id FROM case_requests WHERE actor = $1 AND nonce = $2", args![actor, nonce]).await?;
     Ok(before.map(|(case,)| case))
+}
+
+/// Forgets which forms were answered before a moment; how many.
+pub async fn forget_requests(conn: &mut Conn, before: Instant) -> Result<u64> {
+    conn.run("DELETE FROM case_requests WHERE at < $1", args![stored(before)]).await
 }
 
 /// Takes a case to work on, where nobody else has it; whether it is now theirs.
@@ -346,6 +344,12 @@ pub async fn release(conn: &mut Conn, id: &str, by: &str) -> Result<bool> {
         .run("UPDATE cases SET claimed_by = '', claimed_until = '' WHERE id = $1 AND claimed_by = $2", args![id, by])
         .await?;
     Ok(given == 1)
+}
+
+/// Whether the text of an edition is kept.
+pub async fn has_edition(conn: &mut Conn, edition: &str) -> Result<bool> {
+    let row: Option<(String,)> = conn.first("SELECT school FROM editions WHERE edition = $1", args![edition]).await?;
+    Ok(row.is_some())
 }
 
 /// Keeps the text of an edition, once.

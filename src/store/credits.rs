@@ -36,6 +36,8 @@ pub struct NewCredit<'a> {
     pub term: &'a str,
     pub name: &'a str,
     pub recorded_on: &'a str,
+    /// The version that its case had by the move that brought it; 0 where none did.
+    pub case_version: i64,
     /// The credit that this one takes back: amount, category and term are then the other's.
     pub takes_back: Option<i64>,
 }
@@ -82,7 +84,7 @@ pub async fn add(
 ) -> Result<()> {
     let mut id = conn.numbers(credits.len() as i64).await?;
     for chunk in credits.chunks(5_000) {
-        let mut args: Vec<Arg<'_>> = Vec::with_capacity(chunk.len() * 12);
+        let mut args: Vec<Arg<'_>> = Vec::with_capacity(chunk.len() * 13);
         for credit in chunk {
             args.extend([
                 Arg::Int(id),
@@ -96,14 +98,15 @@ pub async fn add(
                 Arg::from(recorded_at),
                 Arg::from(source),
                 Arg::Int(import),
+                Arg::Int(credit.case_version),
                 Arg::from(credit.takes_back),
             ]);
             id += 1;
         }
         conn.insert(
             "INSERT INTO credits (id, student, category, amount, happened_on, term, name, recorded_on, recorded_at,
-             source, import_id, takes_back) VALUES",
-            12,
+             source, import_id, case_version, takes_back) VALUES",
+            13,
             &args,
             "",
         )
@@ -201,27 +204,28 @@ pub async fn take_back_import(conn: &mut Conn, import: i64, today: &str, recorde
     Ok(students.into_iter().map(|(student,)| student).collect())
 }
 
-/// Takes back a student's credits of a source that were not taken back yet: each by a record of its
-/// own, on `today` or later where the record itself is. How many.
-pub async fn take_back_source(
+/// Takes back a student's credits that one move brought (their source, and the version of the case) and that were not
+/// taken back yet: each by a record of its own, on `today` or later where the record itself is. How many.
+pub async fn take_back_move(
     conn: &mut Conn,
     student: &str,
-    source: &str,
+    (source, version): (&str, i64),
     today: &str,
     recorded_at: &str,
 ) -> Result<u64> {
-    let live = "FROM credits c WHERE c.student = $1 AND c.source = $2 AND c.takes_back IS NULL
+    let live = "FROM credits c WHERE c.student = $1 AND c.source = $2 AND c.case_version = $3 AND c.takes_back IS NULL
          AND NOT EXISTS (SELECT 1 FROM credits b WHERE b.takes_back = c.id)";
-    let (count,): (i64,) = conn.one(&format!("SELECT CAST(COUNT(*) AS BIGINT) {live}"), args![student, source]).await?;
+    let (count,): (i64,) =
+        conn.one(&format!("SELECT CAST(COUNT(*) AS BIGINT) {live}"), args![student, source, version]).await?;
     if count == 0 {
         return Ok(0);
     }
     let from = conn.numbers(count).await?;
     let sql = format!(
         "INSERT INTO credits (id, student, category, amount, happened_on, term, name, recorded_on, recorded_at, source,
-         import_id, takes_back)
-         SELECT $3 + ROW_NUMBER() OVER (ORDER BY c.id) - 1, c.student, c.category, -c.amount, c.happened_on, c.term,
-         c.name, CASE WHEN c.recorded_on > $4 THEN c.recorded_on ELSE $4 END, $5, 'take-back', c.import_id, c.id {live}"
+         import_id, case_version, takes_back)
+         SELECT $4 + ROW_NUMBER() OVER (ORDER BY c.id) - 1, c.student, c.category, -c.amount, c.happened_on, c.term,
+         c.name, CASE WHEN c.recorded_on > $5 THEN c.recorded_on ELSE $5 END, $6, 'take-back', c.import_id, c.case_version, c.id {live}"
     );
-    conn.run(&sql, args![student, source, from, today, recorded_at]).await
+    conn.run(&sql, args![student, source, version, from, today, recorded_at]).await
 }

@@ -22,15 +22,26 @@ pub async fn kinds(conn: &mut Conn) -> Result<Vec<(String, String, String)>> {
     conn.all(sql, args![]).await
 }
 
-/// The cases that are in a state, the longest first.
-pub async fn stays(conn: &mut Conn, workflow: &str, edition: &str, state: &str) -> Result<Vec<Stay>> {
+/// Moments before which stays began that may be over, as stored; empty where there is none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Over {
+    /// Of those that lapse.
+    pub lapse: String,
+    /// Of those to be reminded of, once.
+    pub remind: String,
+}
+
+/// The cases that are in a state for so long that they may be due, the longest first.
+pub async fn stays(conn: &mut Conn, workflow: &str, edition: &str, state: &str, over: &Over) -> Result<Vec<Stay>> {
     let rows: Vec<(String, String, i64, String, i64)> = conn
         .all(
             "SELECT c.id, c.number, c.version, c.waits_since, CAST(COUNT(r.case_id) AS BIGINT) FROM cases c
              LEFT JOIN case_reminders r ON r.case_id = c.id AND r.version = c.version
              WHERE c.workflow = $1 AND c.edition = $2 AND c.state = $3 AND c.open_slot > 0
-             GROUP BY c.id, c.number, c.version, c.waits_since ORDER BY c.waits_since, c.id",
-            args![workflow, edition, state],
+               AND c.waits_since < CASE WHEN $4 > $5 THEN $4 ELSE $5 END
+             GROUP BY c.id, c.number, c.version, c.waits_since
+             HAVING c.waits_since < $4 OR COUNT(r.case_id) = 0 ORDER BY c.waits_since, c.id",
+            args![workflow, edition, state, &over.lapse, &over.remind],
         )
         .await?;
     Ok(rows

@@ -33,9 +33,11 @@ pub(super) async fn page(mut context: Context) -> WebAnswer {
     let fits = fitting(&queue, state, year);
     let pages = fits.len().div_ceil(AT_ONCE).max(1);
     let number = context.asked("page").and_then(|page| page.parse().ok()).unwrap_or(1).clamp(1, pages);
+    let account = context.viewer()?.account.clone();
+    let own = money::accounts_of(context.conn().await?, &account).await?;
     let mut lines = Vec::new();
     for line in fits.into_iter().skip((number - 1) * AT_ONCE).take(AT_ONCE) {
-        let mut shown = line_of(&context, &units, line, sight);
+        let mut shown = line_of(&context, &units, line, sight, &own);
         if shown.may_confirm {
             let (app, edition) = (context.web.app.clone(), context.edition.clone());
             let changes = money::changes(&app, context.conn().await?, &edition, line).await?;
@@ -134,7 +136,8 @@ fn fitting(queue: &Queue, state: Option<State>, year: Option<i32>) -> Vec<&Line>
     queue.lines.iter().filter(fits).collect()
 }
 
-fn line_of(known: &Known, units: &[UnitRecord], line: &Line, sight: Sight) -> PaymentLine {
+fn line_of(known: &Known, units: &[UnitRecord], line: &Line, sight: Sight, own: &[String]) -> PaymentLine {
+    let is_own = own.contains(&line.row.person);
     let unit = units.iter().find(|unit| unit.code == line.row.department);
     PaymentLine {
         id: line.row.id.clone(),
@@ -152,7 +155,8 @@ fn line_of(known: &Known, units: &[UnitRecord], line: &Line, sight: Sight) -> Pa
         changed_at: from_stored(&line.row.changed).map(|at| show::moment(known, at)).unwrap_or_default(),
         changes: Vec::new(),
         lacks: Vec::new(),
-        may_confirm: line.unconfirmed && sight == Sight::Office,
+        may_confirm: line.unconfirmed && sight == Sight::Office && !is_own,
+        own: line.unconfirmed && sight == Sight::Office && is_own,
     }
 }
 
@@ -196,7 +200,7 @@ pub(super) async fn check(mut context: Context) -> WebAnswer {
         money::rehearse(&known.web.app, conn, &viewer, &id, year, known.now).await.map_err(|e| fault(&known, e))?;
     let units = people::units(conn).await?;
     let (budget, sight) = money::seen(&viewer, &edition.definition, &id).ok_or(Fault::NotFound)?;
-    let lines = |lines: &[Line]| lines.iter().map(|line| line_of(&known, &units, line, sight)).collect();
+    let lines = |lines: &[Line]| lines.iter().map(|line| line_of(&known, &units, line, sight, &[])).collect();
     let page = BatchCheck {
         title: budget.title.get(known.lang).to_owned(),
         address: format!("/payments/{}", encode(&budget.id)),
@@ -214,7 +218,7 @@ pub(super) async fn check(mut context: Context) -> WebAnswer {
             .map(|(line, lacks)| {
                 let field = |index: &usize| edition.definition.profile.as_ref()?.fields.get(*index);
                 let lacks = lacks.iter().filter_map(field).map(|field| field.label.get(known.lang).to_owned());
-                PaymentLine { lacks: lacks.collect(), ..line_of(&known, &units, line, sight) }
+                PaymentLine { lacks: lacks.collect(), ..line_of(&known, &units, line, sight, &[]) }
             })
             .collect(),
         own: lines(&ready.own),

@@ -165,7 +165,13 @@ impl<'a> Kept<'a> {
         self.case.version = made.version;
         self.case.named = made.named.clone();
         let (actor, at) = (actor.account.clone(), setting.now);
-        self.case.past.push(Past { actor, step: Some(made.step), from: made.from, at });
+        self.case.past.push(Past {
+            actor,
+            lender: made.in_place_of.clone().unwrap_or_default(),
+            step: Some(made.step),
+            from: made.from,
+            at,
+        });
         self.case.state = made.to;
     }
 

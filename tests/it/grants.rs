@@ -226,6 +226,7 @@ async fn hours_that_stand_in_fill_what_is_missing_until_their_end() {
             term: "114-2",
             name: "志工",
             recorded_on: "2026-10-01",
+            case_version: 0,
             takes_back: None,
         };
         credits::add(&mut tx, &[own], "2026-10-01T00:00:00.000Z", "test", 0).await.unwrap();
@@ -419,11 +420,12 @@ impl Made {
                     term: "115-1",
                     name: "志工",
                     recorded_on: &recorded,
+                    case_version: 2,
                     takes_back: None,
                 };
                 credits::add(conn, &[credit], "", &case, 0).await.unwrap();
                 if let Some(back) = &back {
-                    credits::take_back_source(conn, student, &case, back, "").await.unwrap();
+                    credits::take_back_move(conn, student, (&case, 2), back, "").await.unwrap();
                 }
             }
             What::Waive(index) => {

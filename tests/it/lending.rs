@@ -102,6 +102,43 @@ async fn what_the_lender_may_not_decide_nobody_decides_in_their_place() {
 }
 
 #[tokio::test]
+async fn who_lent_the_first_review_has_decided_it_and_does_not_do_the_second() {
+    for world in worlds_of(1, 6).await {
+        let kind = world.db.kind;
+        let (both, elsewhere) = (world.person("both").await, world.person("elsewhere").await);
+        world.lend("both", "clerk", "D1", "elsewhere").await;
+        let borrower = world.person("elsewhere").await;
+        let id = world.submitted("4110101").await;
+        world.act(&borrower, &id, "endorse", inside()).await.unwrap();
+        assert_eq!(refusal(world.act(&both, &id, "pass", inside()).await), "BothReviews", "{kind}");
+        // Not in the place of the one who lends it now, either.
+        world.lend("both", "office", "career", "head").await;
+        assert_eq!(
+            refusal(world.act(&world.person("head").await, &id, "pass", inside()).await),
+            "BothReviews",
+            "{kind}"
+        );
+        let event = async |step: &str| {
+            let mut conn = world.db.db.read().await.unwrap();
+            let open = case::see(&world.app, &mut conn, &id, &world.person("office1").await, inside()).await.unwrap();
+            let event = open.events.into_iter().rfind(|event| event.step == step).unwrap();
+            (event.actor_name, event.actor_unit, event.lender, event.lender_name)
+        };
+        let said = |name: &str, unit: &str, lender: &str, lent: &str| {
+            (name.to_owned(), unit.to_owned(), lender.to_owned(), lent.to_owned())
+        };
+        assert_eq!(event("endorse").await, said("老師elsewhere", "測試系", "both", "老師both"), "{kind}");
+        // Undone and decided in one's own role it is nobody's place.
+        let seen = world.version(&id).await;
+        case::undo(&world.app, &elsewhere, &id, seen, "undo", inside()).await.unwrap();
+        world.act(&world.person("clerk1").await, &id, "endorse", inside()).await.unwrap();
+        assert_eq!(event("endorse").await, said("老師clerk1", "測試系", "", ""), "{kind}");
+        world.act(&both, &id, "pass", inside()).await.unwrap();
+        assert_eq!(event("pass").await, said("老師both", "career", "", ""), "{kind}");
+    }
+}
+
+#[tokio::test]
 async fn the_same_loan_again_is_one() {
     for world in worlds_of(1, 2).await {
         let kind = world.db.kind;

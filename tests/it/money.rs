@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use menkan::amount::Amount;
-use menkan::app::case::time::{self, Run};
 use menkan::app::case::{self, Asked};
 use menkan::app::money::{self, Freezing, MoneyError, State};
 use menkan::app::profile;
@@ -335,62 +334,4 @@ pub(crate) fn cells(bytes: &[u8]) -> Vec<Vec<String>> {
     let mut book = calamine::Xlsx::new(std::io::Cursor::new(bytes.to_vec())).unwrap();
     let name = book.sheet_names()[0].clone();
     book.worksheet_range(&name).unwrap().rows().map(|row| row.iter().map(ToString::to_string).collect()).collect()
-}
-
-#[tokio::test]
-async fn time_reminds_once_a_stay_and_lapses_once() {
-    for world in worlds_of(1, 6).await {
-        let (student, clerk) = (world.person("4110101").await, world.person("clerk1").await);
-        world.profile("4110101").await;
-        let id = world.draft(&student, inside()).await;
-        // A Tuesday; the fifth working day after it is the next Tuesday, at eight in Taipei.
-        world.act(&student, &id, "submit", inside()).await.unwrap();
-        let at = |text: &str| -> Instant { text.parse().unwrap() };
-        let letters = "SELECT CAST(COUNT(*) AS BIGINT) FROM outbox WHERE letter = 'case-reminder'";
-        let early = time::tick(&world.app, at("2026-11-16T23:59:59Z"), Run::Do).await.unwrap();
-        assert_eq!(early, time::Ticked::default(), "{}", world.db.kind);
-        let due = at("2026-11-17T00:00:00Z");
-        assert_eq!(time::tick(&world.app, due, Run::Dry).await.unwrap().reminded.len(), 1);
-        assert_eq!(world.number(letters).await, 0);
-        let mut tasks = tokio::task::JoinSet::new();
-        for _ in 0..6 {
-            let app = world.app.clone();
-            tasks.spawn(async move { time::tick(&app, due, Run::Do).await.unwrap().reminded.len() });
-        }
-        assert_eq!(tasks.join_all().await.into_iter().sum::<usize>(), 1, "{}", world.db.kind);
-        // To every clerk of the department: clerk1, clerk2 and both.
-        assert_eq!(world.number(letters).await, 3, "{}", world.db.kind);
-        for later in ["2026-11-10T01:00:00Z", "2026-11-18T00:00:00Z", "2027-03-01T00:00:00Z", "2026-11-17T00:00:01Z"] {
-            assert_eq!(time::tick(&world.app, at(later), Run::Do).await.unwrap(), time::Ticked::default());
-        }
-        // Returned on the 20th: sixty days are the student's, the last one whole.
-        world.act(&clerk, &id, "return", at("2026-11-20T02:00:00Z")).await.unwrap();
-        let (before, after) = (at("2027-01-19T15:59:59Z"), at("2027-01-19T16:00:00Z"));
-        assert_eq!(time::tick(&world.app, before, Run::Do).await.unwrap().reminded.len(), 1, "{}", world.db.kind);
-        assert_eq!(world.number(letters).await, 4);
-        let version = world.version(&id).await;
-        assert_eq!(time::tick(&world.app, after, Run::Dry).await.unwrap().moved.len(), 1);
-        assert_eq!(world.version(&id).await, version);
-        let mut tasks = tokio::task::JoinSet::new();
-        for _ in 0..6 {
-            let app = world.app.clone();
-            tasks.spawn(async move { time::tick(&app, after, Run::Do).await.unwrap().moved.len() });
-        }
-        assert_eq!(tasks.join_all().await.into_iter().sum::<usize>(), 1, "{}", world.db.kind);
-        assert_eq!((world.state(&id).await.as_str(), world.version(&id).await), ("withdrawn", version + 1));
-        let nobody =
-            "SELECT CAST(COUNT(*) AS BIGINT) FROM case_events WHERE step = 'lapse' AND actor = '' AND actor_name = ''";
-        assert_eq!(world.number(nobody).await, 1);
-        assert_eq!(world.number("SELECT CAST(COUNT(*) AS BIGINT) FROM payments WHERE state <> 'cancelled'").await, 0);
-        for later in [before, after, at("2028-01-01T00:00:00Z")] {
-            assert_eq!(time::tick(&world.app, later, Run::Do).await.unwrap(), time::Ticked::default());
-        }
-        // Nobody else lapses a case.
-        let other = world.person("4110102").await;
-        world.profile("4110102").await;
-        let id = world.draft(&other, inside()).await;
-        world.act(&other, &id, "submit", inside()).await.unwrap();
-        world.act(&clerk, &id, "return", inside()).await.unwrap();
-        assert_eq!(refusal(world.act(&other, &id, "lapse", inside()).await), "NotTheirs", "{}", world.db.kind);
-    }
 }

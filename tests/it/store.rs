@@ -23,6 +23,7 @@ fn credit<'a>(student: &'a str, category: &'a str, amount: i64, recorded_on: &'a
         term: "113-2",
         name: "演講",
         recorded_on,
+        case_version: 0,
         takes_back: None,
     }
 }

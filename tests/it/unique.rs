@@ -80,7 +80,8 @@ async fn a_number_that_another_case_has_is_not_sent_until_that_one_has_failed() 
         let kind = world.db.kind;
         let (clerk, office) = (world.person("clerk1").await, world.person("office1").await);
         let first = world.numbered("4110101", "AB-123 456").await;
-        let second = world.numbered("4110102", "ａｂ１２３４５６").await;
+        // Full-width digits, a Greek and a Cyrillic letter, a soft hyphen and a sign without width.
+        let second = world.numbered("4110102", "ΑВ\u{ad}１２３４\u{2060}５６").await;
         // While neither is sent neither stands in the other's way.
         world.send("4110101", &first).await.unwrap();
         let Err(CaseError::Refused(refused)) = world.send("4110102", &second).await else {

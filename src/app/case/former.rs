@@ -41,8 +41,11 @@ pub async fn edition(app: &App, conn: &mut Conn, name: &str) -> std::result::Res
     Ok(edition)
 }
 
-/// Keeps an edition's texts, in the transaction that begins a case under it.
+/// Keeps an edition's texts, in the transaction that begins the first case under it.
 pub(super) async fn keep(conn: &mut Conn, edition: &Edition, now: Instant) -> Result<()> {
+    if cases::has_edition(conn, &edition.definition.edition).await? {
+        return Ok(());
+    }
     let texts: BTreeMap<&str, &str> = edition
         .files
         .0

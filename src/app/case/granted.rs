@@ -68,11 +68,11 @@ fn grant(definition: &Definition, due: &Due, open: &Open, event: &EventRow, toda
     }
 }
 
-/// Takes back what the last move of a case granted; whether there was anything.
-pub(super) async fn take_back(conn: &mut Conn, open: &Open, now: Instant) -> Result<bool> {
+/// Takes back what a move granted, by the version that the case had by it; whether there was anything.
+pub(super) async fn take_back(conn: &mut Conn, open: &Open, version: i64, now: Instant) -> Result<bool> {
     let today = open.edition.definition.school.calendar.today(now).to_string();
     let row = &open.row;
-    Ok(grants::take_back(conn, &row.applicant, &row.number, row.version, &today, &stored(now)).await? > 0)
+    Ok(grants::take_back(conn, &row.applicant, &row.number, version, &today, &stored(now)).await? > 0)
 }
 
 /// The last day until which each round stays open to a student; under no name: every one.

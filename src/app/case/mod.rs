@@ -2,9 +2,11 @@
 //! may happen is decided by `crate::case`; here is what it needs loaded, and what it says saved.
 
 mod act;
+mod alike;
 pub(in crate::app) mod answers;
 pub(in crate::app) mod attach;
 mod begin;
+mod brings;
 pub(in crate::app) mod entries;
 mod former;
 mod granted;
@@ -16,6 +18,7 @@ pub(in crate::app) mod queue;
 mod review;
 pub(in crate::app) mod see;
 pub mod time;
+mod undo;
 mod unique;
 mod used;
 
@@ -26,7 +29,7 @@ use crate::lang::Text;
 use crate::store::StoreError;
 
 pub use crate::store::report::Listed;
-pub use act::{Asked, Done, act, send, undo};
+pub use act::{Asked, Done, act, send};
 pub use answers::{Shown, grouped, of_event as answers_of, shown};
 pub use attach::{Brought, MOST_FILES, attach, detach, files_of};
 pub use begin::{Begun, begin, discard, is_for, may_begin, windows_for};
@@ -41,6 +44,7 @@ pub use review::{
     release, unmended, would, wrong_of_move,
 };
 pub use see::{Open, Whose, of_student, see, student};
+pub use undo::undo;
 pub use used::{files_of_others, may_open_files};
 
 /// Why a case did not do what was asked of it.

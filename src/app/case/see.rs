@@ -158,10 +158,9 @@ pub async fn see(
         lent: Vec::new(),
     };
     for holding in lent {
-        let mut by = access::same_person(conn, &holding.lent_by).await?;
-        by.push(holding.lent_by.clone());
+        let (by, also) = (&holding.lent_by, access::same_person(conn, &holding.lent_by).await?);
         let parties = parties_by(&[holding], definition, &row.department);
-        actor.lent.extend(parties.into_iter().map(|party| Lent { party, by: by.clone() }));
+        actor.lent.extend(parties.into_iter().map(|party| Lent { party, by: by.clone(), also: also.clone() }));
     }
     open(app, conn, row, edition.clone(), workflow, whose, actor, now).await
 }
@@ -208,7 +207,7 @@ pub(in crate::app) fn parties_of(viewer: &Viewer, definition: &Definition, depar
     parties_by(&viewer.holdings.iter().collect::<Vec<_>>(), definition, department)
 }
 
-fn parties_by(holdings: &[&Holding], definition: &Definition, department: &str) -> Vec<Party> {
+pub(super) fn parties_by(holdings: &[&Holding], definition: &Definition, department: &str) -> Vec<Party> {
     let school = &definition.school;
     let mut out = Vec::new();
     for holding in holdings {
@@ -252,6 +251,7 @@ fn case_of(app: &App, workflow: &Workflow, row: &CaseRow, events: &[EventRow]) -
         past: past
             .map(|event| Past {
                 actor: event.actor.clone(),
+                lender: event.lender.clone(),
                 step: workflow.step(&event.step).map(|(index, _)| index),
                 from: state(&event.from_state),
                 at: instant(&event.at),

@@ -9,11 +9,22 @@ use crate::app::{App, Edition};
 use crate::case::{self, Refusal, Wish};
 use crate::clock::Instant;
 use crate::definition::case::State;
-use crate::store::deadlines::{self, Stay};
-use crate::store::{audit, stored};
+use crate::store::deadlines::{self, Over, Stay};
+use crate::store::{audit, cases, stored};
 
 /// The hour from which a reminder goes out on its day.
 const MORNING: u32 = 8;
+
+/// How long a form that was answered is remembered: sent again within it, it does nothing twice.
+pub const REMEMBERED: chrono::Duration = chrono::Duration::days(1);
+
+/// Forgets forms that were answered long ago; how many.
+pub async fn forget(app: &App, now: Instant) -> Result<u64, CaseError> {
+    let mut conn = app.db.begin().await?;
+    let forgotten = cases::forget_requests(&mut conn, now - REMEMBERED).await?;
+    conn.commit().await?;
+    Ok(forgotten)
+}
 
 /// Whether anything is done, or only told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +61,8 @@ pub async fn tick(app: &App, now: Instant, run: Run) -> Result<Ticked, CaseError
             if described.remind_after.is_none() && described.lapse.is_none() {
                 continue;
             }
-            let stays = deadlines::stays(&mut conn, &workflow, &edition.definition.edition, &state).await?;
+            let over = over(&edition, described, now);
+            let stays = deadlines::stays(&mut conn, &workflow, &edition.definition.edition, &state, &over).await?;
             stays
                 .into_iter()
                 .filter_map(|stay| due(&edition, described, &stay, now).map(|due| (stay, due)))
@@ -86,6 +98,17 @@ fn due(edition: &Edition, state: &State, stay: &Stay, now: Instant) -> Option<Du
     let day = calendar.working_days_after(since, state.remind_after?);
     let morning = chrono::NaiveTime::from_hms_opt(MORNING, 0, 0)?;
     (!stay.reminded && now >= calendar.instant(day, morning)).then_some(Due::Reminder)
+}
+
+/// Which stays may be due by now: those that began before these moments.
+fn over(edition: &Edition, state: &State, now: Instant) -> Over {
+    let calendar = &edition.definition.school.calendar;
+    let today = calendar.today(now);
+    // A working day is at least a day.
+    let before = |days: u32| Some(stored(calendar.end_of(today.checked_sub_days(chrono::Days::new(days.into()))?)));
+    let lapse = state.lapse.and_then(|(days, _)| before(days.into()));
+    let remind = state.remind_after.and_then(|days| before(days.into()));
+    Over { lapse: lapse.unwrap_or_default(), remind: remind.unwrap_or_default() }
 }
 
 async fn one(app: &App, stay: &Stay, due: Due, now: Instant, run: Run, ticked: &mut Ticked) -> Result<(), CaseError> {

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::see::Open;
-use super::{CaseError, Refusal};
+use super::{CaseError, Refusal, alike};
 use crate::app::App;
 use crate::case::{self, Case, Filled, Raw, Wrong};
 use crate::definition::Definition;
@@ -14,22 +14,9 @@ use crate::store::cases::CaseRow;
 use crate::store::unique::{self, Marked};
 use crate::store::{Conn, Result};
 
-/// A field's text as it is compared: without capitals, width, spaces and hyphens.
+/// A field's text as it is compared; `None` where there is nothing to compare.
 pub(super) fn mark(app: &App, field: &str, text: &str) -> Option<String> {
-    let plain: String = text
-        .chars()
-        .map(|letter| match letter {
-            // The full-width forms stand in the order of ASCII.
-            '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(letter) - 0xfee0).unwrap_or(letter),
-            letter => letter,
-        })
-        .filter(|letter| {
-            !letter.is_whitespace()
-                && !letter.is_control()
-                && !matches!(letter, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{200b}'..='\u{200f}' | '\u{feff}')
-        })
-        .flat_map(char::to_uppercase)
-        .collect();
+    let plain = alike::plain(text);
     (!plain.is_empty()).then(|| crate::seal::mark(&app.settings.secret, "menkan case marks v1", &[field, &plain]))
 }
 

@@ -290,6 +290,7 @@ impl Plan {
             term,
             name: &found.name,
             recorded_on: &days[&found.recorded].0,
+            case_version: 0,
             takes_back,
         }
     }

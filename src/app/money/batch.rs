@@ -67,14 +67,14 @@ pub async fn rehearse(
 ) -> Result<Ready, MoneyError> {
     let edition = app.edition.load_full();
     let budget = office(viewer, &edition, budget)?;
-    let own = accounts_of(conn, viewer).await?;
+    let own = accounts_of(conn, &viewer.account).await?;
     Ok(ready(app, conn, &edition, budget, year, &own, now).await?.0)
 }
 
-/// The accounts of the person behind a viewer.
-async fn accounts_of(conn: &mut Conn, viewer: &Viewer) -> Result<Vec<String>, StoreError> {
-    let mut own = access::same_person(conn, &viewer.account).await?;
-    own.push(viewer.account.clone());
+/// All accounts of the person behind one.
+pub async fn accounts_of(conn: &mut Conn, viewer: &str) -> Result<Vec<String>, StoreError> {
+    let mut own = access::same_person(conn, viewer).await?;
+    own.push(viewer.to_owned());
     Ok(own)
 }
 
@@ -176,7 +176,7 @@ pub async fn freeze(
     if let Some(before) = batches::by_asked(&mut conn, wanted.asked).await? {
         return Ok(before);
     }
-    let own = accounts_of(&mut conn, &viewer).await?;
+    let own = accounts_of(&mut conn, &viewer.account).await?;
     let (ready, kept) = ready(app, &mut conn, &edition, budget, wanted.year, &own, now).await?;
     if ready.asked != wanted.asked {
         return Err(MoneyError::Stale);
@@ -290,7 +290,7 @@ pub async fn confirm(
     let budget = office(&viewer, &edition, budget)?;
     let lines = queue(&mut conn, budget).await?.lines;
     let line = lines.into_iter().find(|line| line.row.id == payment).ok_or(MoneyError::NotFound)?;
-    if accounts_of(&mut conn, &viewer).await?.contains(&line.row.person) {
+    if accounts_of(&mut conn, &viewer.account).await?.contains(&line.row.person) {
         return Err(MoneyError::OwnPayment);
     }
     if line.row.changed != changed || !batches::confirm(&mut conn, payment, changed).await? {

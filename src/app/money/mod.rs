@@ -17,7 +17,7 @@ use crate::store::batches::{self, QueuedRow};
 use crate::store::{Conn, Result, StoreError, payments};
 
 pub use crate::store::batches::BatchRow;
-pub use batch::{Freezing, Ready, changes, confirm, export, freeze, rehearse, rests_until};
+pub use batch::{Freezing, Ready, accounts_of, changes, confirm, export, freeze, rehearse, rests_until};
 pub use table::{as_csv, as_sheet};
 
 /// How far a payment is.

@@ -202,8 +202,8 @@ const FIELD: Shape = Shape {
             "unique",
             Is::Choice(UNIQUE),
             said(
-                "別的案件同名的欄位也填了一樣的內容（大小寫、全形半形、空白與 - 不計）；表單的文字用",
-                "what becomes of a text that another case has in its field of the same name (capitals, width, spaces and - aside); of a text of a form",
+                "別的案件同名的欄位也填了一樣的內容（大小寫、全形半形、空白、- 與看不見的字元不計；希臘、西里爾字母看起來像英文大寫的，當作那個英文字母）；表單的文字用",
+                "what becomes of a text that another case has in its field of the same name (capitals, width, spaces, - and signs that nobody sees aside; Greek and Cyrillic letters that look like a Latin capital are read as it); of a text of a form",
             ),
         ),
         may(

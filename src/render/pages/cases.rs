@@ -28,6 +28,8 @@ pub struct Event {
     pub repeats: bool,
     pub person: String,
     pub unit: String,
+    /// Who lent the role that was acted in.
+    pub in_place_of: String,
     pub note: String,
     /// What the move asked for.
     pub asked: Vec<Answered>,
@@ -119,6 +121,7 @@ impl Event {
             repeats: false,
             person: "<王小明>".to_owned(),
             unit: String::new(),
+            in_place_of: String::new(),
             note: String::new(),
             asked: Vec::new(),
             named: Vec::new(),
@@ -128,6 +131,7 @@ impl Event {
         };
         let decided = Event {
             unit: "一系".to_owned(),
+            in_place_of: "李小華".to_owned(),
             note: "請補件".to_owned(),
             asked: Answered::samples(),
             named: vec!["證明".to_owned()],

@@ -71,6 +71,8 @@ pub struct PaymentLine {
     /// The labels of what the profile lacks.
     pub lacks: Vec<String>,
     pub may_confirm: bool,
+    /// It goes to the reader, so somebody else is to look at it.
+    pub own: bool,
 }
 
 /// A field of the profile before and after, what is private in it masked.
@@ -139,6 +141,7 @@ fn line(changed: bool, year: Option<i32>) -> PaymentLine {
             .collect(),
         lacks: Vec::new(),
         may_confirm: changed,
+        own: false,
     }
 }
 

@@ -183,6 +183,7 @@ pub(super) fn happened(event: &EventRow, told: &Event) -> Json {
         "to_title": told.state,
         "person": told.person,
         "unit": event.actor_unit,
+        "in_place_of": told.in_place_of,
         "note": event.note,
         "answers": cases::answers_of(&event.asked).iter().map(|(field, given)| (field.clone(), plain(given))).collect::<Map<_, _>>(),
         "fields": event.named.split(',').filter(|id| !id.is_empty()).collect::<Vec<_>>(),

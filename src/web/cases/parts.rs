@@ -78,6 +78,7 @@ fn one_event(known: &Known, open: &Open, event: &EventRow, again: bool) -> Event
         what,
         person: if event.actor.is_empty() { say("case-system") } else { event.actor_name.clone() },
         unit: event.actor_unit.clone(),
+        in_place_of: event.lender_name.clone(),
         note: event.note.clone(),
         asked: asked.map(|(field, value)| answered(known, field, Some(value), &[])).collect(),
         named: labels.map(|(_, field)| said(&field.label, known.lang)).collect(),

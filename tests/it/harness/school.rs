@@ -107,6 +107,7 @@ pub async fn pass(tx: &mut menkan::store::Conn, student: &str, on: &str) {
         term: "113-2",
         name: "演講",
         recorded_on: on,
+        case_version: 0,
         takes_back: None,
     };
     let all = [credit("stress", 3), credit("enrichment", 3), credit("social", 24), credit("certificate", 1)];

@@ -16,6 +16,7 @@ mod imports;
 mod names;
 mod notices;
 mod pages;
+mod passbook;
 mod payments;
 pub mod reload;
 mod review;

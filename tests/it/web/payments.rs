@@ -1,7 +1,7 @@
 //! The payment pages, over HTTP and on both databases: what the office sees, freezes and exports, whom
 //! it holds back, and that nobody else finds them; and where money goes, as its owner changes it.
 
-use super::review_world::{done, form, number, person, press, raw, sent, worlds};
+use super::review_world::{done, form, number, person, press, raw, sent, value, worlds};
 use super::{PASSWORD, Page, Site, own};
 
 const QUEUE: &str = "/payments/certificate-subsidy";
@@ -29,11 +29,6 @@ fn keep(site: &Site, student: &str, typed: &[(&str, &str)], at: &str) {
             "{student}"
         );
     });
-}
-
-fn value<'a>(page: &'a Page, name: &str) -> &'a str {
-    let after = page.body.split(&format!("name=\"{name}\" value=\"")).nth(1).unwrap_or_default();
-    after.split('"').next().unwrap_or_default()
 }
 
 /// The rows of a workbook's first sheet.
@@ -198,6 +193,27 @@ fn an_account_that_is_changed_after_the_approval_is_held_and_told() {
         assert_eq!(office.send(QUEUE, &confirm, &[("payment", &payment), ("changed", &changed)]).status, 303, "{kind}");
         let check = office.get(&format!("{QUEUE}/batch/2026"));
         assert!(check.body.contains("3 筆"), "{}", check.body);
+    }
+}
+
+#[test]
+fn a_change_of_ones_own_account_is_shown_without_the_button_and_says_who_looks_at_it() {
+    for site in worlds() {
+        approved(&site);
+        let kind = site.db.kind;
+        site.sql("UPDATE staff SET student = '4110101' WHERE account = 'office1'");
+        for student in ["4110101", "4110104"] {
+            keep(&site, student, &[("account", "00099999997777")], "2026-11-12T02:00:00Z");
+        }
+        let page = site.signed_in("office1").get(QUEUE);
+        let line = |student: &str| {
+            let all: Vec<&str> = page.body.split("<tr id=\"payment-").skip(1).collect();
+            all.into_iter().find(|line| line.contains(student)).unwrap().split("</tr>").next().unwrap().to_owned()
+        };
+        let (own, other) = (line("4110101"), line("4110104"));
+        assert!(own.contains("付給你自己") && own.contains("核准後改過銀行資料"), "{kind}: {own}");
+        assert!(!own.contains("name=\"payment\""), "{kind}: the button is there: {own}");
+        assert!(other.contains("name=\"payment\"") && !other.contains("付給你自己"), "{kind}: {other}");
     }
 }
 

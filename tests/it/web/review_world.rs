@@ -189,3 +189,9 @@ pub fn form(page: &Page, fields: &[(&str, &str)]) -> String {
     }
     body
 }
+
+/// What a page's hidden field holds.
+pub fn value<'a>(page: &'a Page, name: &str) -> &'a str {
+    let after = page.body.split(&format!("name=\"{name}\" value=\"")).nth(1).unwrap_or_default();
+    after.split('"').next().unwrap_or_default()
+}
