@@ -24,6 +24,7 @@ list-locked = The list was sent and cannot be changed before it is decided.
 list-still-offered = While it is edited, what was approved last stays on offer.
 list-entries = Entries
 list-no-entries = No entry yet. Add one below, or take over those of the term before.
+list-over = This term is over. It had no list, and none is made any more.
 list-cell-empty = empty
 list-entry-new = New
 list-entry-changed = Changed

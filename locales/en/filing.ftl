@@ -22,6 +22,7 @@ apply-papers = Files to upload
 apply-paper = {" "}({ $kinds }, at most { $most } each)
 apply-paper-sometimes = , only where you apply for it
 apply-profile = Your profile, filled in completely
+apply-profile-before = Fill it in now, so that nothing keeps you from sending later.
 apply-windows = When to apply
 apply-window = From { $opens } until before { $closes }
 apply-covers = Covers dates from { $from } to { $to }

@@ -9,6 +9,7 @@ payments-how = Paid by
 payments-case = Case
 payments-state = State
 payments-year = Year that pays
+payments-year-wrong = “{ $found }” is not a year: write it as 2026, or leave it empty for all.
 payments-place = Place
 payments-approved = Approved at
 payments-cheque = Cheque

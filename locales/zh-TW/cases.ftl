@@ -2,8 +2,8 @@
 case-begun = 案件儲存（初次）
 case-sent = 送件（初次）
 case-sent-again = 重新送件
-case-undone = 取消上一個決定
-case-was-undone = （已取消）
+case-undone = 復原上一個決定
+case-was-undone = （已復原）
 case-to-mend = 請修改：
 case-system = 系統
 case-in-place-of = （代理{ $name }）

@@ -18,6 +18,7 @@ list-locked = 列表已送出，核定前不能修改。
 list-still-offered = 修改期間，上次核定的內容仍可選用；這次核定後才更新。
 list-entries = 列表內容
 list-no-entries = 還沒有任何一項。可以在下面新增，或沿用上學期的。
+list-over = 這個學期已經結束，當時沒有列表，現在不再建立。
 list-cell-empty = 未填
 list-entry-new = 新增
 list-entry-changed = 有修改

@@ -9,6 +9,7 @@ payments-how = 付款方式
 payments-case = 案件編號
 payments-state = 狀態
 payments-year = 支付年度
+payments-year-wrong = 「{ $found }」不是年度，請寫成 115 或 2026；空白則為全部。
 payments-place = 順位
 payments-approved = 核准時間
 payments-cheque = 支票

@@ -11,7 +11,8 @@ use crate::definition::Definition;
 use crate::definition::case::By;
 use crate::store::access::Holding;
 use crate::store::delegations::{self, Delegation};
-use crate::store::{StoreError, audit, people, stored};
+use crate::store::people::StaffRecord;
+use crate::store::{Conn, StoreError, audit, people, stored};
 
 /// The most days for which a role is lent at once.
 pub const MOST_DAYS: i64 = 366;
@@ -56,6 +57,39 @@ fn reviews(definition: &Definition, holding: &Holding) -> bool {
     states.chain(moves).chain(lists).any(|party| is_party(definition, holding, party))
 }
 
+/// Whom a role would be lent to. Nothing is changed.
+pub async fn rehearse(
+    app: &App,
+    viewer: &Viewer,
+    lending: &Lending<'_>,
+    now: Instant,
+) -> Result<StaffRecord, LendError> {
+    let edition = app.edition.load_full();
+    let today = edition.definition.school.calendar.today(now);
+    allowed(&mut app.db.read().await?, viewer, &edition.definition, lending, today).await
+}
+
+async fn allowed(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    definition: &Definition,
+    lending: &Lending<'_>,
+    today: Day,
+) -> Result<StaffRecord, LendError> {
+    let Lending { role, unit, to, from, until } = *lending;
+    if !lendable(viewer, definition).any(|holding| holding.role == role && holding.unit == unit) {
+        return Err(LendError::NotTheirs);
+    }
+    if to == viewer.account {
+        return Err(LendError::Oneself);
+    }
+    let whom = people::staff_member(conn, to).await?.ok_or(LendError::Nobody)?;
+    if from > until || until < today || (until - from).num_days() > MOST_DAYS {
+        return Err(LendError::Days);
+    }
+    Ok(whom)
+}
+
 /// Lends a role, and writes it down. The same loan over days that it shares with one that is there is one
 /// with it, over the days of both.
 pub async fn lend(app: &App, viewer: &Viewer, lending: Lending<'_>, now: Instant) -> Result<(), LendError> {
@@ -65,17 +99,8 @@ pub async fn lend(app: &App, viewer: &Viewer, lending: Lending<'_>, now: Instant
     let mut conn = app.db.begin().await?;
     delegations::one_at_a_time(&mut conn, &viewer.account).await?;
     let viewer = viewer.by_now(&mut conn, definition, today).await?;
+    allowed(&mut conn, &viewer, definition, &lending, today).await?;
     let Lending { role, unit, to, from, until } = lending;
-    if !lendable(&viewer, definition).any(|holding| holding.role == role && holding.unit == unit) {
-        return Err(LendError::NotTheirs);
-    }
-    if to == viewer.account {
-        return Err(LendError::Oneself);
-    }
-    people::staff_member(&mut conn, to).await?.ok_or(LendError::Nobody)?;
-    if from > until || until < today || (until - from).num_days() > MOST_DAYS {
-        return Err(LendError::Days);
-    }
     let mut bytes = [0u8; 16];
     getrandom::fill(&mut bytes).map_err(|error| StoreError::Refused(format!("no randomness: {error}")))?;
     let mut one = Delegation {

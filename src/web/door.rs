@@ -56,7 +56,9 @@ async fn inside(route: &Route, mut context: Context, request: Request<Body>) -> 
     }
     match &route.handler {
         Handler::Read(handler) => {
-            a_day_that_has_come(&context)?;
+            if let Some(wrong) = wrong_day(&context).filter(|_| !route.dated) {
+                return Err(Fault::Unfit(wrong));
+            }
             handler(context).await
         }
         Handler::Post(handler) => {
@@ -73,16 +75,16 @@ async fn inside(route: &Route, mut context: Context, request: Request<Body>) -> 
     }
 }
 
-/// A page is not shown as of another day than was asked for: what is no date is told.
-fn a_day_that_has_come(known: &Known) -> Result<(), Fault> {
-    let Some(text) = known.asked("as-of") else { return Ok(()) };
+/// A page is not shown as of another day than was asked for: why it cannot be that one.
+pub(super) fn wrong_day(known: &Known) -> Option<String> {
+    let text = known.asked("as-of")?;
     let key = match parse_day(text) {
-        Ok(day) if day <= known.today => return Ok(()),
+        Ok(day) if day <= known.today => return None,
         Ok(_) => "as-of-not-yet",
         Err(_) => "as-of-no-date",
     };
     let found: String = text.chars().take(40).collect();
-    Err(Fault::Unfit(words().say_with(known.lang, key, &[("found", &found)])))
+    Some(words().say_with(known.lang, key, &[("found", &found)]))
 }
 
 pub(super) fn admit(access: Access, known: &Known) -> Result<(), Fault> {

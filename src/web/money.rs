@@ -1,6 +1,8 @@
 //! A budget's payments for its office: the queue by year, batches, and their export. Bank data are in
 //! no page: they leave in a batch's workbook alone, for a reason that is written down.
 
+use axum::http::StatusCode;
+
 use super::cases::parts::masked;
 use super::context::{Known, encode};
 use super::lists::{XLSX, choice, with};
@@ -22,6 +24,7 @@ pub(super) async fn page(mut context: Context) -> WebAnswer {
     let (budget, sight, queue) = asked(&mut context).await?;
     let batches = money::batches_of(context.conn().await?, &budget).await?;
     let (state, year) = filter(&context);
+    let wrong = wrong_year(&context);
     let units = people::units(context.conn().await?).await?;
     let address = format!("/payments/{}", encode(&budget.id));
     let held = queue.lines.iter().enumerate().filter(|(_, line)| line.unconfirmed && sight == Sight::Office);
@@ -57,6 +60,7 @@ pub(super) async fn page(mut context: Context) -> WebAnswer {
             .iter()
             .map(|year| YearLine {
                 year: year.year,
+                shown: show::year(&context, year.year),
                 link: with(&context, &[("year", &year.year.to_string())]),
                 budget: grouped(year.budget),
                 committed: grouped(year.committed),
@@ -74,7 +78,8 @@ pub(super) async fn page(mut context: Context) -> WebAnswer {
                 choice(one.code(), &label, Some(*one) == state)
             })
             .collect(),
-        year: year.map(|year| year.to_string()).unwrap_or_default(),
+        year: context.asked("year").unwrap_or_default().chars().take(40).collect(),
+        year_wrong: wrong.clone(),
         held,
         lines,
         page: number,
@@ -87,7 +92,7 @@ pub(super) async fn page(mut context: Context) -> WebAnswer {
             .iter()
             .map(|batch| Batch {
                 id: batch.id.clone(),
-                year: batch.year,
+                year: show::year(&context, i32::try_from(batch.year).unwrap_or_default()),
                 at: from_stored(&batch.at).map_or_else(|| batch.at.clone(), |at| show::moment(&context, at)),
                 made_by: batch.made_by.clone(),
                 payments: batch.payments,
@@ -96,11 +101,15 @@ pub(super) async fn page(mut context: Context) -> WebAnswer {
             })
             .collect(),
     };
-    show::page(&context, &page)
+    let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    show::page_with(&context, status, &page)
 }
 
 pub(super) async fn as_csv(mut context: Context) -> WebAnswer {
     let (budget, _, queue) = asked(&mut context).await?;
+    if let Some(wrong) = wrong_year(&context) {
+        return Err(Fault::Unfit(wrong));
+    }
     let (state, year) = filter(&context);
     let say = |key: &str| words().say(context.lang, key);
     let bytes = money::as_csv(&fitting(&queue, state, year), &say);
@@ -109,6 +118,9 @@ pub(super) async fn as_csv(mut context: Context) -> WebAnswer {
 
 pub(super) async fn as_sheet(mut context: Context) -> WebAnswer {
     let (budget, _, queue) = asked(&mut context).await?;
+    if let Some(wrong) = wrong_year(&context) {
+        return Err(Fault::Unfit(wrong));
+    }
     let (state, year) = filter(&context);
     let say = |key: &str| words().say(context.lang, key);
     let bytes =
@@ -125,7 +137,22 @@ async fn asked(context: &mut Context) -> Result<(Budget, Sight, Queue), Fault> {
 }
 
 fn filter(known: &Known) -> (Option<State>, Option<i32>) {
-    (known.asked("state").and_then(State::parse), known.asked("year").and_then(|year| year.parse().ok()))
+    (known.asked("state").and_then(State::parse), known.asked("year").and_then(|text| year_of(known, text)))
+}
+
+/// A calendar year as it is typed: 2026, or as the school counts it.
+fn year_of(known: &Known, text: &str) -> Option<i32> {
+    let year: i32 = text.trim().parse().ok().filter(|year| (1..10_000).contains(year))?;
+    let offset = known.edition.definition.school.calendar.year_offset;
+    Some(if year < offset { year + offset } else { year })
+}
+
+/// What is said of a year that is none.
+fn wrong_year(known: &Known) -> Option<String> {
+    let text = known.asked("year").filter(|text| !text.trim().is_empty())?;
+    let found: String = text.chars().take(40).collect();
+    let say = || words().say_with(known.lang, "payments-year-wrong", &[("found", &found)]);
+    if year_of(known, text).is_some() { None } else { Some(say()) }
 }
 
 fn fitting(queue: &Queue, state: Option<State>, year: Option<i32>) -> Vec<&Line> {
@@ -149,7 +176,7 @@ fn line_of(known: &Known, units: &[UnitRecord], line: &Line, sight: Sight, own: 
         amount: grouped(line.amount),
         state: words().say(known.lang, &format!("payments-{}", line.state.code())),
         waits: line.state == State::Committed && line.place.is_none(),
-        year: line.place.map(|turn| turn.year),
+        year: line.place.map(|turn| show::year(known, turn.year)),
         place: line.place.map(|turn| turn.number),
         changed: line.unconfirmed.then(|| line.row.changed.clone()),
         changed_at: from_stored(&line.row.changed).map(|at| show::moment(known, at)).unwrap_or_default(),
@@ -205,6 +232,7 @@ pub(super) async fn check(mut context: Context) -> WebAnswer {
         title: budget.title.get(known.lang).to_owned(),
         address: format!("/payments/{}", encode(&budget.id)),
         year,
+        year_shown: show::year(&known, year),
         count: ready.lines.len(),
         total: grouped(ready.total),
         asked: ready.asked,

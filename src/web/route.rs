@@ -88,6 +88,8 @@ pub struct Route {
     pub object: Object,
     /// The most bytes a request may bring.
     pub most: usize,
+    /// Whether it is a page on which the day is chosen that it shows.
+    pub(super) dated: bool,
     /// Whether it is asked who is asking: what is the same for everyone needs no database.
     pub(super) personal: bool,
     pub(super) handler: Handler,
@@ -103,7 +105,7 @@ where
     A: Future<Output = Answer> + Send + 'static,
 {
     let handler = Handler::Read(Arc::new(move |context| Box::pin(handler(context))));
-    Route { method: "GET", path, access, object, most: 0, personal: true, handler }
+    Route { method: "GET", path, access, object, most: 0, dated: false, personal: true, handler }
 }
 
 pub fn post<F, A>(path: &'static str, access: Access, object: Object, handler: F) -> Route
@@ -112,7 +114,16 @@ where
     A: Future<Output = Answer> + Send + 'static,
 {
     let handler = Handler::Post(Arc::new(move |context, posted| Box::pin(handler(context, posted))));
-    Route { method: "POST", path, access, object, most: FORM, personal: true, handler }
+    Route { method: "POST", path, access, object, most: FORM, dated: false, personal: true, handler }
+}
+
+/// A page on which the day is chosen that it shows: it says itself what is wrong with it.
+pub fn dated<F, A>(path: &'static str, access: Access, object: Object, handler: F) -> Route
+where
+    F: Fn(Context) -> A + Send + Sync + 'static,
+    A: Future<Output = Answer> + Send + 'static,
+{
+    Route { dated: true, ..get(path, access, object, handler) }
 }
 
 /// What is the same for everyone: nobody is looked up.

@@ -3,7 +3,7 @@
 use super::cases::{apply, check, edit, files, one, profile, step};
 use super::operator::{audit, imports, mails, notices, rules};
 use super::review::{bulk, decide, delegation, flow, found, queue};
-use super::route::{Access, Object, Route, get, open, post, upload, uploads};
+use super::route::{Access, Object, Route, dated, get, open, post, upload, uploads};
 use super::{catalogue, forgotten, health, lists, money, public, sign_in, statistics, student, work};
 use crate::definition::May;
 
@@ -26,19 +26,19 @@ pub fn all() -> Vec<Route> {
         post("/language", Access::SignedIn, Object::None, sign_in::language),
         get("/home", Access::SignedIn, Object::None, work::home),
         get("/students", Access::Staff, Object::None, work::find),
-        get("/statistics", Access::Staff, Object::None, statistics::page),
+        dated("/statistics", Access::Staff, Object::None, statistics::page),
         get("/statistics.csv", Access::Staff, Object::None, statistics::as_csv),
         get("/statistics.xlsx", Access::Staff, Object::None, statistics::as_sheet),
-        get("/classes/{class}", Access::Staff, Object::Class, lists::class),
+        dated("/classes/{class}", Access::Staff, Object::Class, lists::class),
         get("/classes/{class}/roster", Access::Staff, Object::Class, lists::class_roster),
         get("/classes/{class}/roster.xlsx", Access::Staff, Object::Class, lists::class_sheet),
-        get("/departments/{department}", Access::Staff, Object::Department, lists::department),
+        dated("/departments/{department}", Access::Staff, Object::Department, lists::department),
         get("/departments/{department}/students.csv", Access::Staff, Object::Department, lists::as_csv),
         get("/departments/{department}/students.xlsx", Access::Staff, Object::Department, lists::as_sheet),
-        get("/colleges/{college}", Access::Staff, Object::College, lists::college),
+        dated("/colleges/{college}", Access::Staff, Object::College, lists::college),
         get("/colleges/{college}/students.csv", Access::Staff, Object::College, lists::as_csv),
         get("/colleges/{college}/students.xlsx", Access::Staff, Object::College, lists::as_sheet),
-        get("/requirements/{requirement}", Access::Staff, Object::Requirement, lists::requirement),
+        dated("/requirements/{requirement}", Access::Staff, Object::Requirement, lists::requirement),
         get("/requirements/{requirement}/students.csv", Access::Staff, Object::Requirement, lists::as_csv),
         get("/requirements/{requirement}/students.xlsx", Access::Staff, Object::Requirement, lists::as_sheet),
         get("/me", Access::Student, Object::None, student::dashboard),

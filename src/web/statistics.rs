@@ -1,7 +1,7 @@
 //! Statistics: the page, and the same figures as files. Who sees how much is asked of `app`.
 
 use super::context::{Known, encode};
-use super::lists::{choice, chosen, day, link};
+use super::lists::{choice, chosen, dated, day, link};
 use super::{Answer, Context, Fault, show};
 use crate::app::access::Place;
 use crate::app::report::{self, By, PassRates, Question, Row, Share, Tally};
@@ -15,7 +15,7 @@ pub(super) async fn page(mut context: Context) -> Answer {
     let rates = rates(&mut context).await?;
     let day = day(&context);
     let recorded = last_recorded(context.conn().await?, day).await?;
-    show::page(&context, &statistics(&context, &rates, recorded)?)
+    dated(&context, &statistics(&context, &rates, recorded)?)
 }
 
 pub(super) async fn as_csv(mut context: Context) -> Answer {

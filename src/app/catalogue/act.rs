@@ -45,8 +45,9 @@ pub async fn act(app: &App, viewer: &Viewer, named: &Named, seen: i64, act: &Act
     let edition = app.edition.load_full();
     let definition = &edition.definition;
     let mut conn = app.db.begin().await?;
-    let viewer = viewer.by_now(&mut conn, definition, definition.school.calendar.today(now)).await?;
-    let list = see(&mut conn, &viewer, definition, named).await?;
+    let today = definition.school.calendar.today(now);
+    let viewer = viewer.by_now(&mut conn, definition, today).await?;
+    let list = see(&mut conn, &viewer, definition, named, today).await?;
     let catalogue = &definition.catalogues[list.catalogue];
     if list.row.version != seen {
         return Err(ListError::Stale);
@@ -232,7 +233,7 @@ pub async fn take_minutes(
         }
     };
     // Nothing is decoded for whom it is not.
-    check(&see(&mut app.db.read().await?, viewer, definition, named).await?)?;
+    check(&see(&mut app.db.read().await?, viewer, definition, named, definition.school.calendar.today(now)).await?)?;
     let owner = named.owner();
     let sent = Sent {
         owner: Owner { kind: OwnerKind::List, id: &owner },
@@ -245,8 +246,9 @@ pub async fn take_minutes(
     };
     let file = files::keep(app, sent, now).await?;
     let mut conn = app.db.begin().await?;
-    let viewer = viewer.by_now(&mut conn, definition, definition.school.calendar.today(now)).await?;
-    let list = see(&mut conn, &viewer, definition, named).await?;
+    let today = definition.school.calendar.today(now);
+    let viewer = viewer.by_now(&mut conn, definition, today).await?;
+    let list = see(&mut conn, &viewer, definition, named, today).await?;
     check(&list)?;
     if let Some(old) = &list.minutes {
         rows::remove(&mut conn, &old.id, &stored(now)).await?;

@@ -16,7 +16,7 @@ use super::case::entries::on_offer;
 use super::case::{queue::is_party, see::parties_of};
 use super::files::{FileError, FileRow, OwnerKind};
 use crate::case::{Raw, Wrong};
-use crate::clock::Term;
+use crate::clock::{Day, Term};
 use crate::definition::Definition;
 use crate::definition::case::{Answer, Catalogue, Field};
 use crate::rules::filing::Value;
@@ -66,12 +66,14 @@ pub struct List {
     pub differs: bool,
     pub keeps: bool,
     pub approves: bool,
+    /// Its term is over, and there was no list.
+    pub is_over: bool,
 }
 
 impl List {
     /// Whether its keeper may change it now.
     pub fn is_open(&self) -> bool {
-        matches!(self.row.state.as_str(), DRAFT | RETURNED)
+        !self.is_over && matches!(self.row.state.as_str(), DRAFT | RETURNED)
     }
 
     pub fn needs_minutes(&self, catalogue: &Catalogue) -> bool {
@@ -153,8 +155,22 @@ pub fn term_before(definition: &Definition, term: &str) -> Option<String> {
     Some(calendar.term_of(last).to_string())
 }
 
+/// Whether a term is over on a day; what is of no term never is.
+fn is_past(definition: &Definition, term: &str, today: Day) -> bool {
+    let calendar = &definition.school.calendar;
+    let begins = |term: Term| calendar.begins(term);
+    let term = term.parse::<Term>().ok();
+    term.and_then(begins).is_some_and(|first| first < begins(calendar.term_of(today)).unwrap_or(first))
+}
+
 /// A list as someone may see it.
-pub async fn see(conn: &mut Conn, viewer: &Viewer, definition: &Definition, named: &Named) -> Outcome<List> {
+pub async fn see(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    definition: &Definition,
+    named: &Named,
+    today: Day,
+) -> Outcome<List> {
     let found = definition.catalogues.iter().enumerate().find(|(_, one)| one.id == named.catalogue);
     let (index, catalogue) = found.ok_or(ListError::NotFound)?;
     let (keeps, approves) = rights(viewer, definition, catalogue, &named.department).ok_or(ListError::NotFound)?;
@@ -175,6 +191,7 @@ pub async fn see(conn: &mut Conn, viewer: &Viewer, definition: &Definition, name
         None => Vec::new(),
     };
     let entries = catalogues::entries(conn, Of::Entries, &catalogue.id, department, term).await?;
+    let is_over = is_past(definition, term, today) && entries.is_empty();
     let owner = named.owner();
     let minutes = rows::of_owner(conn, Owner { kind: OwnerKind::List, id: &owner }).await?;
     Ok(List {
@@ -189,6 +206,7 @@ pub async fn see(conn: &mut Conn, viewer: &Viewer, definition: &Definition, name
         before,
         keeps,
         approves,
+        is_over,
     })
 }
 

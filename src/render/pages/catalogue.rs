@@ -50,6 +50,8 @@ pub struct CatalogueList {
     pub terms: Vec<Choice>,
     /// The reader keeps it, and it can be changed now.
     pub edits: bool,
+    /// Its term is over, and there was no list.
+    pub is_over: bool,
     /// The reader keeps it, and can work on it again.
     pub reopens: bool,
     pub decides: bool,
@@ -182,6 +184,7 @@ impl Page for CatalogueList {
             departments: vec![choice.clone(), choice.clone()],
             terms: vec![choice.clone(), choice],
             edits: true,
+            is_over: false,
             reopens: false,
             decides: false,
             own: false,
@@ -222,6 +225,7 @@ impl Page for CatalogueList {
             state: "sent".to_owned(),
             mark: "wait",
             edits: false,
+            is_over: true,
             decides: true,
             minutes_rule: false,
             ..full.clone()

@@ -7,6 +7,8 @@ use super::lists::Choice;
 
 #[derive(Clone, Debug, Serialize)]
 pub struct Delegations {
+    /// Whom it would be lent to, before it is.
+    pub sure: Option<Sure>,
     /// What the reader may lend.
     pub roles: Vec<Choice>,
     pub to: String,
@@ -17,6 +19,15 @@ pub struct Delegations {
     pub error_at: &'static str,
     pub lent: Vec<Lent>,
     pub borrowed: Vec<Lent>,
+}
+
+/// What would be lent to whom.
+#[derive(Clone, Debug, Serialize)]
+pub struct Sure {
+    pub role: String,
+    pub name: String,
+    /// What they are already, and where.
+    pub roles: Vec<String>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -43,7 +54,12 @@ impl Page for Delegations {
             now: true,
         };
         let choice = Choice { value: "a|b".to_owned(), label: "承辦".to_owned(), current: true };
+        let sure =
+            Sure {
+                role: "承辦 · 一系".to_owned(), name: "<王>".to_owned(), roles: vec!["承辦 · <二系>".to_owned()]
+            };
         let full = Delegations {
+            sure: None,
             roles: vec![choice.clone(), Choice { current: false, ..choice }],
             to: "<x>".to_owned(),
             from: "2026-11-01".to_owned(),
@@ -55,6 +71,8 @@ impl Page for Delegations {
         };
         let empty =
             Delegations { roles: Vec::new(), error: None, lent: Vec::new(), borrowed: Vec::new(), ..full.clone() };
-        vec![Delegations { error_at: "until", ..full.clone() }, full, empty]
+        let asked = Delegations { sure: Some(sure.clone()), error: None, ..full.clone() };
+        let nobody = Delegations { sure: Some(Sure { roles: Vec::new(), ..sure }), ..asked.clone() };
+        vec![asked, nobody, Delegations { error_at: "until", ..full.clone() }, full, empty]
     }
 }

@@ -101,6 +101,8 @@ pub struct Apply {
     /// It was not ticked.
     pub not_ticked: bool,
     pub needs_profile: bool,
+    /// Labels of what it lacks.
+    pub profile_missing: Vec<String>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -160,6 +162,7 @@ impl Page for Apply {
             tick: "我同意".to_owned(),
             not_ticked: true,
             needs_profile: true,
+            profile_missing: vec!["<帳號>".to_owned()],
         };
         vec![
             Apply { windows: Vec::new(), next: Some(window), not_ticked: false, ..page.clone() },

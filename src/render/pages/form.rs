@@ -96,6 +96,8 @@ impl Input {
 /// The form.
 #[derive(Clone, Debug, Serialize)]
 pub struct Form {
+    /// Labels of what the profile lacks that it cannot be sent without.
+    pub profile_missing: Vec<String>,
     pub id: String,
     pub number: String,
     pub title: String,
@@ -119,6 +121,7 @@ impl Page for Form {
     const TEMPLATE: &'static str = "pages/case-form.html";
     fn samples() -> Vec<Form> {
         let page = Form {
+            profile_missing: vec!["<帳號>".to_owned()],
             id: "1".to_owned(),
             number: "2345-6789".to_owned(),
             title: "甲申請".to_owned(),
@@ -134,6 +137,7 @@ impl Page for Form {
             is_draft: false,
         };
         let draft = Form {
+            profile_missing: Vec::new(),
             wrongs: Vec::new(),
             note: String::new(),
             to_mend: Vec::new(),

@@ -119,6 +119,9 @@ pub struct Place {
 pub struct ChosenDay {
     /// `2025-12-12`.
     pub day: String,
+    /// What stands in the field: the same, or what was asked for and cannot be.
+    pub typed: String,
+    pub wrong: Option<String>,
     /// As the school writes it.
     pub shown: String,
     pub is_today: bool,
@@ -176,6 +179,8 @@ impl Place {
 impl ChosenDay {
     pub(super) fn sample() -> ChosenDay {
         ChosenDay {
+            typed: "2025-12-12".to_owned(),
+            wrong: None,
             day: "2025-12-12".to_owned(),
             shown: "114 年 12 月 12 日".to_owned(),
             is_today: false,
@@ -246,7 +251,7 @@ impl Page for Class {
             students: Vec::new(),
             tutors: Vec::new(),
             remaining: true,
-            day: ChosenDay { is_today: true, ..ChosenDay::sample() },
+            day: ChosenDay { is_today: true, wrong: Some("<還沒到>".to_owned()), ..ChosenDay::sample() },
             ..full.clone()
         };
         vec![full, empty]

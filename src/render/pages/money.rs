@@ -18,6 +18,7 @@ pub struct Payments {
     pub states: Vec<Choice>,
     /// The year that is asked for; empty for all.
     pub year: String,
+    pub year_wrong: Option<String>,
     /// Held until the office has looked at changed bank data.
     pub held: Vec<Held>,
     pub lines: Vec<PaymentLine>,
@@ -40,6 +41,8 @@ pub struct Held {
 #[derive(Clone, Debug, Serialize)]
 pub struct YearLine {
     pub year: i32,
+    /// The year as days are written.
+    pub shown: String,
     pub link: String,
     pub budget: String,
     pub committed: String,
@@ -60,7 +63,7 @@ pub struct PaymentLine {
     pub state: String,
     /// Approved, and no known year can pay it.
     pub waits: bool,
-    pub year: Option<i32>,
+    pub year: Option<String>,
     pub place: Option<usize>,
     /// When the bank data were changed since the approval, as stored.
     pub changed: Option<String>,
@@ -87,7 +90,7 @@ pub struct PayeeChange {
 #[derive(Clone, Debug, Serialize)]
 pub struct Batch {
     pub id: String,
-    pub year: i64,
+    pub year: String,
     pub at: String,
     pub made_by: String,
     pub payments: i64,
@@ -101,6 +104,7 @@ pub struct BatchCheck {
     pub title: String,
     pub address: String,
     pub year: i32,
+    pub year_shown: String,
     pub count: usize,
     pub total: String,
     pub asked: String,
@@ -125,7 +129,7 @@ fn line(changed: bool, year: Option<i32>) -> PaymentLine {
         amount: "1750".to_owned(),
         state: "已核准".to_owned(),
         waits: year.is_none(),
-        year,
+        year: year.map(|year| year.to_string()),
         place: year.map(|_| 1),
         changed: changed.then(|| "2026-01-01T00:00:00.000Z".to_owned()),
         changed_at: "2026-01-01 08:00".to_owned(),
@@ -150,6 +154,7 @@ impl Page for Payments {
     fn samples() -> Vec<Payments> {
         let year = |may_pay: bool| YearLine {
             year: 2026,
+            shown: "115".to_owned(),
             link: "/payments/b?year=2026".to_owned(),
             budget: "450000".to_owned(),
             committed: "1750".to_owned(),
@@ -159,7 +164,7 @@ impl Page for Payments {
         };
         let batch = Batch {
             id: "ab".to_owned(),
-            year: 2026,
+            year: "115".to_owned(),
             at: "2026-01-01 09:00".to_owned(),
             made_by: "office".to_owned(),
             payments: 1,
@@ -177,6 +182,7 @@ impl Page for Payments {
             unplaced: Some("1".to_owned()),
             states: vec![choice(true), choice(false)],
             year: "2026".to_owned(),
+            year_wrong: None,
             held: vec![Held { number: "K7Q2-9XTM".to_owned(), href: "/payments/b?page=2#payment-1".to_owned() }],
             lines: vec![line(true, Some(2026)), line(false, None)],
             page: 2,
@@ -191,7 +197,8 @@ impl Page for Payments {
             by: String::new(),
             office: false,
             unplaced: None,
-            year: String::new(),
+            year: "<abc>".to_owned(),
+            year_wrong: Some("<不是年度>".to_owned()),
             held: Vec::new(),
             lines: Vec::new(),
             page: 1,
@@ -212,6 +219,7 @@ impl Page for BatchCheck {
             title: "補助".to_owned(),
             address: "/payments/b".to_owned(),
             year: 2026,
+            year_shown: "115".to_owned(),
             count: 1,
             total: "1750".to_owned(),
             asked: "00".to_owned(),

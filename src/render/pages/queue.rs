@@ -8,6 +8,10 @@ use super::lists::{Choice, Filter};
 
 #[derive(Clone, Debug, Serialize)]
 pub struct Queue {
+    /// Why the cases that were chosen cannot be moved.
+    pub wrong: Option<String>,
+    /// Of this list.
+    pub address: String,
     /// Only what waits for the reader; else all that they may see.
     pub mine: bool,
     /// As far as they were counted; `more` where there are more.
@@ -70,6 +74,8 @@ pub struct QueueRow {
     pub cells: Vec<QueueCell>,
     /// Whether it waits for the reader: then it can be ticked.
     pub tick: bool,
+    /// It was ticked.
+    pub ticked: bool,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -187,6 +193,7 @@ impl QueueRow {
             wrong: 1,
             look: 2,
             checked: true,
+            ticked: true,
         }
     }
 }
@@ -197,6 +204,8 @@ impl Page for Queue {
         let choice = Choice { value: "a".to_owned(), label: "甲".to_owned(), current: true };
         let row = QueueRow::sample();
         let full = Queue {
+            wrong: Some("<沒有選>".to_owned()),
+            address: "/queue?state=<a>".to_owned(),
             mine: true,
             total: 2,
             more: false,
@@ -238,6 +247,7 @@ impl Page for Queue {
             flow_link: Some("/flow/a".to_owned()),
         };
         let empty = Queue {
+            wrong: None,
             rows: Vec::new(),
             total: 0,
             pages: 1,

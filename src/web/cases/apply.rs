@@ -2,8 +2,8 @@
 
 use axum::http::StatusCode;
 
-use super::inputs;
 use super::parts::{self, mark, said};
+use super::{inputs, profile};
 use crate::app::case::{self, CaseError, Listed};
 use crate::clock::Instant;
 use crate::definition::case::{Answer, Round, Workflow};
@@ -87,7 +87,10 @@ async fn start_page(context: &mut Context) -> Result<Apply, Fault> {
     let viewer = known.viewer()?;
     let conn = context.conn().await?;
     let (windows, next) = case::windows_for(conn, definition, workflow, &viewer.account, known.now).await?;
-    let page = about(&known, workflow, &windows, next.as_ref());
+    let mut page = about(&known, workflow, &windows, next.as_ref());
+    if page.needs_profile {
+        page.profile_missing = profile::missing(&known, conn).await?;
+    }
     match case::may_begin(conn, definition, workflow, viewer, known.now).await {
         Ok(_) => Ok(page),
         Err(CaseError::NotForYou) => Ok(Apply { not_for_you: true, ..page }),
@@ -123,6 +126,7 @@ fn about(known: &Known, workflow: &Workflow, windows: &[Round], next: Option<&Ro
         tick: workflow.agree.as_ref().map(|agree| said(&agree.tick, known.lang)).unwrap_or_default(),
         not_ticked: false,
         needs_profile: workflow.needs_profile.is_some() && definition.profile.is_some(),
+        profile_missing: Vec::new(),
     }
 }
 

@@ -4,11 +4,10 @@
 use axum::http::StatusCode;
 
 use super::parts::{self, said};
-use super::{can_edit, inputs, one, own, sends};
+use super::{can_edit, inputs, one, own, profile, sends};
 use crate::amount::Amount;
 use crate::app::case::{self, Asked, CaseError, Open, Shown, shown};
-use crate::app::profile;
-use crate::case::{Filled, Refusal, Wrong, holds};
+use crate::case::{Filled, Refusal, Wrong};
 use crate::definition::case::{About, Answer as Is, By, Effect, Party};
 use crate::lang::{Lang, Text};
 use crate::render::pages::form::{Bring, Check};
@@ -110,10 +109,7 @@ async fn of(known: &Known, conn: &mut Conn, open: &Open, filled: &Filled) -> Res
     let edit = format!("/cases/{}/edit", open.row.id);
     let never_sent = open.row.first_sent_at.is_empty();
     let no_window = workflow.windows.is_some() && setting.windows.is_empty();
-    let needs_profile = workflow.needs_profile.as_ref();
-    let needs_profile = needs_profile.is_some_and(|when| holds(when, &workflow.fields, &filled.given));
-    let missing =
-        if needs_profile && !setting.profile_complete { profile_missing(known, conn).await? } else { Vec::new() };
+    let missing = profile::missing_for(known, conn, open, filled).await?;
     Ok(Check {
         id: open.row.id.clone(),
         number: open.row.number.clone(),
@@ -137,19 +133,6 @@ async fn of(known: &Known, conn: &mut Conn, open: &Open, filled: &Filled) -> Res
         asks: sends(open).into_iter().flat_map(|step| inputs::of_move(known, open, step, None, &[])).collect(),
         sends: sends(open).into_iter().map(|step| one::link(known, open, step)).collect(),
     })
-}
-
-/// Labels of what the profile lacks.
-async fn profile_missing(known: &Known, conn: &mut Conn) -> Result<Vec<String>, Fault> {
-    let (edition, account) = (&known.edition, &known.viewer()?.account);
-    let kept = profile::read(&known.web.app, conn, &edition.definition, account).await?;
-    let filled = profile::filled(edition, &kept.raw, known.now);
-    let fields = edition.definition.profile.as_ref().map(|profile| profile.fields.as_slice()).unwrap_or_default();
-    let wrong = filled.iter().flat_map(|filled| &filled.wrong);
-    let mut out: Vec<String> =
-        wrong.filter_map(|wrong| fields.get(wrong.field)).map(|field| said(&field.label, known.lang)).collect();
-    out.dedup();
-    Ok(out)
 }
 
 /// What follows from the moves of those who review it: credits, and money by its computed field.

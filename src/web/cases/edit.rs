@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 
 use super::inputs::{self, Offered, Sheet, Wrongs};
 use super::parts::{self, said};
-use super::{can_edit, is_draft, one, own};
+use super::{can_edit, is_draft, one, own, profile};
 use crate::app::case::{self, Brought, CaseError, Differing, Kept, Open};
 use crate::app::files::FileRow;
 use crate::case::{Filled, Raw, Refusal};
@@ -159,6 +159,7 @@ async fn page(
     let to_choose = told.meanwhile.iter().map(|(index, answered)| (*index, vec![answered.label.clone()])).collect();
     let returned = !is_draft(open);
     let form = Form {
+        profile_missing: profile::missing_for(known, conn, open, filled).await?,
         id: open.row.id.clone(),
         number: open.row.number.clone(),
         title: said(&workflow.title, known.lang),

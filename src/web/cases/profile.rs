@@ -9,15 +9,16 @@ use super::inputs::{self, Sheet, Wrongs};
 use super::parts::{answered, said};
 use crate::app::access_log::{self, Access, How};
 use crate::app::accounts::{self, Denied};
-use crate::app::case::{self, Brought};
+use crate::app::case::{self, Brought, Open};
 use crate::app::payee;
 use crate::app::profile::{self, Kept};
-use crate::case::Raw;
+use crate::case::{Filled, Raw, holds};
 use crate::definition::case::{Answer, Field, Profile, RecordItem};
 use crate::render::pages::cases::Answered;
 use crate::render::pages::form::Profile as Page;
 use crate::render::words;
 use crate::rules::filing::Value;
+use crate::store::Conn;
 use crate::web::context::Known;
 use crate::web::{Answer as WebAnswer, Context, Fault, Posted, show, sign_in};
 
@@ -237,9 +238,36 @@ fn text(known: &Known, field: &Field, text: &str) -> Answered {
     answered(known, &plain, value.as_ref(), &[])
 }
 
-/// The page of a case to go back to; nowhere else.
+/// Labels of what one's own profile lacks.
+pub(super) async fn missing(known: &Known, conn: &mut Conn) -> Result<Vec<String>, Fault> {
+    let (edition, account) = (&known.edition, &known.viewer()?.account);
+    let kept = profile::read(&known.web.app, conn, &edition.definition, account).await?;
+    let filled = profile::filled(edition, &kept.raw, known.now);
+    let fields = edition.definition.profile.as_ref().map(|profile| profile.fields.as_slice()).unwrap_or_default();
+    let wrong = filled.iter().flat_map(|filled| &filled.wrong);
+    let mut out: Vec<String> =
+        wrong.filter_map(|wrong| fields.get(wrong.field)).map(|field| said(&field.label, known.lang)).collect();
+    out.dedup();
+    Ok(out)
+}
+
+/// The same, where a case as it is filled in asks for a profile that is complete.
+pub(super) async fn missing_for(
+    known: &Known,
+    conn: &mut Conn,
+    open: &Open,
+    filled: &Filled,
+) -> Result<Vec<String>, Fault> {
+    let workflow = open.workflow();
+    let needed = workflow.needs_profile.as_ref();
+    let is_needed = needed.is_some_and(|when| holds(when, &workflow.fields, &filled.given));
+    if is_needed && !open.setting().profile_complete { missing(known, conn).await } else { Ok(Vec::new()) }
+}
+
+/// The pages of a case to go back to; nowhere else.
 fn back(address: &str) -> String {
-    let id = address.strip_prefix("/cases/").and_then(|rest| rest.strip_suffix("/check"));
+    let rest = address.strip_prefix("/cases/");
+    let id = rest.and_then(|rest| rest.strip_suffix("/check").or(rest.strip_suffix("/edit")));
     let is_id = id.is_some_and(|id| !id.is_empty() && id.chars().all(|letter| letter.is_ascii_hexdigit()));
     if is_id { address.to_owned() } else { String::new() }
 }

@@ -185,7 +185,7 @@ async fn page(context: &mut Context, named: &Named, extra: Extra) -> Result<Cata
     let known = context.known();
     let (viewer, definition) = (known.viewer()?, &known.edition.definition);
     let conn = context.conn().await?;
-    let list = catalogue::see(conn, viewer, definition, named).await.map_err(fault)?;
+    let list = catalogue::see(conn, viewer, definition, named, known.today).await.map_err(fault)?;
     let units = people::units(conn).await?;
     let one = &definition.catalogues[list.catalogue];
     let unit_name = |code: &str| {
@@ -215,6 +215,7 @@ async fn page(context: &mut Context, named: &Named, extra: Extra) -> Result<Cata
         departments: codes.iter().map(|code| choice(code, &unit_name(code), *code == named.department)).collect(),
         terms: all_terms.iter().map(|term| choice(term, term, *term == named.term)).collect(),
         edits,
+        is_over: list.is_over,
         reopens: list.keeps && list.row.state == APPROVED,
         decides: is_sent && list.approves && !own,
         own,

@@ -1,6 +1,6 @@
 //! A class: its page, its roster for A4, and its workbook.
 
-use super::{XLSX, chosen, day, heads, link, place, student};
+use super::{XLSX, chosen, dated, day, heads, link, place, student};
 use crate::app::roster::{self, Line, Roster};
 use crate::app::sheet;
 use crate::render::pages::lists::{Class, Roster as Sheet};
@@ -46,7 +46,7 @@ pub(in crate::web) async fn class(mut context: Context) -> Answer {
         print_link: link(&context, &format!("{address}/roster"), &[]),
         sheet_link: link(&context, &format!("{address}/roster.xlsx"), &[]),
     };
-    show::page(&context, &page)
+    dated(&context, &page)
 }
 
 pub(in crate::web) async fn class_roster(mut context: Context) -> Answer {

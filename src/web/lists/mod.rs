@@ -8,7 +8,9 @@ pub(super) use class::{class, class_roster, class_sheet};
 pub(super) use file::{as_csv, as_sheet};
 
 use super::context::{Known, encode};
-use super::{Answer, Context, Fault, show};
+use axum::http::StatusCode;
+
+use super::{Answer, Context, Fault, door, show};
 use crate::app::access::{Place as Where, Sight, Viewer};
 use crate::app::lists::{self, Place as Whose, Question, Seen};
 use crate::app::progress;
@@ -17,6 +19,7 @@ use crate::clock::{Day, parse_day};
 use crate::definition::Definition;
 use crate::lang::Lang;
 use crate::progress::amount_in_units;
+use crate::render::pages::Page;
 use crate::render::pages::lists::{Cell, Choice, ChosenDay, Filter, Head, List, ListForm, Missing, Place, Student};
 use crate::render::words;
 use crate::store::people::{self, Among};
@@ -64,7 +67,7 @@ async fn list(mut context: Context, kind: &'static str, whose: Whose) -> Answer 
     let (question, seen) = asked(&mut context, whose).await?;
     let list = lists::list(context.conn().await?, &edition, &question).await?;
     let classes = classes(&mut context, &question).await?;
-    show::page(&context, &list_page(&context, kind, &viewer, &seen, &question, list, classes))
+    dated(&context, &list_page(&context, kind, &viewer, &seen, &question, list, classes))
 }
 
 /// What the address asks for of a place that the reader may see.
@@ -233,12 +236,22 @@ pub(super) fn day(known: &Known) -> Day {
 }
 
 pub(super) fn chosen(known: &Known, day: Day) -> ChosenDay {
+    let wrong = door::wrong_day(known);
+    let typed = known.asked("as-of").filter(|_| wrong.is_some());
     ChosenDay {
+        typed: typed.map_or_else(|| day.to_string(), |text| text.chars().take(40).collect()),
+        wrong,
         day: day.to_string(),
         shown: show::day(known, day),
         is_today: day == known.today,
         today: known.today.to_string(),
     }
+}
+
+/// A page of the day that is chosen on it; of today, and as refused, where that is none.
+pub(super) fn dated<P: Page>(known: &Known, page: &P) -> Answer {
+    let status = if door::wrong_day(known).is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    show::page_with(known, status, page)
 }
 
 pub(super) fn choice(value: &str, label: &str, current: bool) -> Choice {

@@ -2,8 +2,8 @@
 
 use axum::http::StatusCode;
 
-use super::refused;
 use super::state_title;
+use super::{queue, refused};
 use crate::app::case::{self, Asked, CaseError, Open, Rehearsed};
 use crate::case::{Due, Made, Raw, Refusal, Wrong};
 use crate::clock::{ALWAYS, Day};
@@ -19,6 +19,10 @@ const AT_ONCE: usize = 50;
 
 /// What would happen to each of the chosen cases. Nothing is changed.
 pub(in crate::web) async fn rehearse(mut context: Context, posted: Posted) -> Answer {
+    if let Err(Fault::Unfit(wrong)) = chosen(&context.known(), &posted) {
+        let ids: Vec<&str> = posted.all("case").filter_map(|text| Some(text.split_once(':')?.0)).collect();
+        return queue::again(&mut context, posted.text("list"), &ids, wrong).await;
+    }
     let page = prepared(&mut context, &posted, None).await?;
     show::page(&context, &page)
 }

@@ -4,9 +4,10 @@ use axum::http::StatusCode;
 
 use crate::app::delegation::{self, LendError, Lending};
 use crate::clock::{Day, parse_day};
-use crate::render::pages::delegation::{Delegations, Lent};
+use crate::render::pages::delegation::{Delegations, Lent, Sure};
 use crate::render::words;
 use crate::store::delegations::{self, Delegation};
+use crate::store::people::StaffRecord;
 use crate::store::{access, people};
 use crate::web::context::Known;
 use crate::web::lists::choice;
@@ -21,6 +22,8 @@ struct Typed {
     until: String,
     error: Option<String>,
     error_at: &'static str,
+    /// Whom it is, before it is lent.
+    whom: Option<StaffRecord>,
 }
 
 pub(in crate::web) async fn list(mut context: Context) -> Answer {
@@ -57,7 +60,13 @@ async fn page(context: &mut Context, typed: Typed) -> Result<Delegations, Fault>
         until: one.until_day.clone(),
         now: one.from_day <= known.today.to_string(),
     };
+    let sure = typed.whom.map(|whom| Sure {
+        role: typed.role.split_once('|').map(|(role, unit)| title(role, unit)).unwrap_or_default(),
+        name: whom.name,
+        roles: whom.roles.iter().map(|(role, unit)| title(role, unit)).collect(),
+    });
     Ok(Delegations {
+        sure,
         roles: delegation::lendable(viewer, definition)
             .map(|holding| {
                 let value = format!("{}|{}", holding.role, holding.unit);
@@ -84,8 +93,13 @@ pub(in crate::web) async fn lend(mut context: Context, posted: Posted) -> Answer
     let text = |name: &str| posted.text(name).trim().to_owned();
     let typed =
         Typed { role: text("role"), to: text("to"), from: text("from"), until: text("until"), ..Typed::default() };
-    match made(&known, &typed).await {
-        Ok(()) => show::see_saying(&known, "/delegation", "lent-done"),
+    match made(&known, &typed, posted.text("sure")).await {
+        // Whose account it is was not looked at yet.
+        Ok(Some(whom)) => {
+            let page = page(&mut context, Typed { whom: Some(whom), ..typed }).await?;
+            show::page(&known, &page)
+        }
+        Ok(None) => show::see_saying(&known, "/delegation", "lent-done"),
         Err(error) => {
             let (key, error_at) = match error {
                 LendError::Store(error) => return Err(error.into()),
@@ -100,12 +114,16 @@ pub(in crate::web) async fn lend(mut context: Context, posted: Posted) -> Answer
     }
 }
 
-async fn made(known: &Known, typed: &Typed) -> Result<(), LendError> {
+/// Lends it where whoever it is lent to was looked at (`sure` is their account); else who they are.
+async fn made(known: &Known, typed: &Typed, sure: &str) -> Result<Option<StaffRecord>, LendError> {
     let viewer = known.viewer.as_ref().ok_or(LendError::NotTheirs)?;
     let (role, unit) = typed.role.split_once('|').ok_or(LendError::NotTheirs)?;
     let day = |text: &str| -> Result<Day, LendError> { parse_day(text).map_err(|_| LendError::Days) };
     let lending = Lending { role, unit, to: &typed.to, from: day(&typed.from)?, until: day(&typed.until)? };
-    delegation::lend(&known.web.app, viewer, lending, known.now).await
+    if typed.to.is_empty() || sure != typed.to {
+        return delegation::rehearse(&known.web.app, viewer, &lending, known.now).await.map(Some);
+    }
+    delegation::lend(&known.web.app, viewer, lending, known.now).await.map(|()| None)
 }
 
 pub(in crate::web) async fn end(mut context: Context, _posted: Posted) -> Answer {

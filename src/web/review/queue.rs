@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use axum::http::StatusCode;
+
 use super::{age, claim, flow, mark, state_title};
 use crate::app::case::{self, CaseError, Listing, Question};
 use crate::clock::Day;
@@ -15,7 +17,7 @@ use crate::store::people::{self, UnitRecord};
 use crate::store::queue::{PAGE, Scope};
 use crate::store::{Conn, access, views};
 use crate::web::cases::parts;
-use crate::web::context::{Known, encode};
+use crate::web::context::{Known, encode, pairs};
 use crate::web::lists::{choice, with};
 use crate::web::{Answer, Context, Fault, Posted, show};
 
@@ -26,9 +28,25 @@ const TERMS: i64 = 10;
 
 pub(in crate::web) async fn list(mut context: Context) -> Answer {
     let known = context.known();
+    let page = listed(&mut context, &known).await?;
+    show::page(&known, &page)
+}
+
+/// The list from which cases were chosen, by its address, with what is wrong with the choice.
+pub(super) async fn again(context: &mut Context, address: &str, chosen: &[&str], wrong: String) -> Answer {
+    let query = address.strip_prefix("/queue?").map(pairs).unwrap_or_default();
+    let known = Known { path: "/queue".to_owned(), query, ..(*context.known()).clone() };
+    let mut page = listed(context, &known).await?;
+    for row in &mut page.rows {
+        row.ticked = chosen.contains(&row.id.as_str());
+    }
+    show::page_with(&known, StatusCode::UNPROCESSABLE_ENTITY, &Queue { wrong: Some(wrong), ..page })
+}
+
+async fn listed(context: &mut Context, known: &Known) -> Result<Queue, Fault> {
     let viewer = known.viewer()?;
     let scope = case::scope(viewer, &known.edition.definition);
-    let asked = question(&known, &scope);
+    let asked = question(known, &scope);
     let conn = context.conn().await?;
     let listing = case::queue(conn, viewer, &known.edition.definition, &asked).await?;
     let units = people::units(conn).await?;
@@ -37,12 +55,12 @@ pub(in crate::web) async fn list(mut context: Context) -> Answer {
     let names = access::staff_names(conn, &claimed).await?;
     let kept = views::of_account(conn, &viewer.account).await?;
     let rows = listing.rows.clone();
-    let mut page = page(&known, &scope, &asked, listing, &units, &names, kept)?;
+    let mut page = page(known, &scope, &asked, listing, &units, &names, kept)?;
     let conn = context.conn().await?;
     for (row, shown) in rows.iter().zip(&mut page.rows) {
-        check(&known, conn, row, shown).await?;
+        check(known, conn, row, shown).await?;
     }
-    show::page(&known, &page)
+    Ok(page)
 }
 
 /// How the checks of an open case come out, of a kind that has any.
@@ -136,9 +154,12 @@ fn page(
             wrong: 0,
             look: 0,
             checked: false,
+            ticked: false,
         }
     });
     Ok(Queue {
+        wrong: None,
+        address: known.address(),
         mine: asked.mine,
         total: listing.total,
         more: listing.more,
@@ -345,7 +366,7 @@ pub(in crate::web) async fn keep(mut context: Context, posted: Posted) -> Answer
     context.release();
     let account = context.viewer()?.account.clone();
     let name = posted.text("name").split_whitespace().collect::<Vec<_>>().join(" ");
-    let query: String = crate::web::context::pairs(posted.text("query"))
+    let query: String = pairs(posted.text("query"))
         .into_iter()
         .filter(|(name, value)| ASKED.contains(&name.as_str()) && value.chars().count() <= 60)
         .map(|(name, value)| format!("{name}={}", encode(&value)))

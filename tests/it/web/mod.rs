@@ -22,6 +22,7 @@ pub mod reload;
 mod review;
 pub mod review_world;
 mod sessions;
+mod told;
 mod uploads;
 mod waived;
 mod whose;

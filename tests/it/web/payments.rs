@@ -127,7 +127,7 @@ fn what_is_in_a_batch_is_not_offered_to_be_undone() {
         assert_eq!(office.send(&from, &from, &[("asked", &asked)]).status, 303, "{kind}");
         let after = office.get(&review);
         assert!(!after.body.contains(&format!("{review}/undo")), "{kind}: {}", after.body);
-        assert!(after.body.contains("已列入付款批次，這項決定不能再撤回"), "{kind}: {}", after.body);
+        assert!(after.body.contains("已列入付款批次，這項決定不能再復原"), "{kind}: {}", after.body);
         // Whoever had the page open before is told the same.
         let late = office.post(&format!("{review}/undo"), &own(site.address), &form(&page, &[]));
         assert_eq!(late.status, 409, "{kind}");

@@ -77,7 +77,7 @@ fn a_case_goes_from_the_clerk_to_the_office_and_each_sees_what_proves_it() {
         assert_eq!(endorsed.header("location"), format!("/review/{id}?done=1"));
         let after = clerk.get(endorsed.header("location"));
         assert!(after.body.contains(&format!("/review/{other}\" accesskey=\"N\" autofocus")), "{}", after.body);
-        assert!(after.body.contains("撤回剛才的決定"));
+        assert!(after.body.contains("復原剛才的決定"));
         // Both sent the very same file.
         let seen = clerk.get(&format!("/review/{other}"));
         assert!(seen.body.contains("完全相同") && seen.body.contains(&format!("/review/{id}")));
@@ -348,14 +348,15 @@ fn a_role_is_lent_for_its_days_and_no_longer_than_its_lender_holds_it() {
         let today = site.app.edition.load().definition.school.calendar.today(chrono::Utc::now());
         let (before, later) = (today.pred_opt().unwrap(), today + chrono::Days::new(7));
         let path = format!("/review/{id}");
-        let lend = |lender: &mut super::Visitor,
-                    role: &str,
-                    to: &str,
-                    from: chrono::NaiveDate,
-                    until: chrono::NaiveDate| {
-            let (from, until) = (from.to_string(), until.to_string());
-            lender.send("/delegation", "/delegation", &[("role", role), ("to", to), ("from", &from), ("until", &until)])
-        };
+        let lend =
+            |lender: &mut super::Visitor, role: &str, to: &str, from: chrono::NaiveDate, until: chrono::NaiveDate| {
+                let (from, until) = (from.to_string(), until.to_string());
+                lender.send(
+                    "/delegation",
+                    "/delegation",
+                    &[("role", role), ("to", to), ("sure", to), ("from", &from), ("until", &until)],
+                )
+            };
         for (role, to, from, until, why) in [
             ("office|career", "elsewhere", today, later, "不是你可以請人代理"),
             ("clerk|D2", "elsewhere", today, later, "不是你可以請人代理"),
