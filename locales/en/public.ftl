@@ -1,6 +1,8 @@
 # The public pages
 home-start = Start now
 home-start-text = Sign in and see on one page what you still lack and how to get it.
+home-start-cases = Sign in to apply, and to see how far your applications have come.
+home-cases = What you can apply for
 home-requirements = Graduation thresholds
 home-no-requirements = The thresholds will be listed here.
 home-news = News

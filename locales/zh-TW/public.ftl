@@ -1,6 +1,8 @@
 # 公開頁面
 home-start = 現在開始
 home-start-text = 登入後，一頁看完你還缺什麼、怎麼補。
+home-start-cases = 登入後提出申請，並查看處理到哪裡。
+home-cases = 可以申請什麼
 home-requirements = 畢業門檻
 home-no-requirements = 這裡會列出畢業門檻。
 home-news = 公告

@@ -10,7 +10,7 @@ use clap::Args;
 use super::settings::make_private;
 use super::{CliError, SettingsArgs};
 use crate::app::OPERATOR;
-use crate::app::accounts::{self, AccountError};
+use crate::app::accounts;
 use crate::app::{App, notice};
 use crate::clock::Instant;
 use crate::demo::{self, Demo};
@@ -36,8 +36,11 @@ const COMPLETE: &str = "complete";
 
 pub async fn run(settings: &SettingsArgs, args: DemoArgs, now: Instant) -> Result<ExitCode, CliError> {
     let mut settings = settings.of_server();
+    let school = settings.school()?;
     if settings.data == Path::new("data") {
-        settings.data = PathBuf::from("data/demo");
+        // Each school has its own; that of the folder's default school is plain.
+        let plain = settings.school.is_none() || settings.default_school().is_ok_and(|default| default == school);
+        settings.data = if plain { PathBuf::from("data/demo") } else { PathBuf::from(format!("data/demo-{school}")) };
     }
     let edition = settings.edition()?;
     let demo = demo::demo(&edition.definition, now).map_err(|error| CliError::Failed(error.to_string()))?;
@@ -47,10 +50,18 @@ pub async fn run(settings: &SettingsArgs, args: DemoArgs, now: Instant) -> Resul
         return Ok(ExitCode::SUCCESS);
     }
     let state = settings.data.join(STATE);
-    let whole = std::fs::read_to_string(&state).is_ok_and(|text| text.trim() == COMPLETE);
+    let made = std::fs::read_to_string(&state).unwrap_or_default();
+    let (begun, of) = made.trim().split_once(' ').unwrap_or((made.trim(), &school));
+    if of != school && !args.fresh {
+        return Err(CliError::Failed(format!(
+            "{} holds the demonstration of {of}; name another folder with --data, or make it anew with --fresh",
+            settings.data.display()
+        )));
+    }
+    let whole = begun == COMPLETE;
     let make = args.fresh || !whole;
     if make {
-        clear(&settings, &state)?;
+        clear(&settings, &state, &school)?;
     }
     let app = Arc::new(settings.app().await?);
     if make {
@@ -61,7 +72,7 @@ pub async fn run(settings: &SettingsArgs, args: DemoArgs, now: Instant) -> Resul
     let finished = async move {
         if make {
             mails.await?;
-            std::fs::write(&state, COMPLETE)?;
+            std::fs::write(&state, format!("{COMPLETE} {school}\n"))?;
         }
         Ok::<(), CliError>(())
     };
@@ -80,7 +91,7 @@ pub async fn run(settings: &SettingsArgs, args: DemoArgs, now: Instant) -> Resul
 }
 
 /// Makes room in the data folder. What the demonstration did not make is not its to remove.
-fn clear(settings: &SettingsArgs, state: &Path) -> Result<(), CliError> {
+fn clear(settings: &SettingsArgs, state: &Path, school: &str) -> Result<(), CliError> {
     let database = settings.data.join("menkan.db");
     if database.exists() && !state.exists() {
         return Err(CliError::Failed(format!(
@@ -89,7 +100,7 @@ fn clear(settings: &SettingsArgs, state: &Path) -> Result<(), CliError> {
         )));
     }
     make_private(&settings.data)?;
-    std::fs::write(state, "begun\n")?;
+    std::fs::write(state, format!("begun {school}\n"))?;
     if settings.database.is_none() {
         for name in ["menkan.db", "menkan.db-wal", "menkan.db-shm"] {
             match std::fs::remove_file(settings.data.join(name)) {
@@ -110,19 +121,22 @@ async fn fill(app: &App, demo: &Demo, now: Instant) -> Result<(), CliError> {
     let accounts = async {
         for account in &demo.accounts {
             // The school's own language, whatever that of whoever starts it.
-            accounts::create(app, &account.account, &account.password, None, now).await?;
+            let created = accounts::create(app, &account.account, &account.password, None, now).await;
+            created.map_err(|error| failed(&format!("{}: {error}", account.account)))?;
         }
-        Ok::<(), AccountError>(())
+        Ok::<(), CliError>(())
     };
     // Hashing passwords takes a processor, importing the other.
     let (filled, created) = tokio::join!(demo::fill(app, demo), accounts);
     filled.map_err(|error| failed(&error))?;
-    created.map_err(|error| failed(&error))
+    created
 }
 
 /// Writes the mails of past notices, which the server carries, and brings cases to where they stand.
 async fn later(app: Arc<App>, demo: Demo, now: Instant) -> Result<(), CliError> {
-    demo::fill_cases(&app, &demo.catalogues, &demo.cases, demo.seed, now).await.map_err(|error| failed(&error))?;
+    demo::fill_cases(&app, &demo.catalogues, &demo.cases, &demo.accounts, demo.seed, now)
+        .await
+        .map_err(|error| failed(&error))?;
     for due in &demo.notices {
         notice::send(&app, &due.notice, due.at, None, OPERATOR).await.map_err(|error| failed(&error))?;
     }
@@ -139,17 +153,14 @@ fn say(app: &App, demo: &Demo, lang: Lang, no_serve: bool) {
         // Nobody serves it: where it would be is not said.
         Lang::En if no_serve => println!("The demonstration is made; `menkan serve` shows it. Accounts:\n"),
         Lang::ZhTw if no_serve => println!("示範資料已建立，以 menkan serve 提供網站。帳號：\n"),
-        Lang::En => {
-            println!(
-                "The demonstration is at {base}\nPublished figures, signed in as {}: {base}/statistics?as-of={}\n",
-                demo.importer, demo.figures
-            )
-        }
-        Lang::ZhTw => {
-            println!(
-                "示範網站在 {base}\n公布的統計（以 {} 登入）：{base}/statistics?as-of={}\n",
-                demo.importer, demo.figures
-            )
+        Lang::En => println!("The demonstration is at {base}\n"),
+        Lang::ZhTw => println!("示範網站在 {base}\n"),
+    }
+    if let Some(day) = demo.figures.filter(|_| !no_serve) {
+        let (who, page) = (&demo.importer, format!("{base}/statistics?as-of={day}"));
+        match lang {
+            Lang::En => println!("Published figures, signed in as {who}: {page}\n"),
+            Lang::ZhTw => println!("公布的統計（以 {who} 登入）：{page}\n"),
         }
     }
     for account in &demo.accounts {

@@ -30,7 +30,7 @@ pub struct ProgressArgs {
 }
 
 #[derive(Args)]
-#[command(after_help = "Example: menkan explain 3B112001 social --as-of 2025-12-12")]
+#[command(after_help = "Example: menkan explain 3B112001 volunteering --as-of 2025-12-12")]
 pub struct ExplainArgs {
     /// Student number
     student: String,

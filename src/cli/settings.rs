@@ -62,6 +62,11 @@ impl SettingsArgs {
         if let Some(school) = &self.school {
             return Ok(school.clone());
         }
+        self.default_school()
+    }
+
+    /// The school named by the file `workflows/default`.
+    pub fn default_school(&self) -> Result<String, CliError> {
         let file = self.folder.join("workflows/default");
         std::fs::read_to_string(&file)
             .map(|text| text.trim().to_owned())

@@ -8,7 +8,7 @@ use super::names::{Named, Names};
 use super::read::{self, Document, Item};
 use super::report::{Place, Report};
 use super::shape::Naming;
-use super::tree::{self, Kind, Node, Span};
+use super::tree::{self, Span};
 use super::{Definition, School, Script, conform, fault, mend, sense};
 use crate::lang::Text;
 use crate::problem::Problem;
@@ -61,7 +61,7 @@ pub fn check(files: &Files, school: &str) -> Checked {
         profile: built.profiles.into_iter().next().map(|item| item.value).filter(|_| sound),
         workflows: if sound { values(built.cases) } else { Vec::new() },
         scripts,
-        demo: read.demo,
+        demo: built.demos.first().map(|item| item.value.clone()).filter(|_| sound),
     };
     Checked { definition: sound.then(|| parts.clone()), parts, problems: report.finish() }
 }
@@ -75,7 +75,6 @@ struct Read {
     documents: Vec<Document>,
     /// Texts that are no YAML: what they would define is not missed.
     unread: Vec<String>,
-    demo: Option<serde_json::Value>,
 }
 
 fn read_all(files: &Files, school: &str, report: &mut Report) -> Read {
@@ -90,8 +89,6 @@ fn read_all(files: &Files, school: &str, report: &mut Report) -> Read {
         let is_broken = faults.iter().any(|fault| !fault.warning);
         faults.into_iter().for_each(|fault| report.fault(file, fault));
         match root {
-            // What the demonstration makes is the demonstration's own language.
-            Some(root) if file == format!("{home}demo.yaml") => read.demo = Some(json(&root)),
             Some(root) => match conform::kind_of(&root) {
                 Some(kind) => {
                     let mut document = Document { file: file.to_owned(), kind, root };
@@ -156,26 +153,4 @@ fn scripts(files: &Files, school: &str, report: &mut Report) -> Vec<Script> {
         report.fault(file, fault);
     }
     scripts
-}
-
-/// A tree as JSON: plain words that look like numbers or `true` are those, all else is text.
-fn json(node: &Node) -> serde_json::Value {
-    use serde_json::Value;
-    match &node.kind {
-        Kind::Empty => Value::Null,
-        Kind::Word { text, plain } => match text.as_str() {
-            _ if !plain => Value::String(text.clone()),
-            "true" => Value::Bool(true),
-            "false" => Value::Bool(false),
-            text => match text.parse::<i64>() {
-                // `0123` and `+1` are names, not numbers.
-                Ok(number) if number.to_string() == text => Value::from(number),
-                _ => Value::String(text.to_owned()),
-            },
-        },
-        Kind::List(items) => Value::Array(items.iter().map(json).collect()),
-        Kind::Map(entries) => {
-            Value::Object(entries.iter().map(|entry| (entry.key.clone(), json(&entry.value))).collect())
-        }
-    }
 }

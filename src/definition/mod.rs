@@ -31,6 +31,7 @@ use crate::lang::Text;
 pub use folder::Files;
 pub use load::{Checked, check, load};
 pub use notice::{Audience, Due, Letter, Notice, Spot, Which};
+pub use read::value::is_name;
 pub use school::{Division, HeaderAlias, Lockout, May, News, Role, School, Sees, Status, Unit, UnitKind};
 
 /// A school's folder, whole: an edition. Lists keep the order of the files and of the text, and
@@ -53,7 +54,7 @@ pub struct Definition {
     pub workflows: Vec<case::Workflow>,
     /// Scripts by name: `thresholds` for `rules/<school>/thresholds.rhai`.
     pub scripts: Vec<Script>,
-    /// What the demonstration makes, as written; `demo` reads it.
+    /// What the demonstration makes, in the form of its table; `demo` reads it.
     pub demo: Option<serde_json::Value>,
 }
 

@@ -3,13 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{Datelike, Days, Weekday};
+use chrono::{Datelike, Weekday};
 use serde_json::Value;
 
 use super::DemoError;
 use super::chance::Chance;
 use super::people::{People, Student, begins, fill};
-use super::spec::{Cohort, Spec};
+use super::spec::{Cohort, Days, Spec};
 use crate::amount::{Amount, AmountError};
 use crate::clock::{Day, Term};
 use crate::definition::{Definition, Requirement};
@@ -33,7 +33,7 @@ struct Offer {
     amount: Amount,
     /// When it was held; `None`: on a day of the student's own.
     day: Option<Day>,
-    recorded_after: (i64, i64),
+    recorded_after: Days,
     weight: usize,
 }
 
@@ -72,7 +72,7 @@ pub fn credits(
 fn offers(definition: &Definition, spec: &Spec, chance: &mut Chance) -> Result<Vec<Offer>, DemoError> {
     let calendar = &definition.school.calendar;
     let first = spec.cohorts.iter().map(|cohort| cohort.admitted).min().unwrap_or_default();
-    let last = spec.cohorts.iter().map(|cohort| cohort.until).max().unwrap_or_default();
+    let last = spec.cohorts.iter().filter_map(|cohort| cohort.until.or(cohort.on)).max().unwrap_or_default();
     let mut offers = Vec::new();
     for (id, sources) in &spec.credits {
         let (category, _) = definition.category(id).ok_or_else(|| DemoError(format!("there is no category {id}")))?;
@@ -141,7 +141,8 @@ impl<'a> Maker<'a> {
     fn student(&mut self, index: usize, student: &Student) -> Result<(), DemoError> {
         let Some(cohort) = self.cohort(student) else { return Ok(()) };
         let first = begins(self.definition, student.admitted)?;
-        let (on, until) = (cohort.on, cohort.until);
+        let Some(on) = cohort.on else { return Ok(()) };
+        let until = cohort.until.unwrap_or(on);
         if first >= on {
             return Ok(());
         }
@@ -256,7 +257,7 @@ impl<'a> Maker<'a> {
                 Some(day) => day,
                 None => {
                     // Late enough to be there, early enough to be entered in time.
-                    let last = plus(window.recorded.1, -offer.recorded_after.0).min(window.happened.1);
+                    let last = plus(window.recorded.1, -offer.recorded_after.from).min(window.happened.1);
                     let drawn = plus(window.happened.0, self.chance.between(0, (last - window.happened.0).num_days()));
                     let day = weekday(drawn).max(window.happened.0);
                     let term = self.definition.school.calendar.term_of(day);
@@ -280,7 +281,7 @@ impl<'a> Maker<'a> {
                 Some(day) => {
                     window.happened.0 <= day
                         && day <= window.happened.1
-                        && plus(day, offer.recorded_after.0) <= window.recorded.1
+                        && plus(day, offer.recorded_after.from) <= window.recorded.1
                         && counts(requirement, offer.category, calendar.term_of(day))
                 }
                 None => requirement.counts.iter().any(|count| count.category == offer.category),
@@ -293,7 +294,7 @@ impl<'a> Maker<'a> {
     fn record(&mut self, student: usize, index: usize, day: Day, window: Window) {
         self.used.insert(index);
         let offer = &self.offers[index];
-        let (soon, late) = offer.recorded_after;
+        let Days { from: soon, to: late } = offer.recorded_after;
         let recorded = plus(day, self.chance.between(soon, late)).clamp(window.recorded.0, window.recorded.1);
         self.made.push(Credit {
             student,
@@ -349,9 +350,9 @@ pub fn amount(value: &Value) -> Result<Amount, AmountError> {
 
 pub fn plus(day: Day, days: i64) -> Day {
     let moved = if days < 0 {
-        day.checked_sub_days(Days::new(days.unsigned_abs()))
+        day.checked_sub_days(chrono::Days::new(days.unsigned_abs()))
     } else {
-        day.checked_add_days(Days::new(days.unsigned_abs()))
+        day.checked_add_days(chrono::Days::new(days.unsigned_abs()))
     };
     moved.unwrap_or(day)
 }

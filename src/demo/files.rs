@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::chance::Chance;
-use super::credits::{Credit, amount};
+use super::credits::Credit;
 use super::people::{Class, People, Stage, Student, begins, fill, name};
 use super::spec::{Spec, UnitSpec};
 use super::{DemoError, File, Kind, at, next_day};
@@ -97,7 +97,8 @@ fn staff(spec: &Spec, people: &People, chance: &mut Chance) -> Vec<Vec<String>> 
     for class in &people.classes {
         for tutor in &class.tutors {
             if seen.insert(tutor) {
-                row(tutor.clone(), &spec.staff.tutors.role, &spec.units[class.department]);
+                let role = spec.staff.tutors.as_ref().map_or("", |tutors| tutors.role.as_str());
+                row(tutor.clone(), role, &spec.units[class.department]);
             }
         }
     }
@@ -126,7 +127,7 @@ fn classes(definition: &Definition, spec: &Spec, people: &People) -> Result<Vec<
 fn class_row(spec: &Spec, class: &Class, year: &str) -> Vec<String> {
     let unit = &spec.units[class.department];
     let words = spec.classes.get(&class.division);
-    let letter = words.and_then(|words| words.letters.get(class.letter)).map_or("", |(_, shown)| shown.as_str());
+    let letter = words.and_then(|words| words.letters.values().nth(class.letter)?.as_str()).unwrap_or_default();
     let template = words.map_or("", |words| words.name.as_str());
     vec![
         class.code.clone(),
@@ -247,7 +248,7 @@ fn mistakes(definition: &Definition, spec: &Spec, people: &People) -> Result<Vec
             let (category, _) = definition
                 .category(&mistake.category)
                 .ok_or_else(|| DemoError(format!("there is no category {}", mistake.category)))?;
-            let amount = amount(&mistake.amount).map_err(|error| DemoError(format!("{}: {error}", mistake.amount)))?;
+            let amount = mistake.amount;
             let days = (mistake.happened, mistake.recorded);
             let rows = (0..people.students.len())
                 .filter(|index| people.students[*index].admitted == mistake.admitted)

@@ -8,7 +8,6 @@ mod credits;
 mod files;
 mod fill;
 mod folder;
-mod paper;
 mod people;
 mod share;
 mod spec;
@@ -52,6 +51,8 @@ pub struct Account {
     pub who: crate::lang::Text,
     pub account: String,
     pub password: String,
+    /// Kinds of case of which this student has the first of each walk.
+    pub files: Vec<String>,
 }
 
 /// A notice to send as of a past moment.
@@ -67,7 +68,7 @@ pub struct Demo {
     pub accounts: Vec<Account>,
     pub notices: Vec<Notice>,
     /// The day whose figures the school's folder promises.
-    pub figures: Day,
+    pub figures: Option<Day>,
     /// The account in whose name the files are imported.
     pub importer: String,
     pub catalogues: Vec<cases::CatalogueSpec>,
@@ -95,11 +96,13 @@ fn made(definition: &Definition, now: Instant) -> Result<Demo, DemoError> {
         .notices
         .iter()
         .map(|notice| {
-            let at = notice.at.parse().map_err(|_| DemoError(format!("{} is no moment", notice.at)))?;
-            Ok(Notice { notice: notice.notice.clone(), at })
+            let at = notice.at.as_deref().unwrap_or("09:00");
+            let at = chrono::NaiveTime::parse_from_str(at, "%H:%M")
+                .map_err(|_| DemoError(format!("{at} is no time of day")))?;
+            Ok(Notice { notice: notice.notice.clone(), at: definition.school.calendar.instant(notice.on, at) })
         })
         .collect::<Result<Vec<Notice>, DemoError>>()?;
-    let figures = spec.cohorts.first().map(|cohort| cohort.on).unwrap_or(today);
+    let figures = spec.cohorts.first().and_then(|cohort| cohort.on);
     let mut files = files::files(definition, &spec, &people, &credits, &mut chance)?;
     for file in &mut files {
         file.cut(today);
@@ -122,6 +125,7 @@ fn made(definition: &Definition, now: Instant) -> Result<Demo, DemoError> {
 
 /// Whoever has passed everything by the end of their last year graduates.
 fn graduate(definition: &Definition, spec: &Spec, people: &mut People, credits: &[Credit]) -> Result<(), DemoError> {
+    let Some(graduated) = &spec.students.graduated else { return Ok(()) };
     let calendar = &definition.school.calendar;
     let mut sums: BTreeMap<(usize, usize), Amount> = BTreeMap::new();
     for credit in credits {
@@ -139,14 +143,14 @@ fn graduate(definition: &Definition, spec: &Spec, people: &mut People, credits: 
             continue;
         };
         let end = begins(definition, student.admitted + definition.school.divisions[division].years)?;
-        let on = spec.cohorts[cohort].on;
+        let on = spec.cohorts[cohort].on.unwrap_or_default();
         let passed = definition.requirements.iter().enumerate().all(|(number, requirement)| {
             let earned = sums.get(&(index, number)).copied().unwrap_or_default();
             let needed = definition.parameters[requirement.needs].value(on, student.admitted, division);
             needed.is_some_and(|needed| earned >= needed)
         });
         if passed && on < end {
-            student.statuses.push((end, spec.students.graduated.clone()));
+            student.statuses.push((end, graduated.clone()));
         }
     }
     Ok(())
@@ -168,17 +172,23 @@ fn accounts(spec: &Spec, people: &People) -> Result<Vec<Account>, DemoError> {
                             && verdict.is_some_and(|verdict| {
                                 let missing = verdict.iter().filter(|passed| **passed == Some(false)).count();
                                 // One who does not pass, but not for want of everything, shows most.
-                                if wanted.passed == Some(true) { missing == 0 } else { missing == 2 }
+                                match wanted.passed {
+                                    Some(true) => missing == 0,
+                                    Some(false) => missing == 2.min(verdict.iter().flatten().count()),
+                                    None => true,
+                                }
                             })
                     })
                     .map(|student| student.number.clone()),
                 (None, None) => None,
             };
-            let account = found.ok_or_else(|| DemoError(format!("accounts: nobody is {}", wanted.who.en)))?;
+            let account = found
+                .ok_or_else(|| DemoError(format!("accounts: nobody is {}", wanted.who.get(crate::lang::Lang::En))))?;
             Ok(Account {
-                who: crate::lang::Text::new(wanted.who.zh.clone(), wanted.who.en.clone()),
+                who: wanted.who.clone(),
                 account,
                 password: wanted.password.clone(),
+                files: wanted.files.clone(),
             })
         })
         .collect()

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::DemoError;
 use super::chance::Chance;
 use super::share;
-use super::spec::{Cohort, Spec, UnitSpec};
+use super::spec::{Cohort, Spec, TutorSpec, UnitSpec};
 use crate::clock::{Day, Term};
 use crate::definition::Definition;
 
@@ -110,9 +110,7 @@ fn counts_of(definition: &Definition, spec: &Spec, cohort: &Cohort, before: &[Co
     cohort
         .departments
         .iter()
-        .map(|(code, row)| {
-            let numbers: Vec<usize> =
-                serde_json::from_value(row.clone()).map_err(|error| DemoError(format!("{code}: {error}")))?;
+        .map(|(code, numbers)| {
             let wrong = || DemoError(format!("{code}: a count for the students and for each requirement"));
             let (students, passed) = numbers.split_first().ok_or_else(wrong)?;
             if passed.len() != cohort.requirements.len() || passed.iter().any(|count| count > students) {
@@ -154,6 +152,8 @@ fn enrol(
                 .sum();
             all.max(least)
         }
+        // Where there is nothing to pass nobody is counted.
+        (None, None) if departments.iter().all(|(_, passed)| passed.is_empty()) => 0,
         (None, None) => return Err(DemoError(format!("the cohort {}: how many pass everything?", cohort.admitted))),
     };
     let shares = share::all_passed(&departments, all)?;
@@ -218,7 +218,7 @@ fn into_classes(spec: &Spec, people: &mut People) -> Result<(), DemoError> {
         let first = people.classes.len();
         for letter in 0..count {
             let unit = &spec.units[department];
-            let (code, _) = class.letters.get(letter).ok_or_else(|| DemoError(format!("{division}: no letters")))?;
+            let code = class.letters.keys().nth(letter).ok_or_else(|| DemoError(format!("{division}: no letters")))?;
             people.classes.push(Class {
                 code: fill(&class.code, &[("unit", &unit.code), ("admitted", &admitted.to_string()), ("letter", code)]),
                 division: division.clone(),
@@ -245,25 +245,26 @@ struct Tutors<'a> {
 
 impl<'a> Tutors<'a> {
     fn next(&mut self, unit: &'a UnitSpec) -> Vec<String> {
-        let rule = &self.spec.staff.tutors;
+        let Some(rule) = &self.spec.staff.tutors else { return Vec::new() };
+        let every = |count: Option<usize>, classes: usize| count.is_some_and(|count| classes.is_multiple_of(count));
         self.classes += 1;
-        let same = self.classes.is_multiple_of(rule.same_every.max(1));
+        let same = every(rule.same_every, self.classes);
         let before = self.last.clone().filter(|(of, _)| same && *of == unit.code);
         let mut tutors = vec![match before {
             Some((_, tutor)) => tutor,
-            None => self.hire(unit),
+            None => self.hire(rule, unit),
         }];
-        if self.classes.is_multiple_of(rule.second_every.max(1)) {
-            tutors.push(self.hire(unit));
+        if every(rule.second_every, self.classes) {
+            tutors.push(self.hire(rule, unit));
         }
         self.last = tutors.first().map(|tutor| (unit.code.as_str(), tutor.clone()));
         tutors
     }
 
-    fn hire(&mut self, unit: &'a UnitSpec) -> String {
+    fn hire(&mut self, rule: &TutorSpec, unit: &'a UnitSpec) -> String {
         let number = self.given.entry(&unit.code).or_default();
         *number += 1;
-        fill(&self.spec.staff.tutors.account, &[("unit", &unit.code.to_lowercase()), ("n", &number.to_string())])
+        fill(&rule.account, &[("unit", &unit.code.to_lowercase()), ("n", &number.to_string())])
     }
 }
 

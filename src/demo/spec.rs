@@ -1,17 +1,21 @@
-//! What a school's `demo.yaml` may say. Every word that a reader of the demonstration sees is
-//! there; the generator knows only counts, days and templates with names in braces.
+//! What a school's `demo.yaml` says, in the form of its table in `definition::shape`. Every word that
+//! a reader of the demonstration sees is there; the generator knows only counts, days and templates
+//! with names in braces.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::Map;
 
+use crate::amount::Amount;
 use crate::clock::Day;
+use crate::lang::Text;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Spec {
     /// The same seed makes the same school.
+    #[serde(rename = "demo")]
     pub seed: u64,
     pub names: Names,
     pub units: Vec<UnitSpec>,
@@ -21,12 +25,17 @@ pub struct Spec {
     pub students: StudentSpec,
     pub cohorts: Vec<Cohort>,
     /// Students whom the figures must leave out.
+    #[serde(default)]
     pub others: Vec<Others>,
     /// Former places of students who changed.
+    #[serde(default)]
     pub moves: Vec<Move>,
     /// By category.
+    #[serde(default)]
     pub credits: BTreeMap<String, Vec<Source>>,
+    #[serde(default)]
     pub records: Records,
+    #[serde(default)]
     pub mistakes: Vec<Mistake>,
     /// The account in whose name the files are imported.
     pub importer: String,
@@ -66,7 +75,7 @@ pub struct UnitSpec {
 pub struct StaffSpec {
     /// One person for every unit of a kind, or for one unit.
     pub people: Vec<PersonSpec>,
-    pub tutors: TutorSpec,
+    pub tutors: Option<TutorSpec>,
     pub email: String,
 }
 
@@ -85,17 +94,17 @@ pub struct TutorSpec {
     pub role: String,
     pub account: String,
     /// Every so-manieth class has a second tutor.
-    pub second_every: usize,
+    pub second_every: Option<usize>,
     /// Every so-manieth class has the tutor of the class before.
-    pub same_every: usize,
+    pub same_every: Option<usize>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ClassSpec {
     pub size: usize,
-    /// Letters of the code and of the name, in pairs.
-    pub letters: Vec<(String, String)>,
+    /// Letters of the code, and what stands for each in the name.
+    pub letters: Map<String, serde_json::Value>,
     pub code: String,
     pub name: String,
     /// Words for the years of study, first to last; the last serves for whoever stays longer.
@@ -112,7 +121,23 @@ pub struct StudentSpec {
     pub national_id: String,
     pub status: String,
     /// The status from the day after the final year on, where all is passed by then.
-    pub graduated: String,
+    pub graduated: Option<String>,
+}
+
+/// Counts by unit, in the order of the file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(transparent)]
+pub struct Departments(Map<String, serde_json::Value>);
+
+impl Departments {
+    pub fn iter(&self) -> impl Iterator<Item = (&str, Vec<usize>)> {
+        self.0.iter().map(|(code, counts)| (code.as_str(), counts_of(counts)))
+    }
+}
+
+fn counts_of(counts: &serde_json::Value) -> Vec<usize> {
+    let counts = counts.as_array().map(Vec::as_slice).unwrap_or_default();
+    counts.iter().filter_map(|count| usize::try_from(count.as_u64()?).ok()).collect()
 }
 
 /// Students whom the thresholds bind, with the counts that the figures of one day must show.
@@ -121,16 +146,17 @@ pub struct StudentSpec {
 pub struct Cohort {
     pub admitted: i32,
     pub division: String,
-    pub on: Day,
-    /// Records go on until this day.
-    pub until: Day,
+    /// Needed where there is anything to pass.
+    pub on: Option<Day>,
+    /// Records go on until this day; until `on` where it is not said.
+    pub until: Option<Day>,
     /// How many pass everything; taken in proportion where the cohort is like another.
     pub all: Option<usize>,
     #[serde(default)]
     pub requirements: Vec<String>,
     /// By unit: students, then those who pass each of `requirements`.
     #[serde(default)]
-    pub departments: Map<String, Value>,
+    pub departments: Departments,
     pub like: Option<Like>,
 }
 
@@ -162,6 +188,7 @@ pub struct Move {
     /// The day from which they are where they are now.
     pub on: Day,
     /// Whether they came from another department, or only from another class.
+    #[serde(default)]
     pub department: bool,
 }
 
@@ -170,21 +197,28 @@ pub struct Move {
 pub struct Source {
     pub name: String,
     /// What each is worth.
-    pub topics: Map<String, Value>,
+    pub topics: Map<String, serde_json::Value>,
     /// So many sessions a term; without it, each student on a day of their own.
     pub each_term: Option<usize>,
     /// Days from the event to its entry: from, to.
-    pub recorded_after: (i64, i64),
+    pub recorded_after: Days,
     #[serde(default = "one")]
     pub weight: usize,
 }
 
-fn one() -> usize {
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Days {
+    pub from: i64,
+    pub to: i64,
+}
+
+pub(super) fn one() -> usize {
     1
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct Records {
     /// Of those who miss a requirement on the day of the figures, so many of a hundred do it later.
     pub later_percent: u32,
@@ -202,7 +236,8 @@ pub struct Records {
 pub struct Mistake {
     pub category: String,
     pub name: String,
-    pub amount: Value,
+    #[serde(deserialize_with = "amount")]
+    pub amount: Amount,
     pub happened: Day,
     pub recorded: Day,
     pub taken_back: Day,
@@ -214,29 +249,50 @@ pub struct Mistake {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AccountSpec {
-    pub who: Who,
+    #[serde(deserialize_with = "text")]
+    pub who: Text,
     pub password: String,
     /// A member of staff …
     pub account: Option<String>,
-    /// … or a student of a cohort: one who passes everything, or one who does not.
+    /// … or a student of a year, and whether one who passes everything.
     pub admitted: Option<i32>,
     pub passed: Option<bool>,
-    /// Whoever is tutor of most classes of the cohort.
+    /// Whoever is tutor of most classes of the year.
     #[serde(default)]
     pub tutor: bool,
+    /// Kinds of case of which this student has the first of each walk.
+    #[serde(default)]
+    pub files: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NoticeSpec {
     pub notice: String,
-    pub at: String,
+    pub on: Day,
+    /// The hour; nine in the morning where it is not said.
+    pub at: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Who {
-    #[serde(rename = "zh-TW")]
-    pub zh: String,
-    pub en: String,
+/// A text in one language or two, as the table allows.
+fn text<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Text, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        Plain(String),
+        Both {
+            #[serde(rename = "zh-TW")]
+            zh: String,
+            en: Option<String>,
+        },
+    }
+    Ok(match Written::deserialize(from)? {
+        Written::Plain(zh) => Text { zh, en: None },
+        Written::Both { zh, en } => Text { zh, en },
+    })
+}
+
+fn amount<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Amount, D::Error> {
+    let text = String::deserialize(from)?;
+    Amount::parse(&text).map_err(|error| serde::de::Error::custom(format!("{text}: {error}")))
 }

@@ -415,7 +415,7 @@ fn cases() -> Vec<Value> {
         value(CaseLetter {
             about: About { as_of: String::new(), ..about("A Student", "/cases/0123") },
             number: "K7Q2-9XTM".to_owned(),
-            title: "Certificate".to_owned(),
+            title: "Application".to_owned(),
             state: "Returned".to_owned(),
             note: note.to_owned(),
             named: named.iter().map(|label| (*label).to_owned()).collect(),

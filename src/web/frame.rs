@@ -80,8 +80,10 @@ fn menu(known: &Known) -> Vec<Link> {
     let mut links = vec![Entry::to("/", "home")];
     if let Some(viewer) = &known.viewer {
         if viewer.is_student {
-            links.push(Entry::to("/me", "my-progress"));
-            links.push(Entry::to("/me/records", "my-credits"));
+            if !known.edition.definition.requirements.is_empty() {
+                links.push(Entry::to("/me", "my-progress"));
+                links.push(Entry::to("/me/records", "my-credits"));
+            }
             if !known.edition.definition.workflows.is_empty() {
                 links.push(Entry::to("/cases", "my-cases"));
             }
@@ -145,7 +147,7 @@ pub(super) fn staff_entries(known: &Known, viewer: &Viewer) -> Vec<Entry> {
     add(viewer.is_staff && known.waiting.is_some(), "/queue", "queue");
     add(delegation::lendable(viewer, definition).next().is_some(), "/delegation", "delegation");
     add(viewer.is_staff && catalogue::takes_part(viewer, definition), "/catalogues", "catalogues");
-    add(viewer.is_staff, "/statistics", "statistics");
+    add(viewer.is_staff && !definition.requirements.is_empty(), "/statistics", "statistics");
     add(viewer.may(May::ImportCredits), "/imports", "imports");
     add(viewer.may(May::SendNotices), "/notices", "notices");
     add(viewer.may(May::ReadMail), "/mail", "mail");

@@ -3,9 +3,10 @@
 use axum::http::{HeaderValue, header};
 use axum::response::IntoResponse;
 
+use super::context::encode;
 use super::{Answer, Context, Fault, show};
 use crate::render::assets;
-use crate::render::pages::{Home, HomeNews, HomeRequirement};
+use crate::render::pages::{Home, HomeCase, HomeNews, HomeRequirement};
 
 pub(super) async fn home(context: Context) -> Answer {
     let (definition, lang) = (&context.edition.definition, context.lang);
@@ -34,7 +35,18 @@ pub(super) async fn home(context: Context) -> Answer {
             contact: office.contact.get(lang).to_owned(),
         }
     });
+    let cases = definition.workflows.iter().map(|workflow| {
+        let office = &definition.school.units[workflow.office];
+        HomeCase {
+            href: format!("/apply/{}", encode(&workflow.id)),
+            title: workflow.title.get(lang).to_owned(),
+            by: workflow.by.get(lang).to_owned(),
+            office: office.title.get(lang).to_owned(),
+            contact: office.contact.get(lang).to_owned(),
+        }
+    });
     let page = Home {
+        cases: cases.collect(),
         welcome: definition.school.welcome.get(lang).to_owned(),
         news: news.collect(),
         requirements: requirements.collect(),

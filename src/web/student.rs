@@ -22,6 +22,9 @@ pub(super) async fn dashboard(mut context: Context) -> Answer {
     let seen = seen(&mut context).await?;
     let known = context.known();
     let definition = &known.edition.definition;
+    if seen.own && definition.requirements.is_empty() {
+        return show::see("/cases");
+    }
     let updated = progress::last_recorded(definition, &seen.judged.who);
     let filings = if seen.own {
         apply::for_requirement(&known, context.conn().await?, &seen.judged.who).await?
@@ -49,6 +52,7 @@ pub(super) async fn dashboard(mut context: Context) -> Answer {
         own: seen.own,
         base: seen.base.clone(),
         student: head(&known, &seen.judged),
+        asks: !definition.requirements.is_empty(),
         bound: shown().next().is_some(),
         passed: missing.is_empty(),
         missing,

@@ -8,7 +8,8 @@ use crate::app::roster;
 use crate::render::pages::work::{Group, Passed, Task, Work, WorkPlace};
 use crate::store::people::{self, Among};
 
-/// Students begin at their thresholds, staff at their work.
+/// Students begin at their thresholds, or where there are none at their applications; staff at their
+/// work.
 pub(super) async fn home(context: Context) -> Answer {
     page(context, None).await
 }
@@ -18,7 +19,12 @@ async fn page(mut context: Context, unknown: Option<String>) -> Answer {
     let known = context.known();
     let viewer = known.viewer()?;
     if !viewer.is_staff {
-        return show::see(if viewer.is_student { "/me" } else { "/" });
+        let asks = !known.edition.definition.requirements.is_empty();
+        return show::see(match viewer.is_student {
+            true if asks => "/me",
+            true => "/cases",
+            false => "/",
+        });
     }
     let (definition, lang) = (&known.edition.definition, known.lang);
     let conn = context.conn().await?;
@@ -34,7 +40,9 @@ async fn page(mut context: Context, unknown: Option<String>) -> Answer {
             href: format!("/classes/{}", encode(&class.code)),
             title: class.name.clone(),
             note: name_of(&class.department),
-            passed: roster.map(|roster| Passed { passed: roster.passed(), of: roster.bound() }),
+            passed: roster
+                .filter(|_| !definition.requirements.is_empty())
+                .map(|roster| Passed { passed: roster.passed(), of: roster.bound() }),
         });
     }
     let mut groups = vec![

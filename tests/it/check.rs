@@ -16,7 +16,7 @@ use serde::Deserialize;
 use crate::harness::TempFolder;
 
 const HOME: &str = "workflows/base/";
-const SUBJECTS: [&str; 7] = ["yaml", "keys", "values", "references", "sense", "cases", "grants"];
+const SUBJECTS: [&str; 8] = ["yaml", "keys", "values", "references", "sense", "cases", "grants", "demo"];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

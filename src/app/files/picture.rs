@@ -207,3 +207,11 @@ pub fn grey_png(width: u32, height: u32, grey: Vec<u8>) -> Option<Vec<u8>> {
     picture.write_with_encoder(PngEncoder::new(&mut out)).ok()?;
     Some(out)
 }
+
+/// The same as a JPEG.
+pub fn grey_jpeg(width: u32, height: u32, grey: Vec<u8>) -> Option<Vec<u8>> {
+    let mut out = Vec::new();
+    let picture = image::GrayImage::from_raw(width, height, grey)?;
+    JpegEncoder::new_with_quality(&mut out, 88).encode_image(&picture).ok()?;
+    Some(out)
+}

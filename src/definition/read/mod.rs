@@ -2,6 +2,7 @@
 //! absent or empty, and what is built from it is thrown away with the problems.
 
 pub mod cases;
+mod demo;
 pub mod effects;
 mod notices;
 mod school;
@@ -50,7 +51,7 @@ impl<T> Item<'_, T> {
         place.path = self.path.clone();
         let mut node = self.node;
         for step in steps {
-            let position = step.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')?.parse::<usize>().ok());
+            let position = position_of(step);
             let next = match position {
                 Some(index) => node.items().get(index),
                 None => node.get(step),
@@ -71,6 +72,10 @@ impl<T> Item<'_, T> {
         let mut place = self.at(steps);
         let mut node = Some(self.node);
         for step in steps {
+            if let Some(index) = position_of(step) {
+                node = node.and_then(|node| node.items().get(index));
+                continue;
+            }
             let entry = node.and_then(|node| node.entry(step));
             if let Some(entry) = entry {
                 place.span = entry.key_span;
@@ -86,6 +91,11 @@ impl<T> Item<'_, T> {
     }
 }
 
+/// The number of a step such as `[0]`.
+fn position_of(step: &str) -> Option<usize> {
+    step.strip_prefix('[')?.strip_suffix(']')?.parse().ok()
+}
+
 /// All that a school's documents say, in their order.
 pub struct Built<'a> {
     pub school: Option<Item<'a, School>>,
@@ -99,6 +109,7 @@ pub struct Built<'a> {
     pub budgets: Vec<Item<'a, Budget>>,
     pub profiles: Vec<Item<'a, Profile>>,
     pub cases: Vec<Item<'a, Workflow>>,
+    pub demos: Vec<Item<'a, serde_json::Value>>,
 }
 
 pub fn build(documents: &[Document]) -> Built<'_> {
@@ -145,6 +156,7 @@ pub fn build(documents: &[Document]) -> Built<'_> {
         budgets,
         profiles,
         cases,
+        demos: demo::demos(documents),
     }
 }
 

@@ -2,6 +2,7 @@
 //! that can hold. A part that is wrong in its form is not judged further.
 
 mod cases;
+mod demo;
 mod flow;
 mod forms;
 mod grants;
@@ -52,6 +53,7 @@ pub fn check(built: &Built<'_>, names: &Names, files: &Files, school: &str, repo
     sense.thresholds();
     sense.notices();
     sense.cases();
+    sense.demos();
 }
 
 impl Sense<'_> {

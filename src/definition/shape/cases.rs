@@ -58,8 +58,8 @@ pub const CASE: Shape = Shape {
             "columns",
             Is::List(&Is::Line),
             said(
-                "案件清單上顯示的表單欄位，照順序；從目錄選的，也可寫它的欄位：certificate.level",
-                "fields of the form that lists of cases show, in this order; of an entry of a catalogue also its own: certificate.level",
+                "案件清單上顯示的表單欄位，照順序；從目錄選的，也可寫它的欄位：course.level",
+                "fields of the form that lists of cases show, in this order; of an entry of a catalogue also its own: course.level",
             ),
         ),
         needed(
@@ -180,8 +180,8 @@ const FIELD: Shape = Shape {
             "when",
             Is::Line,
             said(
-                "成立時才要填，只能用前面的欄位：other_aid、not other_aid、issue_fee > 0、kind is foreign、proof is filled、certificate.level is b（所選目錄項目的欄位），以 and、or 相連（and 先算，沒有括號）；不必填的欄位，規則讀作 0、false 或空白",
-                "asked for only where this holds of fields above it: other_aid, not other_aid, issue_fee > 0, kind is foreign, proof is filled, certificate.level is b (a field of the entry that was chosen), joined by and, or (and binds closer, there are no brackets); where it is not asked for rules read 0, false or an empty text",
+                "成立時才要填，只能用前面的欄位：other_aid、not other_aid、issue_fee > 0、kind is foreign、proof is filled、course.level is b（所選目錄項目的欄位），以 and、or 相連（and 先算，沒有括號）；不必填的欄位，規則讀作 0、false 或空白",
+                "asked for only where this holds of fields above it: other_aid, not other_aid, issue_fee > 0, kind is foreign, proof is filled, course.level is b (a field of the entry that was chosen), joined by and, or (and binds closer, there are no brackets); where it is not asked for rules read 0, false or an empty text",
             ),
         ),
         may(
@@ -404,7 +404,7 @@ pub const WINDOWS: Shape = Shape {
             said("各區間；可同時開放好幾個", "its windows; several may be open at once"),
         ),
     ],
-    example: "windows: certificate-rounds\ntitle: 證照申請區間\nrounds:\n  111-1: {title: 111 上, opens: 2024-02-01, closes: 2024-05-31, covers_from: 2022-09-01, covers_to: 2023-01-31}",
+    example: "windows: leave-rounds\ntitle: 申請區間\nrounds:\n  111-1: {title: 111 上, opens: 2024-02-01, closes: 2024-05-31, covers_from: 2022-09-01, covers_to: 2023-01-31}",
 };
 
 const ROUND: Shape = Shape {
@@ -492,7 +492,7 @@ pub const CATALOGUE: Shape = Shape {
             ),
         ),
     ],
-    example: "catalogue: certificate-list\ntitle: 證照列表\nof_each: [department, term]\nkept_by: own department clerk\nfields:\n  code: {is: text, label: 證照代碼}\n  name: {is: text, label: 證照名稱}",
+    example: "catalogue: courses\ntitle: 課程\nof_each: [department, term]\nkept_by: own department clerk\nfields:\n  code: {is: text, label: 課程代碼}\n  name: {is: text, label: 課程名稱}",
 };
 const SCOPE: &[Word] = &[
     word("department", "每個有學生的單位各一份", "each department has its own"),
@@ -541,5 +541,5 @@ pub const BUDGET: Shape = Shape {
             ),
         ),
     ],
-    example: "{title: 證照補助, years: {2026: 600000}, once_in_a_life: true}",
+    example: "{title: 出差補助, years: {2026: 600000}, once_in_a_life: true}",
 };

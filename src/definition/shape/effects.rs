@@ -26,7 +26,7 @@ const CREDIT: Shape = Shape {
             ),
         ),
     ],
-    example: "{credit: certificate, amount: 1, on: exam_date}",
+    example: "{credit: volunteering, amount: 1, on: day}",
 };
 
 const PAY: Shape = Shape {
@@ -36,7 +36,7 @@ const PAY: Shape = Shape {
         needed("pay", Is::Name, said("金額取自哪個算出的欄位", "as much as this computed field says")),
         needed("from", Is::Of(Naming::Budget), said("由哪個預算", "from this budget")),
     ],
-    example: "{pay: subsidy, from: certificate-budget}",
+    example: "{pay: subsidy, from: travel-budget}",
 };
 
 const MAIL: Shape = Shape {
@@ -115,7 +115,7 @@ const SUBSTITUTE: Shape = Shape {
         ),
         needed("until", UNTIL, UNTIL_SAID),
     ],
-    example: "{substitute: social, amount: hours, of: course, until: always}",
+    example: "{substitute: volunteering, amount: hours, of: course, until: always}",
 };
 
 const EXTEND: Shape = Shape {
@@ -136,7 +136,7 @@ const EXTEND: Shape = Shape {
         ),
         needed("until", UNTIL, UNTIL_SAID),
     ],
-    example: "{extend: certificate, round: 114-2, until: end}",
+    example: "{extend: leave, round: 114-2, until: end}",
 };
 
 const UNTIL: Is = Is::Either(&[Is::Name, Is::Shape(&DAYS)]);

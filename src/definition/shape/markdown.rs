@@ -19,7 +19,6 @@ A school is the YAML files below `workflows/<school>/`, one subject a file, name
 - 不認得的鍵是錯誤，不會被忽略。 A key that is not known is an error, never ignored.
 - 文字可以只寫中文，或寫 `{zh-TW: …, en: …}`。 A text is Chinese alone, or `{zh-TW: …, en: …}`.
 - 檔案是 UTF-8、以空格縮排，最多 256 KiB。 Files are UTF-8, indented with spaces, at most 256 KiB.
-- `demo.yaml` 是示範資料的設定，不屬於這個語言。 `demo.yaml` says what the demonstration makes and is not of this language.
 ";
 
 pub fn markdown() -> String {

@@ -3,6 +3,7 @@
 //! a new table here and a reader in `read`.
 
 mod cases;
+mod demo;
 mod effects;
 mod markdown;
 mod notices;
@@ -148,6 +149,7 @@ pub const DOCUMENTS: &[Document] = &[
     Document { marker: Some("windows"), shape: &cases::WINDOWS },
     Document { marker: Some("catalogue"), shape: &cases::CATALOGUE },
     Document { marker: Some("profile"), shape: &cases::PROFILE },
+    Document { marker: Some("demo"), shape: &demo::DEMO },
     Document { marker: None, shape: &thresholds::THRESHOLDS },
 ];
 

@@ -19,7 +19,7 @@ pub const THRESHOLDS: Shape = Shape {
         "Groups, categories, numbers and budgets: any file without school, requirement, notice, case, windows, catalogue or profile",
     ),
     fields: &[GROUPS, CATEGORIES, PARAMETERS, BUDGETS],
-    example: "parameters:\n  social_hours: {title: 應修時數, unit: hours, values: {2022-08-01: 24}}",
+    example: "parameters:\n  volunteering_hours: {title: 應修時數, unit: hours, values: {2022-08-01: 24}}",
 };
 
 const GROUP: Shape = Shape {
@@ -145,14 +145,14 @@ pub const REQUIREMENT: Shape = Shape {
         CATEGORIES,
         PARAMETERS,
     ],
-    example: "requirement: social\ntitle: {zh-TW: 社會參與, en: Social engagement}\noffice: student-activities\nbinds: everyone\nneeds: {parameter: social_hours}\ncounts:\n  - social\n  - {category: arts, from: 113-2, own_row: true}\nrule: thresholds::enough",
+    example: "requirement: volunteering\ntitle: {zh-TW: 社會參與, en: Volunteering}\noffice: student-activities\nbinds: everyone\nneeds: {parameter: volunteering_hours}\ncounts:\n  - volunteering\n  - {category: arts, from: 113-2, own_row: true}\nrule: thresholds::enough",
 };
 
 const NEEDS: Shape = Shape {
     name: "needs",
     about: said("需要的數量", "How much is needed"),
     fields: &[needed("parameter", Is::Of(Naming::Parameter), said("哪一個數字", "which number says so"))],
-    example: "{parameter: social_hours}",
+    example: "{parameter: volunteering_hours}",
 };
 
 const COUNT: Shape = Shape {

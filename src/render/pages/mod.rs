@@ -24,7 +24,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 pub use frame::{Frame, Link, Notice, OtherLang, Reader};
-pub use public::{Failure, Forgot, Home, HomeNews, HomeRequirement, NewPassword, SignIn};
+pub use public::{Failure, Forgot, Home, HomeCase, HomeNews, HomeRequirement, NewPassword, SignIn};
 
 /// A page's own values, found under `page` in its template.
 pub trait Page: Serialize {

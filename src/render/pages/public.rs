@@ -9,6 +9,17 @@ pub struct Home {
     pub welcome: String,
     pub news: Vec<HomeNews>,
     pub requirements: Vec<HomeRequirement>,
+    pub cases: Vec<HomeCase>,
+}
+
+/// What can be applied for.
+#[derive(Clone, Debug, Serialize)]
+pub struct HomeCase {
+    pub href: String,
+    pub title: String,
+    pub by: String,
+    pub office: String,
+    pub contact: String,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -37,7 +48,7 @@ impl Page for Home {
     const TEMPLATE: &'static str = "pages/home.html";
     fn samples() -> Vec<Home> {
         vec![
-            Home { welcome: String::new(), news: Vec::new(), requirements: Vec::new() },
+            Home { welcome: String::new(), news: Vec::new(), requirements: Vec::new(), cases: Vec::new() },
             Home {
                 welcome: "歡迎".to_owned(),
                 news: vec![HomeNews {
@@ -53,6 +64,13 @@ impl Page for Home {
                     unit: "hours".to_owned(),
                     how: "參加活動".to_owned(),
                     link: Some("https://example.edu.tw/".to_owned()),
+                    by: "辦法第 1 條".to_owned(),
+                    office: "一組".to_owned(),
+                    contact: "分機 1".to_owned(),
+                }],
+                cases: vec![HomeCase {
+                    href: "/apply/a".to_owned(),
+                    title: "申請".to_owned(),
                     by: "辦法第 1 條".to_owned(),
                     office: "一組".to_owned(),
                     contact: "分機 1".to_owned(),

@@ -14,6 +14,8 @@ pub struct Dashboard {
     /// Where the student's pages are: `/me` or `/students/<number>`.
     pub base: String,
     pub student: StudentHead,
+    /// The school has thresholds.
+    pub asks: bool,
     /// Thresholds bind the student.
     pub bound: bool,
     pub passed: bool,
@@ -159,6 +161,7 @@ impl Page for Dashboard {
             own: true,
             base: "/me".to_owned(),
             student: StudentHead::sample(),
+            asks: true,
             bound: true,
             passed: false,
             missing: vec![Missing { id: "a".to_owned(), title: "甲".to_owned(), amount: "3 小時".to_owned() }],
@@ -179,6 +182,7 @@ impl Page for Dashboard {
                 blocks: vec![passed],
                 ..page.clone()
             },
+            Dashboard { own: false, asks: false, bound: false, blocks: Vec::new(), ..page.clone() },
             Dashboard { bound: false, passed: true, missing: Vec::new(), blocks: Vec::new(), ..page.clone() },
             Dashboard { remaining_only: true, blocks: Vec::new(), ..page.clone() },
             page,

@@ -1,13 +1,50 @@
 //! Invented papers: a sheet with a frame and a few lines in block letters, so that a reviewer of the
 //! demonstration has something to look at.
 
+use crate::app::files::Media;
+use crate::app::files::picture::{grey_jpeg, grey_png};
+
 const WIDTH: usize = 640;
 const HEIGHT: usize = 400;
 /// Each dot of a letter is so many pixels wide and high.
 const DOT: usize = 4;
 
-/// A sheet that says `lines`, as a PNG.
-pub fn sheet(lines: &[&str]) -> Option<Vec<u8>> {
+/// A sheet that says `lines`.
+pub fn sheet(lines: &[&str], media: Media) -> Option<Vec<u8>> {
+    match media {
+        Media::Pdf => Some(document(lines)),
+        Media::Jpeg => grey_jpeg(WIDTH as u32, HEIGHT as u32, drawn(lines)),
+        Media::Png => grey_png(WIDTH as u32, HEIGHT as u32, drawn(lines)),
+    }
+}
+
+fn document(lines: &[&str]) -> Vec<u8> {
+    let mut text = String::from("BT /F1 24 Tf 72 720 Td 36 TL");
+    for line in lines {
+        let plain: String = line.chars().filter(|c| c.is_ascii_alphanumeric() || " -_".contains(*c)).collect();
+        text.push_str(&format!(" ({plain}) Tj T*"));
+    }
+    text.push_str(" ET");
+    let objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>"
+            .to_owned(),
+        format!("<< /Length {} >>\nstream\n{text}\nendstream", text.len()),
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_owned(),
+    ];
+    let (mut out, mut index) = (String::from("%PDF-1.4\n"), String::new());
+    for (number, object) in objects.iter().enumerate() {
+        index.push_str(&format!("{:010} 00000 n \n", out.len()));
+        out.push_str(&format!("{} 0 obj\n{object}\nendobj\n", number + 1));
+    }
+    let (begin, count) = (out.len(), objects.len() + 1);
+    out.push_str(&format!("xref\n0 {count}\n0000000000 65535 f \n{index}"));
+    out.push_str(&format!("trailer\n<< /Size {count} /Root 1 0 R >>\nstartxref\n{begin}\n%%EOF\n"));
+    out.into_bytes()
+}
+
+fn drawn(lines: &[&str]) -> Vec<u8> {
     let mut grey = vec![0xf6u8; WIDTH * HEIGHT];
     for x in 0..WIDTH {
         for y in 0..HEIGHT {
@@ -22,7 +59,7 @@ pub fn sheet(lines: &[&str]) -> Option<Vec<u8>> {
     for (number, line) in lines.iter().enumerate() {
         write(&mut grey, 48, 56 + number * 60, line);
     }
-    crate::app::files::picture::grey_png(WIDTH as u32, HEIGHT as u32, grey)
+    grey
 }
 
 fn write(grey: &mut [u8], left: usize, top: usize, line: &str) {
