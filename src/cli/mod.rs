@@ -10,6 +10,7 @@ mod facts;
 mod import;
 mod mail;
 mod moves;
+mod new;
 mod notice;
 mod progress;
 mod report;
@@ -56,6 +57,8 @@ enum Command {
     },
     /// Run the server (also without a command)
     Serve,
+    /// Lay out a small school to begin with
+    New(new::NewArgs),
     /// Make a school to look at, and serve it
     Demo(demo::DemoArgs),
     /// Let the running server take the folder as it now is, where it checks
@@ -146,6 +149,7 @@ async fn run(cli: Cli) -> Result<ExitCode, CliError> {
         Some(Command::Facts(args)) => facts::run(&cli.settings, args).await,
         Some(Command::SandboxWorker { .. }) => Ok(ExitCode::FAILURE),
         None | Some(Command::Serve) => serve::run(&cli.settings).await,
+        Some(Command::New(args)) => new::run(&cli.settings, args, now),
         Some(Command::Demo(args)) => demo::run(&cli.settings, args, now).await,
         Some(Command::Reload) => serve::reload(&cli.settings).await,
         Some(Command::Audit(args)) => audit::run(args, &cli.settings).await,

@@ -196,6 +196,56 @@ fn the_engine_knows_no_school() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Words that the language itself has: a school may call a case by one of them.
+fn words_of_the_language() -> BTreeSet<String> {
+    let page = menkan::definition::shape::markdown();
+    page.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+/// What the schools of the folder call themselves, what they ask for and what is applied for.
+fn called() -> BTreeSet<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut names = BTreeSet::new();
+    for school in menkan::definition::folder::schools(root).unwrap() {
+        let definition = menkan::definition::load(root, &school).unwrap_or_else(|problems| panic!("{problems:#?}"));
+        let mut add = |id: &str, titles: &[&menkan::lang::Text]| {
+            names.insert(id.to_owned());
+            for title in titles {
+                names.insert(title.zh.clone());
+                names.extend(title.en.clone());
+            }
+        };
+        add(&school, &[&definition.school.title, &definition.school.system]);
+        definition.requirements.iter().for_each(|one| add(&one.id, &[&one.title, &one.short]));
+        definition.workflows.iter().for_each(|one| add(&one.id, &[&one.title]));
+        definition.catalogues.iter().for_each(|one| add(&one.id, &[&one.title]));
+        definition.categories.iter().for_each(|one| add(&one.id, &[&one.title]));
+        definition.budgets.iter().for_each(|one| add(&one.id, &[&one.title]));
+    }
+    &names - &words_of_the_language()
+}
+
+#[test]
+fn no_requirement_and_no_application_of_a_school_is_named_in_the_engine() {
+    let (names, mut wrong) = (called(), Vec::new());
+    assert!(names.len() > 10, "{names:?}");
+    let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
+    let ascii = |name: &str| name.is_ascii();
+    for (path, text) in sources() {
+        for (line, code) in code(&text) {
+            // What stands between quotes: elsewhere the same word is a variable's.
+            let quoted: String = code.split('"').skip(1).step_by(2).collect::<Vec<_>>().join("\n");
+            let words: BTreeSet<&str> = quoted.split(|c| !is_part(c)).collect();
+            let is_named = |name: &&String| match ascii(name) && !name.contains(' ') {
+                true => words.contains(name.as_str()),
+                false => quoted.contains(name.as_str()),
+            };
+            wrong.extend(names.iter().filter(is_named).map(|name| format!("{}:{line}: {name}", path.display())));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
 fn sql_stands_in_the_store_alone() {
     let words = ["SELECT ", "INSERT INTO", "UPDATE ", "DELETE FROM"];

@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 
 use crate::harness::{self, TempFolder};
 
-struct Server {
+pub struct Server {
     child: Child,
-    address: String,
+    pub address: String,
 }
 
 impl Drop for Server {
@@ -32,9 +32,19 @@ fn port() -> u16 {
 }
 
 fn start(folder: &Path, data: &Path) -> Server {
+    started(command(folder, data))
+}
+
+/// A server of a folder's default school over a database.
+pub fn start_over(folder: &Path, data: &Path, database: &str) -> Server {
+    let mut command = command(folder, data);
+    command.args(["--database", database]);
+    started(command)
+}
+
+fn started(mut command: Command) -> Server {
     let address = format!("127.0.0.1:{}", port());
-    let child =
-        command(folder, data).args(["--listen", &address]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let child = command.args(["--listen", &address]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     let server = Server { child, address };
     let begun = Instant::now();
     while begun.elapsed() < Duration::from_secs(30) {
