@@ -125,7 +125,8 @@ CREATE TABLE profile_versions (
 );
 CREATE INDEX profile_versions_until ON profile_versions (account, until);
 
--- Entries of catalogues. department and term are empty where a catalogue has one list for all.
+-- Entries of catalogues. department and term are empty where a catalogue has one list for all; search is
+-- what they are found by, and stands whole in the index in whose order they are read.
 CREATE TABLE catalogue_entries (
     id         TEXT PRIMARY KEY,
     catalogue  TEXT NOT NULL,
@@ -134,9 +135,11 @@ CREATE TABLE catalogue_entries (
     code       TEXT NOT NULL,
     name       TEXT NOT NULL,
     says       TEXT NOT NULL,
-    ordinal    BIGINT NOT NULL
+    ordinal    BIGINT NOT NULL,
+    search     TEXT NOT NULL
 );
 CREATE UNIQUE INDEX catalogue_entries_code ON catalogue_entries (catalogue, department, term, code);
+CREATE INDEX catalogue_entries_list ON catalogue_entries (catalogue, department, term, ordinal, code, search, id);
 -- What may be chosen: a list's entries as they stood when it was last approved. A list that is worked on
 -- again changes nothing here until it is approved anew.
 CREATE TABLE catalogue_offers (
@@ -147,9 +150,10 @@ CREATE TABLE catalogue_offers (
     code       TEXT NOT NULL,
     name       TEXT NOT NULL,
     says       TEXT NOT NULL,
-    ordinal    BIGINT NOT NULL
+    ordinal    BIGINT NOT NULL,
+    search     TEXT NOT NULL
 );
-CREATE INDEX catalogue_offers_list ON catalogue_offers (catalogue, department, term);
+CREATE INDEX catalogue_offers_list ON catalogue_offers (catalogue, department, term, ordinal, code, search, id);
 -- A list that was sent for approval: draft, sent, approved or returned.
 CREATE TABLE catalogue_lists (
     catalogue  TEXT NOT NULL,

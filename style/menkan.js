@@ -40,3 +40,128 @@ document.addEventListener("keydown", (event) => {
   const form = event.target.closest("form");
   if (form) form.requestSubmit();
 });
+
+// A long list is searched as one types (the combobox pattern): the select below stays what is sent.
+function combobox(pick) {
+  const select = pick.querySelector("select") ?? pick.appendChild(document.createElement("select"));
+  const entries = pick.dataset.entries;
+  const input = pick.querySelector("input") ?? document.createElement("input");
+  if (entries) {
+    select.name = entries;
+    pick.querySelector("button").hidden = true;
+  } else {
+    for (const name of ["id", "aria-describedby", "aria-invalid"]) {
+      if (select.hasAttribute(name)) input.setAttribute(name, select.getAttribute(name));
+      select.removeAttribute(name);
+    }
+    input.autocomplete = "off";
+    select.before(input);
+  }
+  select.hidden = true;
+  const list = document.createElement("ul");
+  Object.assign(list, { id: `${input.id}-found`, className: "found", role: "listbox", hidden: true });
+  const said = pick.querySelector("p") ?? document.createElement("p");
+  if (!entries) said.className = "hidden";
+  said.setAttribute("role", "status");
+  input.after(said);
+  input.after(list);
+  for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id })) {
+    input.setAttribute(name, value);
+  }
+  const all = entries ? [] : [...select.options].filter((one) => one.value).map(({ value, label }) => ({ value, label }));
+  const label = () => (select.value ? select.selectedOptions[0].label : "");
+  const plain = (text) => text.normalize("NFKC").toLowerCase();
+  let found = [];
+  let at = -1;
+  let asked = 0;
+  let timer;
+  if (!input.value || select.value) input.value = label();
+
+  function close() {
+    list.hidden = true;
+    at = -1;
+    input.setAttribute("aria-expanded", "false");
+    input.removeAttribute("aria-activedescendant");
+  }
+
+  function go(to) {
+    at = found.length ? (to + found.length) % found.length : -1;
+    [...list.children].forEach((item, index) => item.setAttribute("aria-selected", String(index === at)));
+    if (at < 0) return input.removeAttribute("aria-activedescendant");
+    input.setAttribute("aria-activedescendant", list.children[at].id);
+    list.children[at].scrollIntoView({ block: "nearest" });
+  }
+
+  function choose(one) {
+    if (entries) select.replaceChildren(new Option("", ""), ...(one ? [new Option(one.label, one.value)] : []));
+    select.value = one ? one.value : "";
+    input.value = one ? one.label : "";
+    close();
+    select.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  function show(answer) {
+    found = answer.found;
+    said.textContent = answer.told ?? "";
+    list.replaceChildren(
+      ...found.map((one, index) => {
+        const item = document.createElement("li");
+        Object.assign(item, { id: `${list.id}-${index}`, role: "option", textContent: one.label });
+        item.addEventListener("mousedown", (event) => event.preventDefault());
+        item.addEventListener("click", () => choose(one));
+        return item;
+      }),
+    );
+    list.hidden = found.length === 0;
+    input.setAttribute("aria-expanded", String(found.length > 0));
+    go(-1);
+    at = -1;
+    for (const item of list.children) item.setAttribute("aria-selected", "false");
+    input.removeAttribute("aria-activedescendant");
+  }
+
+  async function look() {
+    const mine = (asked += 1);
+    const words = input.value === label() ? "" : input.value;
+    if (!entries) {
+      const parts = plain(words).split(/\s+/).filter(Boolean);
+      return show({ found: all.filter((one) => parts.every((part) => plain(one.label).includes(part))) });
+    }
+    const query = new URLSearchParams({ q: words });
+    const day = document.getElementById(pick.dataset.day ?? "");
+    if (day) query.set("day", day.value);
+    const answer = await fetch(`${location.pathname.replace(/\/edit$/, "")}/entries/${entries}?${query}`);
+    if (answer.ok && mine === asked) show(await answer.json());
+  }
+
+  input.addEventListener("input", (event) => {
+    event.stopPropagation();
+    clearTimeout(timer);
+    timer = setTimeout(look, entries ? 120 : 0);
+  });
+  input.addEventListener("focus", () => input.select());
+  input.addEventListener("click", () => list.hidden && look());
+  input.addEventListener("blur", () => {
+    close();
+    if (!input.value && select.value) choose(null);
+    else input.value = label();
+  });
+  input.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      if (list.hidden) look();
+      else go(event.key === "ArrowDown" ? at + 1 : Math.max(at, 0) - 1);
+    } else if (event.key === "Enter" && (at >= 0 || !list.hidden || entries)) {
+      event.preventDefault();
+      if (at >= 0) choose(found[at]);
+      else look();
+    } else if (event.key === "Escape" && !list.hidden) {
+      event.stopPropagation();
+      input.value = label();
+      close();
+    }
+  });
+}
+
+for (const pick of document.querySelectorAll(".pick")) combobox(pick);

@@ -53,6 +53,14 @@ case-entry-none-at-all = There is nothing to choose from: ask the office.
 case-others-none = There is none that can be used now.
 case-others-taken = used in another application
 case-used-by = Used in application { $number }: it can no longer be changed.
+case-find = Search
+case-find-hint = Type a code or a part of the name, then choose.
+case-find-none = Nothing has these words.
+case-find-more = More than 20 have these words; the first stand here. Type more.
+case-find-count = { $count ->
+    [one] 1 found: choose it
+   *[other] { $count } found: choose one
+}
 case-figure-later = It is worked out once the other fields are filled in and saved.
 case-saved = Saved
 case-check-title = Check before you send
@@ -71,6 +79,7 @@ case-brings-money = { $title }: NT${ $amount }
 case-brings-waiver = { $title } is waived
 case-brings-substitute = Stands in for { $title }: { $amount }
 case-brings-extension = { $title }: more time to file
+case-brings-entry = Is entered into: { $title }
 case-brings-none = { $title }: nothing
 case-then-locked = Once sent it is reviewed and can no longer be changed, unless it is returned to you.
 case-back-to-form = Back to the form

@@ -82,6 +82,7 @@ follows-mail = sends a letter
 follows-waive = waives "{ $title }" until { $until }
 follows-substitute = { $amount } stands in for "{ $title }" until { $until }
 follows-extend = "{ $title }" may be filed until { $until }
+follows-enter = a new entry in “{ $title }”
 granted-always = no end
 review-title = Review { $number }
 review-note = Note

@@ -68,3 +68,6 @@ list-refused-empty = 列表是空的，不能送出。
 list-refused-note = 退回時請說明原因。
 list-refused-own = 不能核定自己送出的列表。
 list-refused-no-file = 請選擇一個 PDF 檔案。
+list-words = 代碼、名稱或其他字
+list-import = 由檔案匯入
+list-found = 有「{ $words }」的有 { $count } 項

@@ -67,6 +67,7 @@ follows-mail = 寄信通知
 follows-waive = 免修「{ $title }」至 { $until }
 follows-substitute = 抵免「{ $title }」{ $amount } 至 { $until }
 follows-extend = 「{ $title }」延長送件至 { $until }
+follows-enter = 列入「{ $title }」
 granted-always = 無期限
 review-title = 審查 { $number }
 review-note = 意見

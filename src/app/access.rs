@@ -1,6 +1,7 @@
 //! Who may see and do what. A viewer is made anew for each request, so that a role that was
 //! taken away is gone at once. Queries apply the scope themselves; nothing filters afterwards.
 
+use super::import::Rights;
 use crate::clock::Day;
 use crate::definition::{Definition, May, Sees, Unit};
 use crate::lang::Lang;
@@ -137,6 +138,11 @@ impl Viewer {
     /// Whoever may import everything may import credits.
     pub fn may(&self, what: May) -> bool {
         self.may.contains(&what) || (what == May::ImportCredits && self.may.contains(&May::Import))
+    }
+
+    /// Whether there is anything that they may bring in from files: whoever keeps a catalogue its entries.
+    pub fn imports(&self, definition: &Definition) -> bool {
+        !Rights::of(self, definition).is_nothing()
     }
 
     pub fn sees_department(&self, department: &str, college: &str) -> bool {

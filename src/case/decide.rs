@@ -8,6 +8,7 @@ use crate::definition::case::{By, Editable, End, Field, Note, Party};
 use crate::lang::Text;
 use crate::problem::Problem;
 use crate::rules::Unsaid;
+use crate::rules::filing::Value;
 
 /// A move that is made.
 #[derive(Clone, Debug)]
@@ -70,6 +71,12 @@ pub enum Due {
         workflow: usize,
         round: Option<usize>,
         until: Day,
+    },
+    /// An entry of a catalogue (an index), on the list of a term: what its fields (indices) say.
+    Enter {
+        catalogue: usize,
+        term: String,
+        says: Vec<(usize, Value)>,
     },
 }
 

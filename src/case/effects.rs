@@ -12,6 +12,7 @@ pub(super) fn reads_the_form(effect: &Effect) -> bool {
     match effect {
         Effect::Credit { on, .. } => on.is_some(),
         Effect::Pay { .. } | Effect::Waive { .. } | Effect::Substitute { .. } | Effect::Extend { .. } => true,
+        Effect::Enter { .. } => true,
         Effect::Mail { .. } => false,
     }
 }
@@ -80,7 +81,13 @@ fn one(setting: &Setting<'_>, effect: &Effect, filled: Option<&Filled>) -> Resul
             };
             Some(Due::Extend { workflow: *workflow, round, until: end(setting, filled, *until)? })
         }
-        (Effect::Pay { .. } | Effect::Waive { .. } | Effect::Substitute { .. } | Effect::Extend { .. }, None) => None,
+        (Effect::Enter { catalogue, says, on }, Some(filled)) => {
+            let of = says.iter().filter_map(|(entry, form)| Some((*entry, answer(setting, filled, *form)?.clone())));
+            let term = definition.school.calendar.term_of(day(on)).to_string();
+            Some(Due::Enter { catalogue: *catalogue, term, says: of.collect() })
+        }
+        (Effect::Pay { .. } | Effect::Waive { .. } | Effect::Substitute { .. }, None) => None,
+        (Effect::Extend { .. } | Effect::Enter { .. }, None) => None,
     })
 }
 

@@ -259,5 +259,9 @@ fn follows(definition: &Definition, workflow: &Workflow, effect: &Effect) -> Str
             let round = round.map_or_else(|| "每一個區間 · every window".to_owned(), |round| about(round, one, label));
             format!("延長 · extended: {title}，{round}（{}）", end(definition, *until, label))
         }
+        Effect::Enter { catalogue, .. } => {
+            let title = definition.catalogues.get(*catalogue).map(|one| both(&one.title)).unwrap_or_default();
+            format!("列入 · entered: {title}")
+        }
     }
 }

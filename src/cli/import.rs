@@ -14,7 +14,7 @@ use crate::clock::{Instant, parse_day};
 use crate::lang::Lang;
 use crate::store::imports;
 
-/// Take over units, staff, classes, students or credits from CSV or xlsx
+/// Take over units, staff, classes, students, credits or entries of a catalogue from CSV or xlsx
 #[derive(Args, Debug)]
 pub struct ImportArgs {
     #[command(subcommand)]
@@ -33,6 +33,13 @@ enum What {
     Students(FileArgs),
     /// Credits
     Credits(FileArgs),
+    /// Entries of a catalogue
+    Entries {
+        /// The catalogue, by its name
+        catalogue: String,
+        #[command(flatten)]
+        file: FileArgs,
+    },
     /// Undo an import, by its number
     TakeBack { batch: i64 },
     /// The latest imports
@@ -61,12 +68,17 @@ struct FileArgs {
 
 pub async fn run(settings: &SettingsArgs, args: ImportArgs, now: Instant) -> Result<ExitCode, CliError> {
     let lang = settings.lang();
+    let mut catalogue = String::new();
     let (kind, file) = match args.what {
         What::Units(file) => (Kind::Units, file),
         What::Staff(file) => (Kind::Staff, file),
         What::Classes(file) => (Kind::Classes, file),
         What::Students(file) => (Kind::Students, file),
         What::Credits(file) => (Kind::Credits, file),
+        What::Entries { catalogue: of, file } => {
+            catalogue = of;
+            (Kind::Entries, file)
+        }
         What::TakeBack { batch } => return take_back(&settings.app().await?, batch, lang, now).await,
         What::List { json } => return list(settings, json).await,
     };
@@ -79,6 +91,7 @@ pub async fn run(settings: &SettingsArgs, args: ImportArgs, now: Instant) -> Res
     let app = settings.app().await?;
     let request = Request {
         kind,
+        catalogue,
         file: file.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
         bytes,
         effective,

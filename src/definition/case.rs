@@ -315,6 +315,9 @@ pub enum Effect {
     /// A workflow (an index) may be filed in a round of its windows after that has closed, as if in
     /// time; in every round where none is named.
     Extend { workflow: usize, round: Option<About>, until: Until },
+    /// An entry is put into a catalogue (an index): each of its fields (an index) says what a field of
+    /// the form (an index) says; on the list of the term of the date of a field (an index).
+    Enter { catalogue: usize, says: Vec<(usize, usize)>, on: Option<usize> },
 }
 
 /// What an effect is about.
@@ -377,6 +380,21 @@ pub struct Catalogue {
     pub approved_by: Option<Party>,
     /// Minutes of a meeting are needed where it differs from the term before.
     pub minutes_when_changed: bool,
+    /// What the columns of a file of entries are called, by column; none where no file is taken.
+    pub headers: Vec<(String, Vec<String>)>,
+}
+
+/// The columns of a file of entries that say which list an entry is of.
+pub const DEPARTMENT: &str = "department";
+pub const TERM: &str = "term";
+
+impl Catalogue {
+    /// Every column that a file of entries can have.
+    pub fn columns(&self) -> impl Iterator<Item = &str> {
+        let of_lists = [(self.by_department, DEPARTMENT), (self.by_term, TERM)];
+        let of_lists = of_lists.into_iter().filter(|(has, _)| *has).map(|(_, column)| column);
+        of_lists.chain(self.fields.iter().map(|field| field.id.as_str()))
+    }
 }
 
 /// What students keep up about themselves.

@@ -20,6 +20,7 @@ mod scalar;
 mod school;
 mod sense;
 pub mod shape;
+pub mod tables;
 mod tree;
 
 use std::sync::Arc;

@@ -22,6 +22,7 @@ const fn columns(kind: Kind) -> &'static [&'static str] {
             &["number", "name", "department", "class", "division", "admitted", "status", "email", "national_id"]
         }
         Kind::Credits => &["student", "category", "amount", "happened", "name", "recorded"],
+        Kind::Entries => &[],
     }
 }
 

@@ -33,6 +33,7 @@ pub async fn fill(app: &App, demo: &Demo) -> Result<(), FillError> {
 async fn bring(app: &App, file: &File, by: &str) -> Result<Outcome, FillError> {
     let request = Request {
         kind: file.kind,
+        catalogue: String::new(),
         file: file.name.clone(),
         bytes: file.csv()?,
         effective: Some(file.effective),

@@ -8,6 +8,7 @@ use super::engine::{
 };
 use super::failure::CODES;
 use super::filing;
+use super::numbers;
 use super::vocabulary::{FIELDS, FUNCTIONS, Field, Function};
 
 /// The page, in Markdown.
@@ -28,7 +29,7 @@ pub fn document() -> String {
         let _ = writeln!(out, "| `c.{name}` | {en} | {zh} |");
     }
     out.push_str("\n| function | meaning | 意義 |\n|---|---|---|\n");
-    for (signature, zh, en) in filing::FUNCTIONS {
+    for (signature, zh, en) in filing::FUNCTIONS.iter().chain(numbers::FUNCTIONS) {
         let _ = writeln!(out, "| `{signature}` | {en} | {zh} |");
     }
     out.push_str("\n## Limits\n\n| what | at most |\n|---|---|\n");

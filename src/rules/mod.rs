@@ -10,6 +10,7 @@ mod document;
 mod engine;
 pub mod failure;
 pub mod filing;
+pub mod numbers;
 mod scan;
 mod subject;
 mod vocabulary;

@@ -8,8 +8,8 @@ use rust_decimal::Decimal;
 
 use super::answer::{Answer, cut};
 use super::failure::Raised;
-use super::filing;
 use super::subject::{ParameterMissing, Subject};
+use super::{filing, numbers};
 use crate::amount::Amount;
 use crate::clock::Day;
 use crate::lang::Text;
@@ -166,6 +166,7 @@ pub(super) fn register(engine: &mut Engine) {
         (function.register)(engine);
     }
     filing::register(engine);
+    numbers::register(engine);
 }
 
 /// An amount as scripts see it: exact, written without trailing zeros.

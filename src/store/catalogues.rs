@@ -1,10 +1,12 @@
 //! Entries of catalogues, and the lists that they stand on.
 
-use super::{Conn, Result};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use super::{Arg, Conn, Result};
 use crate::args;
 
 /// An entry; `department` and `term` are empty where the catalogue has one list for all.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct EntryRow {
     pub id: String,
     pub catalogue: String,
@@ -15,6 +17,36 @@ pub struct EntryRow {
     /// JSON of its fields.
     pub says: String,
     pub ordinal: i64,
+}
+
+/// The most characters of an entry that it is found by.
+const SEARCHED: usize = 400;
+
+/// Texts as they are searched: width, capitals and the number of spaces do not matter.
+pub fn searched<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
+    let mut out = String::new();
+    for letter in texts.into_iter().flat_map(|text| text.chars().chain([' '])) {
+        let letter = match letter {
+            '！'..='～' => char::from_u32(letter as u32 - 0xFEE0).unwrap_or(letter),
+            _ => letter,
+        };
+        match letter.is_whitespace() || letter.is_control() {
+            true if out.is_empty() || out.ends_with(' ') => {}
+            true => out.push(' '),
+            false => out.extend(letter.to_lowercase()),
+        }
+    }
+    out.trim_end().chars().take(SEARCHED).collect()
+}
+
+impl EntryRow {
+    /// What it is found by: its code, its name, and the other texts that it says.
+    fn search(&self) -> String {
+        let says: BTreeMap<String, serde_json::Value> = serde_json::from_str(&self.says).unwrap_or_default();
+        let others = says.values().filter_map(|value| value.get("text")?.as_str());
+        let others = others.filter(|text| *text != self.code && *text != self.name);
+        searched([self.code.as_str(), self.name.as_str()].into_iter().chain(others))
+    }
 }
 
 /// The state of a list; one of which nothing is recorded is a draft.
@@ -50,6 +82,14 @@ impl Of {
     }
 }
 
+/// One list of a catalogue; `department` and `term` are empty where it has one for all.
+#[derive(Clone, Copy, Debug)]
+pub struct On<'a> {
+    pub catalogue: &'a str,
+    pub department: &'a str,
+    pub term: &'a str,
+}
+
 type Row = (String, String, String, String, String, String, String, i64);
 
 fn entry_of((id, catalogue, department, term, code, name, says, ordinal): Row) -> EntryRow {
@@ -71,15 +111,138 @@ pub async fn entries(conn: &mut Conn, of: Of, catalogue: &str, department: &str,
     Ok(rows.into_iter().map(entry_of).collect())
 }
 
+/// The most words that are looked for at once.
+const WORDS: usize = 5;
+
+/// A list as it is asked for: all of it, or what has every word.
+fn of_list<'a>(on: On<'a>, words: &str, args: &mut Vec<Arg<'a>>) -> String {
+    args.extend([on.catalogue, on.department, on.term].map(Arg::from));
+    let mut sql = "catalogue = $1 AND department = $2 AND term = $3".to_owned();
+    for word in searched([words]).split(' ').filter(|word| !word.is_empty()).take(WORDS) {
+        let word = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        args.push(Arg::from(format!("%{word}%")));
+        sql.push_str(&format!(" AND search LIKE ${} ESCAPE '\\'", args.len()));
+    }
+    sql
+}
+
+/// Some entries of a list, in its order: those that have all the words, the first `skip` left out, at
+/// most `most`. Which they are is read in an index alone.
+pub async fn find(conn: &mut Conn, of: Of, on: On<'_>, words: &str, skip: i64, most: i64) -> Result<Vec<EntryRow>> {
+    let mut args = Vec::new();
+    let condition = of_list(on, words, &mut args);
+    let table = of.table();
+    let sql = format!(
+        "SELECT {FIELDS} FROM {table} WHERE id IN (SELECT id FROM {table} WHERE {condition}
+           ORDER BY ordinal, code LIMIT {most} OFFSET {skip}) ORDER BY ordinal, code"
+    );
+    let rows: Vec<Row> = conn.all(&sql, &args).await?;
+    Ok(rows.into_iter().map(entry_of).collect())
+}
+
+/// How many entries of a list have all the words.
+pub async fn count(conn: &mut Conn, of: Of, on: On<'_>, words: &str) -> Result<i64> {
+    let mut args = Vec::new();
+    let condition = of_list(on, words, &mut args);
+    let sql = format!("SELECT CAST(COUNT(*) AS BIGINT) FROM {} WHERE {condition}", of.table());
+    let (count,): (i64,) = conn.one(&sql, &args).await?;
+    Ok(count)
+}
+
+/// The entries of a list that have one of the codes.
+pub async fn of_codes(conn: &mut Conn, of: Of, on: On<'_>, codes: &[&str]) -> Result<Vec<EntryRow>> {
+    if codes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut args: Vec<Arg<'_>> = [on.catalogue, on.department, on.term].map(Arg::from).into();
+    args.extend(codes.iter().map(|code| Arg::from(*code)));
+    let marks: Vec<String> = (4..=args.len()).map(|number| format!("${number}")).collect();
+    let sql = format!(
+        "SELECT {FIELDS} FROM {} WHERE catalogue = $1 AND department = $2 AND term = $3 AND code IN ({})",
+        of.table(),
+        marks.join(", ")
+    );
+    let rows: Vec<Row> = conn.all(&sql, &args).await?;
+    Ok(rows.into_iter().map(entry_of).collect())
+}
+
+/// What the list of another term has on offer whose code this list does not have, at most `most`.
+pub async fn gone(conn: &mut Conn, of: Of, on: On<'_>, before: &str, most: i64) -> Result<Vec<EntryRow>> {
+    let sql = format!(
+        "SELECT {FIELDS} FROM {} b WHERE b.catalogue = $1 AND b.department = $2 AND b.term = $4 AND NOT EXISTS (
+           SELECT 1 FROM catalogue_entries e WHERE e.catalogue = $1 AND e.department = $2 AND e.term = $3
+           AND e.code = b.code) ORDER BY b.ordinal, b.code LIMIT {most}",
+        of.table()
+    );
+    let rows: Vec<Row> = conn.all(&sql, args![on.catalogue, on.department, on.term, before]).await?;
+    Ok(rows.into_iter().map(entry_of).collect())
+}
+
+/// Whether a list says something else than what the list of another term has on offer.
+pub async fn differs(conn: &mut Conn, of: Of, on: On<'_>, before: Option<&str>) -> Result<bool> {
+    let Some(before) = before else { return Ok(count(conn, Of::Entries, on, "").await? > 0) };
+    let there = On { term: before, ..on };
+    if count(conn, Of::Entries, on, "").await? != count(conn, of, there, "").await? {
+        return Ok(true);
+    }
+    let sql = format!(
+        "SELECT e.id FROM catalogue_entries e WHERE e.catalogue = $1 AND e.department = $2 AND e.term = $3
+         AND NOT EXISTS (SELECT 1 FROM {} b WHERE b.catalogue = $1 AND b.department = $2 AND b.term = $4
+           AND b.code = e.code AND b.name = e.name AND b.says = e.says) LIMIT 1",
+        of.table()
+    );
+    let one: Option<(String,)> = conn.first(&sql, args![on.catalogue, on.department, on.term, before]).await?;
+    Ok(one.is_some())
+}
+
+/// The last place of a list's entries; 0 of an empty one.
+pub async fn last_ordinal(conn: &mut Conn, on: On<'_>) -> Result<i64> {
+    let sql = "SELECT COALESCE(MAX(ordinal), 0) FROM catalogue_entries
+               WHERE catalogue = $1 AND department = $2 AND term = $3";
+    let (last,): (i64,) = conn.one(sql, args![on.catalogue, on.department, on.term]).await?;
+    Ok(last)
+}
+
+/// All entries of a catalogue, whatever list they stand on.
+pub async fn all(conn: &mut Conn, catalogue: &str) -> Result<Vec<EntryRow>> {
+    let sql = format!("SELECT {FIELDS} FROM catalogue_entries WHERE catalogue = $1");
+    Ok(conn.all::<Row>(&sql, args![catalogue]).await?.into_iter().map(entry_of).collect())
+}
+
+/// Of some entries, those that a case has chosen, whatever became of it.
+pub async fn chosen(conn: &mut Conn, ids: &[&str]) -> Result<Vec<String>> {
+    let wanted: HashSet<&str> = ids.iter().copied().collect();
+    let mut found = BTreeSet::new();
+    let cases: Vec<(String,)> = conn.all("SELECT raw FROM cases", args![]).await?;
+    for (raw,) in cases {
+        let answers: BTreeMap<String, String> = serde_json::from_str(&raw).unwrap_or_default();
+        found.extend(answers.into_values().filter(|answer| wanted.contains(answer.as_str())));
+    }
+    Ok(found.into_iter().collect())
+}
+
+/// Says that a list that nobody approves was changed: a page that shows it as it was is out of date.
+pub async fn touch(conn: &mut Conn, on: On<'_>, at: &str) -> Result<()> {
+    conn.run(
+        "INSERT INTO catalogue_lists (catalogue, department, term, state, version, sent_by, decided_by, note,
+         changed_at) VALUES ($1, $2, $3, 'draft', 1, '', '', '', $4)
+         ON CONFLICT (catalogue, department, term) DO UPDATE
+         SET version = catalogue_lists.version + 1, changed_at = $4",
+        args![on.catalogue, on.department, on.term, at],
+    )
+    .await?;
+    Ok(())
+}
+
 /// Writes an entry anew; false where another of its list has its code.
 pub async fn change_entry(conn: &mut Conn, entry: &EntryRow) -> Result<bool> {
     let changed = conn
         .run(
-            "UPDATE catalogue_entries SET code = $2, name = $3, says = $4 WHERE id = $1 AND NOT EXISTS (
+            "UPDATE catalogue_entries SET code = $2, name = $3, says = $4, search = $5 WHERE id = $1 AND NOT EXISTS (
                SELECT 1 FROM catalogue_entries o WHERE o.catalogue = catalogue_entries.catalogue
                AND o.department = catalogue_entries.department AND o.term = catalogue_entries.term
                AND o.code = $2 AND o.id <> $1)",
-            args![&entry.id, &entry.code, &entry.name, &entry.says],
+            args![&entry.id, &entry.code, &entry.name, &entry.says, entry.search()],
         )
         .await?;
     Ok(changed == 1)
@@ -103,7 +266,7 @@ pub async fn lists(conn: &mut Conn, catalogue: &str, state: &str, department: Op
 
 /// Adds entries; those whose code the list has already are left out. How many were added.
 pub async fn add_entries(conn: &mut Conn, entries: &[EntryRow]) -> Result<u64> {
-    let args: Vec<super::Arg<'_>> = entries
+    let args: Vec<Arg<'_>> = entries
         .iter()
         .flat_map(|entry| {
             [
@@ -115,11 +278,12 @@ pub async fn add_entries(conn: &mut Conn, entries: &[EntryRow]) -> Result<u64> {
                 (&entry.name).into(),
                 (&entry.says).into(),
                 entry.ordinal.into(),
+                entry.search().into(),
             ]
         })
         .collect();
-    let head = "INSERT INTO catalogue_entries (id, catalogue, department, term, code, name, says, ordinal) VALUES";
-    conn.insert(head, 8, &args, "ON CONFLICT DO NOTHING").await
+    let head = format!("INSERT INTO catalogue_entries ({FIELDS}, search) VALUES");
+    conn.insert(&head, 9, &args, "ON CONFLICT DO NOTHING").await
 }
 
 const LIST: &str = "SELECT catalogue, department, term, state, version, sent_by, decided_by, note, changed_at
@@ -168,7 +332,7 @@ pub async fn set_list(conn: &mut Conn, list: &ListRow, seen: i64) -> Result<bool
         let of = args![&list.catalogue, &list.department, &list.term];
         conn.run("DELETE FROM catalogue_offers WHERE catalogue = $1 AND department = $2 AND term = $3", of).await?;
         let sql = format!(
-            "INSERT INTO catalogue_offers ({FIELDS}) SELECT {FIELDS} FROM catalogue_entries
+            "INSERT INTO catalogue_offers ({FIELDS}, search) SELECT {FIELDS}, search FROM catalogue_entries
              WHERE catalogue = $1 AND department = $2 AND term = $3"
         );
         conn.run(&sql, of).await?;

@@ -96,7 +96,10 @@ pub(super) fn admit(access: Access, known: &Known) -> Result<(), Fault> {
         (Access::Staff, Some(viewer)) if viewer.is_staff => Ok(()),
         (Access::Everything, Some(viewer)) if viewer.scope.everything => Ok(()),
         (Access::May(may), Some(viewer)) if viewer.may(may) => Ok(()),
-        (Access::Student | Access::Staff | Access::Everything | Access::May(_), Some(_)) => Err(Fault::Forbidden),
+        (Access::Imports, Some(viewer)) if viewer.imports(&known.edition.definition) => Ok(()),
+        (Access::Student | Access::Staff | Access::Everything | Access::Imports | Access::May(_), Some(_)) => {
+            Err(Fault::Forbidden)
+        }
     }
 }
 

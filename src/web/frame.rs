@@ -148,7 +148,7 @@ pub(super) fn staff_entries(known: &Known, viewer: &Viewer) -> Vec<Entry> {
     add(delegation::lendable(viewer, definition).next().is_some(), "/delegation", "delegation");
     add(viewer.is_staff && catalogue::takes_part(viewer, definition), "/catalogues", "catalogues");
     add(viewer.is_staff && !definition.requirements.is_empty(), "/statistics", "statistics");
-    add(viewer.may(May::ImportCredits), "/imports", "imports");
+    add(viewer.imports(definition), "/imports", "imports");
     add(viewer.may(May::SendNotices), "/notices", "notices");
     add(viewer.may(May::ReadMail), "/mail", "mail");
     add(viewer.may(May::ReloadRules), "/rules", "rules");

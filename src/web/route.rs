@@ -23,6 +23,8 @@ pub enum Access {
     Staff,
     /// Staff whose role lets them see everything.
     Everything,
+    /// Staff who may bring in any files.
+    Imports,
     /// Staff whose role allows this.
     May(May),
 }

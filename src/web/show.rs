@@ -58,6 +58,12 @@ pub fn sent_file(opened: Opened) -> Answer {
     Ok(answer)
 }
 
+/// What a page's script asks for.
+pub fn json(value: &serde_json::Value) -> Answer {
+    Ok(([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")], value.to_string())
+        .into_response())
+}
+
 pub fn text(text: impl Into<Body>) -> Response {
     ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text.into()).into_response()
 }

@@ -231,6 +231,9 @@ fn follows(definition: &Definition, due: &Due) -> String {
             let round = round.map_or("every", |index| rounds[index].id.as_str());
             format!("extend {} {round} until {until}", workflow.id)
         }
+        Due::Enter { catalogue, term, says } => {
+            format!("enter {} fields of {} in {term}", says.len(), definition.catalogues[*catalogue].id)
+        }
     }
 }
 

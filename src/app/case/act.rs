@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::prints::answered_since;
 use super::see::{self, Open};
-use super::{CaseError, answers, begin::searched, brings, granted};
+use super::{CaseError, answers, begin::searched, brings, entered, granted};
 use crate::app::App;
 use crate::app::access::Viewer;
 use crate::case::{self, Filled, Made, Raw, Refusal, Wish};
@@ -175,6 +175,7 @@ pub(super) async fn save(
     brings::money(conn, open, made, now).await?;
     brings::credits(conn, open, made, now).await?;
     granted::write(conn, open, &made.effects, &event, now).await?;
+    entered::write(conn, open, made, now).await?;
     super::letters::write(app, conn, open, &row, made, now).await
 }
 

@@ -50,7 +50,7 @@ fn paying(workflow: &Workflow) -> Vec<(usize, usize)> {
         .filter_map(|effect| match effect {
             Effect::Pay { amount, from } => Some((*amount, *from)),
             Effect::Credit { .. } | Effect::Mail { .. } => None,
-            Effect::Waive { .. } | Effect::Substitute { .. } | Effect::Extend { .. } => None,
+            Effect::Waive { .. } | Effect::Substitute { .. } | Effect::Extend { .. } | Effect::Enter { .. } => None,
         })
         .collect();
     paying.dedup();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::definition::Definition;
 use crate::definition::case::{Among, Answer, Catalogue, Workflow};
 use crate::rules::filing::{Entry, Value};
-use crate::store::catalogues::{self, EntryRow, Of};
+use crate::store::catalogues::{self, EntryRow, Of, On};
 use crate::store::{Conn, Result};
 
 use super::answers::of_json;
@@ -27,8 +27,23 @@ pub(in crate::app) fn entry(row: &EntryRow) -> Entry {
     Entry { id: row.id.clone(), says }
 }
 
-/// The entries that a field offers to someone of a department for a term, in the list's order.
-/// Nothing is offered of a list that nobody has approved.
+/// A list that is longer is not shown whole, but searched.
+pub const LONG: usize = 100;
+
+/// What a field of entries offers.
+#[derive(Clone, Copy, Debug)]
+pub struct Offer<'a> {
+    pub workflow: &'a Workflow,
+    /// Index of the field.
+    pub field: usize,
+    /// The applicant's.
+    pub department: &'a str,
+    /// The term in which the date lies that the field goes by.
+    pub term: Option<&'a str>,
+}
+
+/// The entries that a field offers to someone of a department for a term, in the list's order: the
+/// first of them, at most one more than `LONG`. Nothing is offered of a list that nobody has approved.
 pub async fn choices(
     conn: &mut Conn,
     definition: &Definition,
@@ -37,12 +52,26 @@ pub async fn choices(
     department: &str,
     term: Option<&str>,
 ) -> Result<Vec<Entry>> {
-    let Some(Answer::Entry { catalogue, among }) = workflow.fields.get(field).map(|field| &field.is) else {
+    found(conn, definition, Offer { workflow, field, department, term }, "", LONG + 1).await
+}
+
+/// Entries read at once.
+const STRETCH: i64 = 200;
+
+/// The first entries of an offer that have all the words, at most so many.
+pub async fn found(
+    conn: &mut Conn,
+    definition: &Definition,
+    offer: Offer<'_>,
+    words: &str,
+    most: usize,
+) -> Result<Vec<Entry>> {
+    let Some(Answer::Entry { catalogue, among }) = offer.workflow.fields.get(offer.field).map(|field| &field.is) else {
         return Ok(Vec::new());
     };
     let Some(list) = definition.catalogues.get(*catalogue) else { return Ok(Vec::new()) };
-    let department = if list.by_department { department } else { "" };
-    let term = match (list.by_term, term) {
+    let department = if list.by_department { offer.department } else { "" };
+    let term = match (list.by_term, offer.term) {
         (false, _) => "",
         (true, Some(term)) => term,
         (true, None) => return Ok(Vec::new()),
@@ -54,9 +83,21 @@ pub async fn choices(
             Among::OwnDepartment | Among::TermOf(_) => None,
         })
         .collect();
-    let rows = catalogues::entries(conn, on_offer(list), &list.id, department, term).await?;
-    let entries = rows.iter().map(entry);
-    Ok(entries.filter(|entry| ticks.iter().all(|tick| entry.says.get(*tick) == Some(&Value::Tick(true)))).collect())
+    let on = On { catalogue: &list.id, department, term };
+    let mut out = Vec::new();
+    let mut skip = 0;
+    // Ticks stand in what an entry says: one that lacks them is left out here.
+    loop {
+        let rows = catalogues::find(conn, on_offer(list), on, words, skip, STRETCH.min(most as i64)).await?;
+        let read = rows.len() as i64;
+        let entries = rows.iter().map(entry);
+        out.extend(entries.filter(|entry| ticks.iter().all(|tick| entry.says.get(*tick) == Some(&Value::Tick(true)))));
+        skip += read;
+        if out.len() >= most || read < STRETCH.min(most as i64) {
+            out.truncate(most);
+            return Ok(out);
+        }
+    }
 }
 
 /// Where the entries of a catalogue that may be chosen stand.

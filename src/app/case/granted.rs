@@ -64,7 +64,7 @@ fn grant(definition: &Definition, due: &Due, open: &Open, event: &EventRow, toda
             let round = round.and_then(|index| rounds?.rounds.get(index)).map(|round| round.id.clone());
             Some(Grant { round: round.unwrap_or_default(), ..grant(Kind::Extend, &workflow.id, *until) })
         }
-        Due::Credit { .. } | Due::Pay { .. } | Due::Mail { .. } => None,
+        Due::Credit { .. } | Due::Pay { .. } | Due::Mail { .. } | Due::Enter { .. } => None,
     }
 }
 

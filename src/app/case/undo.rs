@@ -75,6 +75,7 @@ pub async fn undo(
     super::letters::take_back(&mut conn, &open.row, undone).await?;
     super::unique::again(app, &mut conn, &open).await?;
     super::used::again(&mut conn, &open).await?;
+    super::entered::take_back(&mut conn, &open, undone, now).await?;
     take_back(&mut conn, &open, undone, now).await?;
     let detail = json!({ "case": open.row.number, "from": open.row.state, "to": row.state });
     let action = format!("{} {UNDO}", workflow.id);

@@ -6,6 +6,7 @@ use serde_json::{Map, Value as Json};
 use super::{DRAFT, List, ListError, Named, Outcome, RETURNED, letters, names, see};
 use crate::app::access::Viewer;
 use crate::app::case::answers::to_json;
+use crate::app::case::entries::on_offer;
 use crate::app::files::{self, Media, OwnerKind, Sent};
 use crate::app::{App, Edition, profile};
 use crate::case::Raw;
@@ -21,6 +22,8 @@ const SENT: &str = "sent";
 const MINUTES: &str = "minutes";
 const MINUTES_BYTES: u64 = 10 << 20;
 const NOTE_LETTERS: usize = 500;
+/// Entries that are taken over at once.
+const MOST: i64 = 100_000;
 
 /// What somebody wants done with a list.
 #[derive(Clone, Debug)]
@@ -59,7 +62,7 @@ pub async fn act(app: &App, viewer: &Viewer, named: &Named, seen: i64, act: &Act
     let fits = match act {
         Act::Open => list.row.state == APPROVED,
         Act::Approve | Act::Return(_) => list.row.state == SENT,
-        _ => list.is_open(),
+        _ => list.is_open(catalogue),
     };
     if !fits {
         return Err(ListError::Locked(list.row.state.clone()));
@@ -71,26 +74,26 @@ pub async fn act(app: &App, viewer: &Viewer, named: &Named, seen: i64, act: &Act
             add(&mut conn, &list, catalogue, vec![entry]).await?;
         }
         Act::Change(id, typed) => {
-            let old = list.entries.iter().find(|entry| entry.id == *id).ok_or(ListError::Stale)?;
-            let entry = entry(&edition, &list, catalogue, Some(old), typed, now)?;
+            let old = super::entry(&mut conn, named, id).await?.ok_or(ListError::Stale)?;
+            let entry = entry(&edition, &list, catalogue, Some(&old), typed, now)?;
             if !catalogues::change_entry(&mut conn, &entry).await? {
                 return Err(ListError::CodeTaken);
             }
         }
         Act::Remove(id) => {
-            let old = list.entries.iter().find(|entry| entry.id == *id).ok_or(ListError::Stale)?;
+            let old = super::entry(&mut conn, named, id).await?.ok_or(ListError::Stale)?;
             catalogues::remove_entry(&mut conn, &old.id).await?;
         }
         Act::TakeOver(id) => {
-            let one = list.before.iter().find(|entry| entry.id == *id).ok_or(ListError::Stale)?;
-            if list.entries.iter().any(|entry| entry.code == one.code) {
-                return Err(ListError::CodeTaken);
-            }
-            add(&mut conn, &list, catalogue, vec![taken_over(&list, one)?]).await?;
+            let before = before(&list).ok_or(ListError::Stale)?;
+            let one = catalogues::entry(&mut conn, on_offer(catalogue), id).await?;
+            let one = one.filter(|entry| before.has(entry)).ok_or(ListError::Stale)?;
+            add(&mut conn, &list, catalogue, vec![taken_over(&list, &one)?]).await?;
         }
         Act::TakeOverAll => {
-            let new = list.before.iter().filter(|one| list.entries.iter().all(|entry| entry.code != one.code));
-            let new = new.map(|one| taken_over(&list, one)).collect::<Outcome<Vec<_>>>()?;
+            let before = before(&list).ok_or(ListError::Stale)?;
+            let new = catalogues::gone(&mut conn, on_offer(catalogue), named.on(), &before.term, MOST).await?;
+            let new = new.iter().map(|one| taken_over(&list, one)).collect::<Outcome<Vec<_>>>()?;
             add(&mut conn, &list, catalogue, new).await?;
         }
         Act::RemoveMinutes => {
@@ -99,7 +102,7 @@ pub async fn act(app: &App, viewer: &Viewer, named: &Named, seen: i64, act: &Act
             }
         }
         Act::Send => {
-            if list.entries.is_empty() {
+            if list.total == 0 {
                 return Err(ListError::Empty);
             }
             if list.needs_minutes(catalogue) {
@@ -150,11 +153,11 @@ fn told(act: &Act<'_>) -> Option<&'static str> {
 
 async fn add(conn: &mut Conn, list: &List, catalogue: &Catalogue, new: Vec<EntryRow>) -> Outcome<()> {
     if let Some(most) = catalogue.at_most
-        && list.entries.len() + new.len() > most as usize
+        && list.total + new.len() as i64 > i64::from(most)
     {
         return Err(ListError::Full(most));
     }
-    let last = list.entries.iter().map(|entry| entry.ordinal).max().unwrap_or(0);
+    let last = catalogues::last_ordinal(conn, list.named.on()).await?;
     let new: Vec<EntryRow> =
         new.into_iter().zip(last + 1..).map(|(entry, ordinal)| EntryRow { ordinal, ..entry }).collect();
     if new.is_empty() || catalogues::add_entries(conn, &new).await? == new.len() as u64 {
@@ -176,34 +179,49 @@ fn entry(
     if !filled.wrong.is_empty() {
         return Err(ListError::Wrong(filled.wrong));
     }
+    let id = match old {
+        Some(old) => old.id.clone(),
+        None => random()?,
+    };
+    let ordinal = old.map_or(0, |old| old.ordinal);
+    let says = |field: &Field| filled.value(field).cloned();
+    Ok(EntryRow { id, ordinal, ..said(&list.named, catalogue, says) })
+}
+
+/// An entry of a list that says so much, by field; without a name or place of its own.
+pub(in crate::app) fn said(named: &Named, catalogue: &Catalogue, says: impl Fn(&Field) -> Option<Value>) -> EntryRow {
     let (code, name) = names(catalogue);
-    let text = |field: Option<&Field>| match field.and_then(|field| filled.value(field)) {
+    let text = |field: Option<&Field>| match field.and_then(&says) {
         Some(Value::Text(text)) => text.trim().to_owned(),
         Some(Value::Amount(amount)) => amount.to_string(),
         Some(Value::Day(_) | Value::Tick(_) | Value::Files(_) | Value::Entry(_) | Value::Cases(_)) | None => {
             String::new()
         }
     };
-    let says: Map<String, Json> =
-        catalogue.fields.iter().filter_map(|field| Some((field.id.clone(), to_json(filled.value(field)?)))).collect();
-    let Named { catalogue, department, term } = list.named.clone();
-    Ok(EntryRow {
-        id: old.map_or_else(random, |old| Ok(old.id.clone()))?,
-        catalogue,
-        department,
-        term,
+    let all: Map<String, Json> =
+        catalogue.fields.iter().filter_map(|field| Some((field.id.clone(), to_json(&says(field)?)))).collect();
+    EntryRow {
+        catalogue: named.catalogue.clone(),
+        department: named.department.clone(),
+        term: named.term.clone(),
         code: text(code),
         name: text(name),
-        says: Json::Object(says).to_string(),
-        ordinal: old.map_or(0, |old| old.ordinal),
-    })
+        says: Json::Object(all).to_string(),
+        ..EntryRow::default()
+    }
+}
+
+/// The list of the term before.
+fn before(list: &List) -> Option<Named> {
+    Some(Named { term: list.before_term.clone()?, ..list.named.clone() })
 }
 
 fn taken_over(list: &List, one: &EntryRow) -> Outcome<EntryRow> {
     Ok(EntryRow { id: random()?, term: list.named.term.clone(), ..one.clone() })
 }
 
-fn random() -> Outcome<String> {
+/// An id that nobody can guess.
+pub(in crate::app) fn random() -> Result<String, StoreError> {
     let mut bytes = [0u8; 16];
     getrandom::fill(&mut bytes).map_err(|error| StoreError::Refused(format!("no randomness: {error}")))?;
     Ok(hex::encode(bytes))
@@ -226,7 +244,7 @@ pub async fn take_minutes(
             Err(ListError::NotTheirs)
         } else if list.row.version != seen {
             Err(ListError::Stale)
-        } else if !list.is_open() {
+        } else if !list.is_open(&definition.catalogues[list.catalogue]) {
             Err(ListError::Locked(list.row.state.clone()))
         } else {
             Ok(())

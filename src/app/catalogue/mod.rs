@@ -20,11 +20,12 @@ use crate::clock::{Day, Term};
 use crate::definition::Definition;
 use crate::definition::case::{Answer, Catalogue, Field};
 use crate::rules::filing::Value;
-use crate::store::catalogues::{self, EntryRow, ListRow, Of};
+use crate::store::catalogues::{self, EntryRow, ListRow, Of, On};
 use crate::store::files::{self as rows, Owner};
 use crate::store::{Conn, StoreError};
 
 pub use act::{Act, act, take_minutes};
+pub(in crate::app) use act::{random, said};
 
 const DRAFT: &str = "draft";
 const RETURNED: &str = "returned";
@@ -43,6 +44,15 @@ impl Named {
         format!("{}|{}|{}", self.catalogue, self.department, self.term)
     }
 
+    /// Where its entries stand.
+    pub fn on(&self) -> On<'_> {
+        On { catalogue: &self.catalogue, department: &self.department, term: &self.term }
+    }
+
+    fn has(&self, entry: &EntryRow) -> bool {
+        entry.catalogue == self.catalogue && entry.department == self.department && entry.term == self.term
+    }
+
     pub fn of_owner(owner: &str) -> Option<Named> {
         let mut parts = owner.split('|').map(str::to_owned);
         Some(Named { catalogue: parts.next()?, department: parts.next()?, term: parts.next()? })
@@ -55,12 +65,11 @@ pub struct List {
     /// Index into the definition's catalogues.
     pub catalogue: usize,
     pub row: ListRow,
-    pub entries: Vec<EntryRow>,
-    /// The term before, and what was on offer in it.
+    /// How many entries it has, and how many may be chosen now.
+    pub total: i64,
+    pub offered: i64,
+    /// The term before.
     pub before_term: Option<String>,
-    pub before: Vec<EntryRow>,
-    /// What may be chosen now.
-    pub offered: Vec<EntryRow>,
     pub minutes: Option<FileRow>,
     /// It differs from the term before.
     pub differs: bool,
@@ -71,9 +80,10 @@ pub struct List {
 }
 
 impl List {
-    /// Whether its keeper may change it now.
-    pub fn is_open(&self) -> bool {
-        !self.is_over && matches!(self.row.state.as_str(), DRAFT | RETURNED)
+    /// Whether its keeper may change it now: at any time where nobody approves it.
+    pub fn is_open(&self, catalogue: &Catalogue) -> bool {
+        let is_open = catalogue.approved_by.is_none() || matches!(self.row.state.as_str(), DRAFT | RETURNED);
+        !self.is_over && is_open
     }
 
     pub fn needs_minutes(&self, catalogue: &Catalogue) -> bool {
@@ -186,39 +196,89 @@ pub async fn see(
         ..ListRow::default()
     });
     let before_term = if catalogue.by_term { term_before(definition, term) } else { None };
-    let before = match &before_term {
-        Some(before) => catalogues::entries(conn, on_offer(catalogue), &catalogue.id, department, before).await?,
-        None => Vec::new(),
-    };
-    let entries = catalogues::entries(conn, Of::Entries, &catalogue.id, department, term).await?;
-    let is_over = is_past(definition, term, today) && entries.is_empty();
     let owner = named.owner();
     let minutes = rows::of_owner(conn, Owner { kind: OwnerKind::List, id: &owner }).await?;
+    let on = named.on();
+    let total = catalogues::count(conn, Of::Entries, on, "").await?;
+    let is_over = catalogue.approved_by.is_some() && is_past(definition, term, today) && total == 0;
     Ok(List {
         named: named.clone(),
         catalogue: index,
-        differs: said(&entries) != said(&before),
-        offered: catalogues::entries(conn, on_offer(catalogue), &catalogue.id, department, term).await?,
+        differs: catalogues::differs(conn, on_offer(catalogue), on, before_term.as_deref()).await?,
+        total,
+        offered: catalogues::count(conn, on_offer(catalogue), on, "").await?,
         minutes: minutes.into_iter().next_back(),
         row,
-        entries,
         before_term,
-        before,
         keeps,
         approves,
         is_over,
     })
 }
 
-/// What a list says, by code.
-fn said(entries: &[EntryRow]) -> BTreeMap<&str, (&str, Json)> {
-    let json = |text: &str| serde_json::from_str(text).unwrap_or(Json::Null);
-    entries.iter().map(|entry| (entry.code.as_str(), (entry.name.as_str(), json(&entry.says)))).collect()
+/// Entries on one page of a list.
+pub const PAGE: i64 = 100;
+
+/// One page of a list's entries, and what it is compared with.
+pub struct Page {
+    pub entries: Vec<EntryRow>,
+    /// How many entries have the words that were asked for.
+    pub found: i64,
+    /// What the term before has on offer: of those on this page, the first of all, and those that are
+    /// not on this list.
+    pub same_code: Vec<EntryRow>,
+    pub before: Vec<EntryRow>,
+    pub gone: Vec<EntryRow>,
+    /// The codes of `before` that are on this list already.
+    pub taken: Vec<String>,
+}
+
+/// Reads a page (from 0) of the entries that have all the words.
+pub async fn page(
+    conn: &mut Conn,
+    definition: &Definition,
+    list: &List,
+    words: &str,
+    page: i64,
+) -> Result<Page, StoreError> {
+    let (on, of) = (list.named.on(), on_offer(&definition.catalogues[list.catalogue]));
+    let found = if words.is_empty() { list.total } else { catalogues::count(conn, Of::Entries, on, words).await? };
+    let entries = catalogues::find(conn, Of::Entries, on, words, page.max(0).saturating_mul(PAGE), PAGE).await?;
+    let codes = |entries: &[EntryRow]| entries.iter().map(|entry| entry.code.clone()).collect::<Vec<_>>();
+    let empty = || Page {
+        entries: Vec::new(),
+        found,
+        same_code: Vec::new(),
+        before: Vec::new(),
+        gone: Vec::new(),
+        taken: Vec::new(),
+    };
+    let Some(term) = list.before_term.as_deref() else { return Ok(Page { entries, ..empty() }) };
+    let before_on = On { term, ..on };
+    let own = codes(&entries);
+    let own: Vec<&str> = own.iter().map(String::as_str).collect();
+    let before = catalogues::find(conn, of, before_on, "", 0, PAGE).await?;
+    let old = codes(&before);
+    let old: Vec<&str> = old.iter().map(String::as_str).collect();
+    Ok(Page {
+        same_code: catalogues::of_codes(conn, of, before_on, &own).await?,
+        gone: catalogues::gone(conn, of, on, term, PAGE).await?,
+        taken: codes(&catalogues::of_codes(conn, Of::Entries, on, &old).await?),
+        before,
+        entries,
+        found,
+    })
+}
+
+/// An entry of a list by its id.
+pub async fn entry(conn: &mut Conn, named: &Named, id: &str) -> Result<Option<EntryRow>, StoreError> {
+    let entry = catalogues::entry(conn, Of::Entries, id).await?;
+    Ok(entry.filter(|entry| named.has(entry)))
 }
 
 /// The fields that an entry is known by and called: `code`, else the first; and the first that is
 /// not that.
-fn names(catalogue: &Catalogue) -> (Option<&Field>, Option<&Field>) {
+pub(in crate::app) fn names(catalogue: &Catalogue) -> (Option<&Field>, Option<&Field>) {
     let code = catalogue.fields.iter().find(|field| field.id == "code").or(catalogue.fields.first());
     let name = catalogue.fields.iter().find(|field| code.is_none_or(|code| code.id != field.id));
     (code, name.or(code))

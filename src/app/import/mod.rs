@@ -1,9 +1,10 @@
-//! Files of the school's records, read, checked and taken over: units, staff, classes, students
-//! and credits. A dry run goes the same way and is rolled back at its end.
+//! Files of the school's records, read, checked and taken over: units, staff, classes, students,
+//! credits, and entries of catalogues. A dry run goes the same way and is rolled back at its end.
 
 pub mod cell;
 mod classes;
 mod credits;
+mod entries;
 pub mod names;
 mod note;
 mod private;
@@ -28,7 +29,9 @@ use serde_json::json;
 
 use crate::app::Edition;
 use crate::app::access::Viewer;
-use crate::clock::Day;
+use crate::clock::{Day, Instant};
+use crate::definition::Definition;
+use crate::definition::case::Catalogue;
 use crate::lang::Lang;
 use crate::seal;
 use crate::store::{Conn, Result};
@@ -57,11 +60,13 @@ pub enum Kind {
     Classes,
     Students,
     Credits,
+    /// Entries of a catalogue, which the request names.
+    Entries,
 }
 
 impl Kind {
     /// In the order in which a school brings them: each refers to those before.
-    pub const ALL: [Kind; 5] = [Kind::Units, Kind::Staff, Kind::Classes, Kind::Students, Kind::Credits];
+    pub const ALL: [Kind; 6] = [Kind::Units, Kind::Staff, Kind::Classes, Kind::Students, Kind::Credits, Kind::Entries];
 
     pub const fn id(self) -> &'static str {
         match self {
@@ -70,18 +75,46 @@ impl Kind {
             Kind::Classes => "classes",
             Kind::Students => "students",
             Kind::Credits => "credits",
+            Kind::Entries => "entries",
         }
     }
+}
 
-    fn fields(self) -> &'static [Field] {
-        match self {
-            Kind::Units => units::FIELDS,
-            Kind::Staff => staff::FIELDS,
-            Kind::Classes => classes::FIELDS,
-            Kind::Students => students::FIELDS,
-            Kind::Credits => credits::FIELDS,
-        }
+/// A kind of file as it is written down: of entries with their catalogue, `entries:certificates`.
+pub fn written(kind: Kind, catalogue: &str) -> String {
+    match kind {
+        Kind::Entries => format!("{}:{catalogue}", kind.id()),
+        _ => kind.id().to_owned(),
     }
+}
+
+/// The kind of file, and the catalogue where it is of entries, that was written so.
+pub fn named(text: &str) -> Option<(Kind, &str)> {
+    let (kind, catalogue) = text.split_once(':').unwrap_or((text, ""));
+    let kind: Kind = kind.parse().ok()?;
+    ((kind == Kind::Entries) != catalogue.is_empty()).then_some((kind, catalogue))
+}
+
+/// The columns of a file, and what each may be called.
+fn columns(kind: Kind, catalogue: Option<&Catalogue>) -> Vec<Field> {
+    match kind {
+        Kind::Units => units::FIELDS.to_vec(),
+        Kind::Staff => staff::FIELDS.to_vec(),
+        Kind::Classes => classes::FIELDS.to_vec(),
+        Kind::Students => students::FIELDS.to_vec(),
+        Kind::Credits => credits::FIELDS.to_vec(),
+        Kind::Entries => catalogue.map(entries::columns).unwrap_or_default(),
+    }
+}
+
+fn headings(definition: &Definition, kind: Kind, catalogue: Option<&Catalogue>, field: &Field) -> Vec<String> {
+    if let Some(catalogue) = catalogue {
+        return entries::headings(catalogue, &field.id);
+    }
+    let own = std::iter::once(field.id.clone().into_owned());
+    let given = definition.school.headers.iter();
+    let given = given.filter(|alias| alias.file == kind.id() && alias.column == field.id);
+    given.flat_map(|alias| alias.also.iter().cloned()).chain(own).collect()
 }
 
 impl FromStr for Kind {
@@ -95,6 +128,8 @@ impl FromStr for Kind {
 #[derive(Clone, Debug)]
 pub struct Request {
     pub kind: Kind,
+    /// The catalogue whose entries they are; empty for other kinds.
+    pub catalogue: String,
     /// Its name, for the list of imports; what it holds is told by its content.
     pub file: String,
     pub bytes: Vec<u8>,
@@ -116,6 +151,7 @@ pub struct Request {
 #[derive(Clone, Debug)]
 pub struct Outcome {
     pub kind: Kind,
+    pub catalogue: String,
     pub file: String,
     pub effective: Day,
     pub dry_run: bool,
@@ -138,7 +174,7 @@ pub struct Outcome {
 pub struct Preview {
     pub headings: Vec<String>,
     /// By column: the id of the field that it was taken for; `None`: not used.
-    pub fields: Vec<Option<&'static str>>,
+    pub fields: Vec<Option<String>>,
     /// The first rows with their numbers.
     pub rows: Vec<(u32, Vec<String>)>,
 }
@@ -160,7 +196,7 @@ impl Outcome {
             "same": self.same,
             "refused": notes(&self.refused),
             "warnings": notes(&self.warnings),
-            "kind": self.kind.id(),
+            "kind": written(self.kind, &self.catalogue),
             "file": self.file,
             "effective": self.effective.to_string(),
             "dry_run": self.dry_run,
@@ -175,6 +211,9 @@ impl Outcome {
 struct Job {
     edition: Arc<Edition>,
     kind: Kind,
+    /// The catalogue (an index) whose entries they are.
+    catalogue: Option<usize>,
+    now: Instant,
     effective: Day,
     today: Day,
     /// `today` where no other day was named.
@@ -213,6 +252,7 @@ enum Plan {
     Classes(classes::Plan),
     Students(students::Plan),
     Credits(credits::Plan),
+    Entries(entries::Plan),
 }
 
 impl Plan {
@@ -220,7 +260,9 @@ impl Plan {
     fn roles_turned(&self) -> (Vec<String>, Vec<String>) {
         match self {
             Plan::Staff(plan) => plan.roles_turned(),
-            Plan::Units(_) | Plan::Classes(_) | Plan::Students(_) | Plan::Credits(_) => Default::default(),
+            Plan::Units(_) | Plan::Classes(_) | Plan::Students(_) | Plan::Credits(_) | Plan::Entries(_) => {
+                Default::default()
+            }
         }
     }
 
@@ -231,6 +273,7 @@ impl Plan {
             Kind::Classes => Plan::Classes(classes::plan(conn, job, layout, table, tally).await?),
             Kind::Students => Plan::Students(students::plan(conn, job, layout, table, tally).await?),
             Kind::Credits => Plan::Credits(credits::plan(conn, job, layout, table, tally).await?),
+            Kind::Entries => Plan::Entries(entries::plan(conn, job, layout, table, tally).await?),
         })
     }
 
@@ -241,6 +284,7 @@ impl Plan {
             Plan::Classes(plan) => plan.write(conn, batch).await,
             Plan::Students(plan) => plan.write(conn, batch).await,
             Plan::Credits(plan) => plan.write(conn, job, batch).await,
+            Plan::Entries(plan) => plan.write(conn, job, batch).await,
         }
     }
 }

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use super::sheet::Layout;
+use super::sheet::{Field, Layout};
 use super::table::{self, Table};
 use super::{
-    Job, Note, Outcome, PREVIEW_ROWS, Plan, Preview, Request, Rights, Source, Tally, private_key, refused, staff,
+    Job, Kind, Note, Outcome, PREVIEW_ROWS, Plan, Preview, Request, Rights, Source, Tally, columns, headings,
+    private_key, refused, staff, written,
 };
 use crate::app::App;
 use crate::app::files::shown_name;
@@ -24,11 +25,13 @@ pub async fn run(app: &App, request: Request, now: Instant) -> Result<Outcome> {
     let edition = app.edition.load_full();
     let today = edition.definition.school.calendar.today(now);
     let sandbox = app.settings.sandbox.clone();
-    let Request { kind, file, bytes, effective, dry_run, accept_good, by, viewer, upload } = request;
+    let Request { kind, catalogue, file, bytes, effective, dry_run, accept_good, by, viewer, upload } = request;
     // It is listed, and stands in the audit log: without what turns or hides letters, and not too long.
     let file = shown_name(&file);
+    let place = edition.definition.catalogues.iter().position(|one| one.id == catalogue && !one.headers.is_empty());
     let mut outcome = Outcome {
         kind,
+        catalogue,
         file,
         effective: effective.unwrap_or(today),
         dry_run,
@@ -60,14 +63,24 @@ pub async fn run(app: &App, request: Request, now: Instant) -> Result<Outcome> {
     outcome.source = table.source.clone();
     outcome.warnings.append(&mut table.warnings);
     outcome.preview = preview(&table);
-    let layout = match Layout::of(kind.id(), kind.fields(), &edition.definition, &table) {
+    let of = place.and_then(|index| edition.definition.catalogues.get(index));
+    if kind == Kind::Entries && of.is_none() {
+        outcome.refused.push(Note::file(Text::new(
+            format!("沒有「{}」這個可由檔案匯入的目錄。", outcome.catalogue),
+            format!("There is no catalogue “{}” whose entries are brought in from files.", outcome.catalogue),
+        )));
+        return Ok(outcome);
+    }
+    let fields = columns(kind, of);
+    let names = |field: &Field| headings(&edition.definition, kind, of, field);
+    let layout = match Layout::of(&fields, names, &table) {
         Ok(layout) => layout,
         Err(notes) => {
             outcome.refused.extend(notes);
             return Ok(outcome);
         }
     };
-    explain_columns(&layout, &table, &mut outcome);
+    explain_columns(&fields, &layout, &table, &mut outcome);
 
     let mut tally = Tally { rows: table.rows.len() + table.broken.len(), ..Tally::default() };
     tally.refused.append(&mut table.broken);
@@ -77,7 +90,7 @@ pub async fn run(app: &App, request: Request, now: Instant) -> Result<Outcome> {
         Some(viewer) => Rights::of(&viewer.by_now(&mut conn, &edition.definition, today).await?, &edition.definition),
         None => Rights::Everything,
     };
-    if !rights.may_bring(kind) {
+    if !rights.may_bring(kind, place) {
         conn.roll_back().await?;
         outcome.refused.push(Note::file(Text::new(
             "你的角色不能匯入這種檔案；什麼都沒有儲存。",
@@ -92,6 +105,8 @@ pub async fn run(app: &App, request: Request, now: Instant) -> Result<Outcome> {
     }
     let job = Job {
         kind,
+        catalogue: place.filter(|_| kind == Kind::Entries),
+        now,
         effective: outcome.effective,
         today,
         recorded_at: stored(now),
@@ -176,7 +191,7 @@ async fn write_down(
     });
     let record = ImportRecord {
         id: batch,
-        kind: job.kind.id().to_owned(),
+        kind: written(job.kind, &outcome.catalogue),
         file: outcome.file.clone(),
         by: by.to_owned(),
         at: job.recorded_at.clone(),
@@ -206,10 +221,10 @@ fn preview(table: &Table) -> Preview {
 }
 
 /// Which column was taken for what, and which are not used.
-fn explain_columns(layout: &Layout, table: &Table, outcome: &mut Outcome) {
-    for (index, field) in outcome.kind.fields().iter().enumerate() {
+fn explain_columns(fields: &[Field], layout: &Layout, table: &Table, outcome: &mut Outcome) {
+    for (index, field) in fields.iter().enumerate() {
         if let Some(column) = layout.column(index) {
-            outcome.preview.fields[column] = Some(field.id);
+            outcome.preview.fields[column] = Some(field.id.clone().into_owned());
         }
     }
     if !layout.unknown.is_empty() {

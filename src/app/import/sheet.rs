@@ -1,25 +1,27 @@
 //! Which column is which. Headings may stand in any order and under any of the names that the
 //! school's folder gives a column.
 
+use std::borrow::Cow;
+
 use super::cell;
 use super::note::Note;
 use super::table::Table;
-use crate::definition::Definition;
 use crate::lang::Text;
 
 /// A column that a kind of file has. The id is the one of `headers` in the school's folder.
+#[derive(Clone, Debug)]
 pub struct Field {
-    pub id: &'static str,
+    pub id: Cow<'static, str>,
     /// Whether a file without the column is refused.
     pub required: bool,
 }
 
 pub const fn required(id: &'static str) -> Field {
-    Field { id, required: true }
+    Field { id: Cow::Borrowed(id), required: true }
 }
 
 pub const fn optional(id: &'static str) -> Field {
-    Field { id, required: false }
+    Field { id: Cow::Borrowed(id), required: false }
 }
 
 /// Where each field of a kind stands in the file.
@@ -32,12 +34,8 @@ pub struct Layout {
 }
 
 impl Layout {
-    pub fn of(kind: &str, fields: &[Field], definition: &Definition, table: &Table) -> Result<Layout, Vec<Note>> {
-        let names = |field: &Field| -> Vec<String> {
-            let own = std::iter::once(field.id.to_owned());
-            let given = definition.school.headers.iter().filter(|alias| alias.file == kind && alias.column == field.id);
-            given.flat_map(|alias| alias.also.iter().cloned()).chain(own).collect()
-        };
+    /// `names` says what a column may be called, the official name first.
+    pub fn of(fields: &[Field], names: impl Fn(&Field) -> Vec<String>, table: &Table) -> Result<Layout, Vec<Note>> {
         let headings: Vec<String> = table.headings.iter().map(|heading| heading_key(heading)).collect();
         let mut used = vec![false; headings.len()];
         let mut columns = Vec::with_capacity(fields.len());

@@ -8,12 +8,13 @@ use serde_json::json;
 use super::staff::{roles_into, roles_turned};
 use super::students::SEALED;
 use super::versions::REPLACED;
-use super::{Kind, Rights};
+use super::{Kind, Rights, entries, named};
 use crate::app::access::Viewer;
 use crate::app::progress::Reader;
 use crate::app::{App, Edition};
 use crate::clock::{Day, Instant};
 use crate::lang::Text;
+use crate::store::catalogues::{self, EntryRow, Of};
 use crate::store::imports::{self, ImportRecord};
 use crate::store::people::{self, ClassRecord, StaffRecord, StudentRecord, UnitRecord};
 use crate::store::versions::{self, Stored, Versioned};
@@ -81,10 +82,10 @@ pub async fn rehearse_take_back(app: &App, batch: i64, viewer: &Viewer, now: Ins
     let today = edition.definition.school.calendar.today(now);
     let mut conn = begin(app).await?;
     let import = theirs(app, &mut conn, batch, viewer, now).await?;
-    let students = match import.kind.parse() {
-        Ok(Kind::Credits) => Some(credits::students_of_import(&mut conn, batch).await?),
-        Ok(Kind::Students) => Some(versions::keys_of_import::<StudentRecord>(&mut conn, batch).await?),
-        Ok(Kind::Units | Kind::Staff | Kind::Classes) | Err(()) => None,
+    let students = match named(&import.kind).map(|(kind, _)| kind) {
+        Some(Kind::Credits) => Some(credits::students_of_import(&mut conn, batch).await?),
+        Some(Kind::Students) => Some(versions::keys_of_import::<StudentRecord>(&mut conn, batch).await?),
+        Some(Kind::Units | Kind::Staff | Kind::Classes | Kind::Entries) | None => None,
     };
     let judged: Option<HashSet<String>> =
         students.as_ref().filter(|students| students.len() <= JUDGED).map(|some| some.iter().cloned().collect());
@@ -147,7 +148,7 @@ async fn theirs(app: &App, conn: &mut Conn, batch: i64, viewer: &Viewer, now: In
     let definition = &edition.definition;
     let viewer = viewer.by_now(conn, definition, definition.school.calendar.today(now)).await?;
     let import = imports::find(conn, batch).await?.ok_or(TakeBackError::NotTheirs)?;
-    if !Rights::of(&viewer, definition).may_take_back(&import, &viewer.account) {
+    if !Rights::of(&viewer, definition).may_take_back(definition, &import, &viewer.account) {
         return Err(TakeBackError::NotTheirs);
     }
     Ok(import)
@@ -164,16 +165,17 @@ async fn undo(app: &App, conn: &mut Conn, import: ImportRecord, by: &str, now: I
         )));
     }
     let mut turned = (Vec::new(), Vec::new());
-    match import.kind.parse() {
-        Ok(Kind::Units) => take_back_units(conn, batch).await?,
-        Ok(Kind::Staff) => turned = take_back_staff(conn, batch).await?,
-        Ok(Kind::Classes) => take_back_versions::<ClassRecord>(conn, batch, &import.kind).await?,
-        Ok(Kind::Students) => {
+    match named(&import.kind).map(|(kind, _)| kind) {
+        Some(Kind::Units) => take_back_units(conn, batch).await?,
+        Some(Kind::Staff) => turned = take_back_staff(conn, batch).await?,
+        Some(Kind::Classes) => take_back_versions::<ClassRecord>(conn, batch, &import.kind).await?,
+        Some(Kind::Students) => {
             take_back_versions::<StudentRecord>(conn, batch, &import.kind).await?;
             take_back_private(conn, batch).await?;
         }
-        Ok(Kind::Credits) => take_back_credits(conn, batch, &today, &stored(now)).await?,
-        Err(()) => {
+        Some(Kind::Credits) => take_back_credits(conn, batch, &today, &stored(now)).await?,
+        Some(Kind::Entries) => take_back_entries(conn, batch, &import.kind, &stored(now)).await?,
+        None => {
             return Err(TakeBackError::Refused(Text::new(
                 format!("不認得「{}」這種匯入。", import.kind),
                 format!("Imports of the kind “{}” are not known.", import.kind),
@@ -222,11 +224,11 @@ async fn take_back_credits(conn: &mut Conn, batch: i64, today: &str, at: &str) -
 async fn replaced<T: serde::de::DeserializeOwned>(
     conn: &mut Conn,
     batch: i64,
-    kind: Kind,
+    kind: &str,
 ) -> Result<(Vec<String>, Vec<T>)> {
     let kept = imports::kept(conn, batch).await?;
     let keys: BTreeSet<&str> = kept.iter().map(|(key, _)| key.as_str()).collect();
-    let later = imports::kept_later(conn, batch, kind.id()).await?;
+    let later = imports::kept_later(conn, batch, kind).await?;
     refuse_built_on(later.iter().filter(|(_, key, _)| keys.contains(key.as_str())).map(|(id, _, _)| *id).collect())?;
     let (mut new, mut before) = (Vec::new(), Vec::new());
     for (key, json) in kept {
@@ -243,8 +245,27 @@ fn parse<T: serde::de::DeserializeOwned>(json: &str) -> Result<T> {
     Ok(serde_json::from_str(json).map_err(|error| StoreError::Refused(format!("import_changes: {error}")))?)
 }
 
+/// Entries that a case has chosen stay: what they are is asked for again as long as the case is open.
+async fn take_back_entries(conn: &mut Conn, batch: i64, kind: &str, at: &str) -> Result<()> {
+    let (new, before) = replaced::<EntryRow>(conn, batch, kind).await?;
+    let new: Vec<&str> = new.iter().map(String::as_str).collect();
+    let mut gone = Vec::with_capacity(new.len());
+    for id in &new {
+        gone.extend(catalogues::entry(conn, Of::Entries, id).await?);
+    }
+    let used: HashSet<String> = catalogues::chosen(conn, &new).await?.into_iter().collect();
+    refuse_used(gone.iter().filter(|entry| used.contains(&entry.id)).map(|entry| entry.code.clone()).collect())?;
+    for id in new {
+        catalogues::remove_entry(conn, id).await?;
+    }
+    for entry in &before {
+        catalogues::change_entry(conn, entry).await?;
+    }
+    Ok(entries::touch(conn, gone.iter().chain(&before), at).await?)
+}
+
 async fn take_back_units(conn: &mut Conn, batch: i64) -> Result<()> {
-    let (new, before) = replaced::<UnitRecord>(conn, batch, Kind::Units).await?;
+    let (new, before) = replaced::<UnitRecord>(conn, batch, Kind::Units.id()).await?;
     let new: Vec<&str> = new.iter().map(String::as_str).collect();
     refuse_used(uses::of_units(conn, &new).await?)?;
     register::remove_units(conn, &new).await?;
@@ -254,7 +275,7 @@ async fn take_back_units(conn: &mut Conn, batch: i64) -> Result<()> {
 
 /// The roles that are given and taken by it.
 async fn take_back_staff(conn: &mut Conn, batch: i64) -> Result<(Vec<String>, Vec<String>)> {
-    let (new, before) = replaced::<StaffRecord>(conn, batch, Kind::Staff).await?;
+    let (new, before) = replaced::<StaffRecord>(conn, batch, Kind::Staff.id()).await?;
     let concerned = |person: &StaffRecord| {
         new.contains(&person.account) || before.iter().any(|other| other.account == person.account)
     };

@@ -8,9 +8,9 @@ use super::{Document, Item, position};
 use crate::amount::Amount;
 use crate::clock::Calendar;
 use crate::definition::case::*;
-use crate::definition::condition;
 use crate::definition::tree::{Entry, Node};
 use crate::definition::{Category, Group, Parameter, Requirement, RuleName, School};
+use crate::definition::{condition, tables};
 use crate::lang::Text;
 
 /// What cases refer to.
@@ -143,6 +143,13 @@ pub fn catalogues<'a>(documents: &'a [Document], school: &School) -> Vec<Item<'a
             kept_by: party_at("kept_by").unwrap_or(Party::Applicant),
             approved_by: party_at("approved_by"),
             minutes_when_changed: node.get("minutes").is_some(),
+            headers: node
+                .get("headers")
+                .map(Node::entries)
+                .unwrap_or_default()
+                .iter()
+                .map(|entry| (entry.key.clone(), strings(Some(&entry.value))))
+                .collect(),
         }
     })
 }
@@ -318,14 +325,23 @@ fn answer(
         "number" => Answer::Number { least, most },
         "money" => Answer::Money { least, most },
         "date" => Answer::Date,
-        "choice" => Answer::Choice(
-            node.get("options")
+        "choice" => Answer::Choice(match node.get("options").and_then(Node::word).and_then(tables::named) {
+            Some(table) => table
+                .iter()
+                .map(|line| {
+                    let with_code = |name: &str| format!("{} {name}", line.code);
+                    let title = Text { zh: with_code(&line.name.zh), en: line.name.en.as_deref().map(with_code) };
+                    Choice { id: line.code.clone(), title }
+                })
+                .collect(),
+            None => node
+                .get("options")
                 .map(Node::entries)
                 .unwrap_or_default()
                 .iter()
                 .map(|entry| Choice { id: entry.key.clone(), title: text(Some(&entry.value)) })
                 .collect(),
-        ),
+        }),
         "tick" => Answer::Tick { at_first: yes(node.get("at_first")) },
         "file" => Answer::File { of: media(node.get("of")), megabytes: whole(node.get("megabytes")).unwrap_or(10) },
         "computed" => {

@@ -35,6 +35,15 @@ pub fn effect(file: &str, path: &str, node: &Node, known: &Known<'_, '_>, fields
             }
         };
         Some(Effect::Extend { workflow, round, until: until()? })
+    } else if node.get("enter").is_some() {
+        let catalogue = position(known.catalogues, node.get("enter"))?;
+        let of_entry = &known.catalogues[catalogue].value.fields;
+        let says = node.get("as").map(Node::entries).unwrap_or_default().iter();
+        let says = says.filter_map(|entry| {
+            let of = of_entry.iter().position(|field| field.id == entry.key)?;
+            Some((of, place(fields, Some(&entry.value))?))
+        });
+        Some(Effect::Enter { catalogue, says: says.collect(), on: field("on") })
     } else {
         let template = node.get("mail")?;
         let to =

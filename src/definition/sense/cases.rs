@@ -4,7 +4,7 @@
 use super::Sense;
 use super::forms::Of;
 use crate::definition::School;
-use crate::definition::case::{Answer, Effect, Windows, Workflow};
+use crate::definition::case::{Answer, Catalogue, Effect, Windows, Workflow};
 use crate::definition::conform::suggestion;
 use crate::definition::near::nearest;
 use crate::definition::read::cases::{by, party};
@@ -23,6 +23,7 @@ impl Sense<'_> {
             self.parties(item, &[&["kept_by"], &["approved_by"]], false);
             self.form(item, Of::Catalogue, &["fields"], &item.value.fields);
             self.named(item, &item.value);
+            self.headers(item, &item.value);
         }
         for item in &built.profiles {
             self.form(item, Of::Profile, &["fields"], &item.value.fields);
@@ -48,6 +49,21 @@ impl Sense<'_> {
             self.case(item);
             self.about(item);
             self.flow(item);
+        }
+    }
+
+    /// Columns of a file of entries: those that the catalogue has, where nobody approves its lists.
+    fn headers(&mut self, item: &Item<'_, Catalogue>, catalogue: &Catalogue) {
+        let known: Vec<&str> = catalogue.columns().collect();
+        for (column, _) in catalogue.headers.iter().filter(|(column, _)| !known.contains(&column.as_str())) {
+            let what = Text::new(format!("沒有「{column}」這一欄"), format!("there is no column `{column}`"));
+            let near = nearest(column, known.iter().copied());
+            self.report.error("MK062", item.key_at(&["headers", column]), what, column, suggestion(near, &known));
+        }
+        if item.node.get("headers").is_some() && item.node.get("approved_by").is_some() {
+            let what = Text::new("要核定的目錄不能由檔案匯入", "lists that somebody approves take no file");
+            let allowed = Text::new("刪去 headers 或 approved_by", "remove headers or approved_by");
+            self.report.error("MK150", item.key_at(&["headers"]), what, "headers", allowed);
         }
     }
 

@@ -56,6 +56,10 @@ impl Sense<'_> {
         } else if let Some(flow) = word("extend") {
             self.round(item, step, index, flow, word("round"));
             ("extend", word("round").unwrap_or_default())
+        } else if let Some(name) = word("enter") {
+            self.entered(item, step, index, name, effect);
+            self.approved(item, step, place(Some("enter")));
+            return;
         } else {
             return;
         };
@@ -101,6 +105,70 @@ impl Sense<'_> {
             let near = nearest(&option.id, known.iter().copied());
             let at = item.key_at(&["form", name, "options", &option.id]);
             self.report.error("MK091", at, what, &option.id, suggestion(near, known));
+        }
+    }
+
+    /// What is put into a catalogue: all that an entry must say, of fields of its kind.
+    fn entered(&mut self, item: &Item<'_, Workflow>, step: &str, index: usize, name: &str, effect: &Node) {
+        // One that there is not has been told already.
+        let Some(of) = self.built.catalogues.iter().find(|other| other.value.id == name) else { return };
+        let catalogue = &of.value;
+        if of.node.get("approved_by").is_some() {
+            let what = Text::new(
+                format!("「{name}」要核定，不能由案件列入"),
+                format!("`{name}` is approved by somebody: no case enters anything"),
+            );
+            let allowed = Text::new("沒有 approved_by 的目錄", "a catalogue without approved_by");
+            self.report.error("MK151", then_at(item, step, index, Some("enter")), what, name, allowed);
+        }
+        let says = effect.get("as").map(Node::entries).unwrap_or_default();
+        let known: Vec<&str> = catalogue.fields.iter().map(|field| field.id.as_str()).collect();
+        for entry in says {
+            let mut place = then_at(item, step, index, Some("as"));
+            place.path.push_str(&format!(".{}", entry.key));
+            let Some(field) = catalogue.fields.iter().find(|field| field.id == entry.key) else {
+                place.span = entry.key_span;
+                let what = Text::new(
+                    format!("「{name}」沒有「{}」這個欄位", entry.key),
+                    format!("`{name}` has no field `{}`", entry.key),
+                );
+                let near = nearest(&entry.key, known.iter().copied());
+                self.report.error("MK062", place, what, &entry.key, suggestion(near, &known));
+                continue;
+            };
+            place.span = entry.value.span;
+            let Some(told) = entry.value.word() else { continue };
+            if item.value.field(told).is_some_and(|(_, given)| of_one_kind(&field.is, &given.is) && !given.private) {
+                continue;
+            }
+            let fitting: Vec<&str> = item
+                .value
+                .fields
+                .iter()
+                .filter(|given| of_one_kind(&field.is, &given.is) && !given.private)
+                .map(|given| given.id.as_str())
+                .collect();
+            let what = Text::new(
+                format!("「{told}」不是能填入「{}」的欄位", field.id),
+                format!("`{told}` is no field that can say `{}`", field.id),
+            );
+            let near = nearest(told, fitting.iter().copied());
+            self.report.error("MK065", place, what, told, suggestion(near, &fitting));
+        }
+        let is_said = |field: &&Field| says.iter().any(|entry| entry.key == field.id);
+        let must = |field: &&Field| !field.optional && field.when.is_none() && !matches!(field.is, Answer::Tick { .. });
+        let lacking: Vec<&str> = catalogue
+            .fields
+            .iter()
+            .filter(must)
+            .filter(|field| !is_said(field))
+            .map(|field| field.id.as_str())
+            .collect();
+        if !lacking.is_empty() {
+            let (zh, en) = (lacking.join("、"), lacking.join(", "));
+            let what = Text::new(format!("沒有說 {zh} 取自哪裡"), format!("not said where {en} comes from"));
+            let allowed = Text::new(format!("在 as 裡加上 {zh}"), format!("add {en} to as"));
+            self.report.error("MK151", then_at(item, step, index, Some("as")), what, "as", allowed);
         }
     }
 
@@ -210,4 +278,18 @@ impl Sense<'_> {
 /// The names of a form's fields of a kind.
 fn fields<'a>(item: &'a Item<'_, Workflow>, kind: &'a Kind) -> impl Iterator<Item = &'a str> {
     item.value.fields.iter().filter(|field| (kind.fits)(field)).map(|field| field.id.as_str())
+}
+
+/// Whether what one field is answered with can be another's answer; how long it may be is seen when it is
+/// entered.
+fn of_one_kind(one: &Answer, other: &Answer) -> bool {
+    match (one, other) {
+        (Answer::Choice(options), Answer::Choice(given)) => {
+            given.iter().all(|option| options.iter().any(|known| known.id == option.id))
+        }
+        (Answer::Text { lines, .. }, Answer::Text { lines: given, .. }) => *lines || !given,
+        (Answer::Money { .. } | Answer::Number { .. }, Answer::Money { .. } | Answer::Number { .. }) => true,
+        (Answer::Date, Answer::Date) | (Answer::Tick { .. }, Answer::Tick { .. }) => true,
+        _ => false,
+    }
 }

@@ -168,6 +168,15 @@ const MEDIA: &[Word] = &[
     word("pdf", "PDF 文件", "a PDF document"),
 ];
 
+const TABLES: &[Word] = &[
+    word(
+        "banks",
+        "銀行、信用合作社與郵局，代號是三碼代碼",
+        "banks, credit cooperatives and the post office, by their three digits",
+    ),
+    word("postcodes", "縣市與鄉鎮市區，代號是郵遞區號前三碼", "areas, by the first three digits of their postcodes"),
+];
+
 const FIELD: Shape = Shape {
     name: "field",
     about: said("表單的欄位", "A field of a form"),
@@ -232,7 +241,11 @@ const FIELD: Shape = Shape {
             Is::Amount { above_zero: false },
             said("最大值；number、money 用", "the most; of a number or money"),
         ),
-        may("options", Is::Map(&Is::OptionName, &Is::Text), said("選項；choice 用", "the options; of a choice")),
+        may(
+            "options",
+            Is::Either(&[Is::Choice(TABLES), Is::Map(&Is::OptionName, &Is::Text)]),
+            said("選項；choice 用", "the options; of a choice"),
+        ),
         may("at_first", Is::YesNo, said("一開始就勾選；tick 用", "ticked at first; of a tick")),
         may(
             "of",
@@ -489,6 +502,14 @@ pub const CATALOGUE: Shape = Shape {
             said(
                 "每一項的欄位；第一欄是代碼，第二欄是名稱",
                 "the fields of an entry; the first is its code, the second what it is called",
+            ),
+        ),
+        may(
+            "headers",
+            Is::Map(&Is::Name, &Is::List(&Is::Line)),
+            said(
+                "可由檔案匯入；各欄位在檔案裡可能的名稱，第一個是正式名稱；of_each 的 department 與 term 也是欄位。要核定的目錄不能匯入",
+                "entries may be brought in from a file; what its columns are called, by field, the official name first; department and term of of_each are columns, too. Not where somebody approves the lists",
             ),
         ),
     ],

@@ -9,6 +9,7 @@ pub const ALL: &[Is] = &[
     Is::Shape(&WAIVE),
     Is::Shape(&SUBSTITUTE),
     Is::Shape(&EXTEND),
+    Is::Shape(&ENTER),
 ];
 
 const CREDIT: Shape = Shape {
@@ -137,6 +138,38 @@ const EXTEND: Shape = Shape {
         needed("until", UNTIL, UNTIL_SAID),
     ],
     example: "{extend: leave, round: 114-2, until: end}",
+};
+
+const ENTER: Shape = Shape {
+    name: "then_enter",
+    about: said(
+        "列入：把一項放進目錄，之後就能選；復原時拿掉，除非已有案件選了它",
+        "Enters: puts an entry into a catalogue, from then on it can be chosen; undoing takes it off, unless a case has chosen it",
+    ),
+    fields: &[
+        needed(
+            "enter",
+            Is::Of(Naming::Catalogue),
+            said("哪個目錄；不能是要核定的", "into which catalogue; not one that is approved"),
+        ),
+        needed(
+            "as",
+            Is::Map(&Is::Name, &Is::Name),
+            said(
+                "目錄的每個欄位取自表單的哪個欄位；必填的都要有",
+                "for each field of the catalogue the field of the form that says it; all that must be there",
+            ),
+        ),
+        may(
+            "on",
+            Is::Name,
+            said(
+                "列入哪個學期的目錄，取自哪個日期欄；不寫為做這個移動的那天",
+                "on the list of the term of the date of this field; of the day of the move where not said",
+            ),
+        ),
+    ],
+    example: "{enter: courses, as: {code: code, name: name}, on: held_on}",
 };
 
 const UNTIL: Is = Is::Either(&[Is::Name, Is::Shape(&DAYS)]);

@@ -58,10 +58,23 @@ pub struct CatalogueList {
     /// The reader could decide it, but sent it.
     pub own: bool,
     /// How many entries may be chosen now.
-    pub offered: usize,
+    pub offered: i64,
     pub at_most: Option<u32>,
     pub heads: Vec<String>,
+    /// Those on this page.
     pub entries: Vec<Line>,
+    /// How many entries there are, and how many have the words that were asked for.
+    pub total: i64,
+    pub found: i64,
+    pub words: String,
+    pub page: i64,
+    pub pages: i64,
+    pub previous_link: Option<String>,
+    pub next_link: Option<String>,
+    /// Somebody approves it.
+    pub approved: bool,
+    /// Where entries are brought in from a file.
+    pub import: Option<String>,
     /// Entries of the term before that are not on this list.
     pub gone: Vec<Line>,
     pub before_term: Option<String>,
@@ -192,6 +205,15 @@ impl Page for CatalogueList {
             at_most: Some(20),
             heads: vec!["名稱".to_owned()],
             entries: vec![line("new"), line("changed"), line("")],
+            total: 203,
+            found: 103,
+            words: "<甲>".to_owned(),
+            page: 2,
+            pages: 3,
+            previous_link: Some("/catalogues/a?page=1".to_owned()),
+            next_link: Some("/catalogues/a?page=3".to_owned()),
+            approved: true,
+            import: Some("/imports?kind=entries:a".to_owned()),
             gone: vec![line("")],
             before_term: Some("113-2".to_owned()),
             before: [true, false]
@@ -210,6 +232,15 @@ impl Page for CatalogueList {
             mark: "none",
             form: EntryForm { id: String::new(), fields: full.form.fields.clone() },
             entries: Vec::new(),
+            total: 0,
+            found: 0,
+            words: String::new(),
+            page: 1,
+            pages: 1,
+            previous_link: None,
+            next_link: None,
+            approved: false,
+            import: None,
             gone: Vec::new(),
             before: Vec::new(),
             before_term: None,

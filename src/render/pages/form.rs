@@ -22,6 +22,8 @@ pub struct Input {
     /// Characters at most; 0 where there is no limit.
     pub letters: usize,
     pub options: Vec<OptionItem>,
+    /// Of entries that are too many to be shown.
+    pub find: Option<Find>,
     /// Why there is nothing to choose from.
     pub nothing: String,
     pub files: Vec<FileLink>,
@@ -39,6 +41,18 @@ pub struct Input {
     pub read: Option<Answered>,
     /// What was kept of it in another window meanwhile, where something else was typed here.
     pub meanwhile: Option<Answered>,
+}
+
+/// How a long list of entries is searched.
+#[derive(Clone, Debug, Serialize)]
+pub struct Find {
+    /// What was looked for.
+    pub words: String,
+    pub found: usize,
+    /// There are more than were found.
+    pub more: bool,
+    /// The field of the date that the list goes by.
+    pub date: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -60,6 +74,7 @@ impl Input {
             optional: true,
             letters: 40,
             options: vec![OptionItem { value: "1".to_owned(), label: "一".to_owned(), chosen: true }],
+            find: None,
             nothing: String::new(),
             files: FileLink::samples(),
             cases: UsedCase::samples(),
@@ -72,7 +87,7 @@ impl Input {
             read: None,
             meanwhile: None,
         };
-        let kinds = ["lines", "number", "money", "date", "choice", "tick", "file", "entry", "cases"];
+        let kinds = ["lines", "number", "money", "date", "choice", "pick", "tick", "file", "entry", "cases"];
         let mut out: Vec<Input> = kinds.into_iter().map(|kind| Input { kind, ..input.clone() }).collect();
         out.push(Input {
             kind: "entry",
@@ -86,6 +101,11 @@ impl Input {
         out.push(Input {
             kind: "cases", nothing: "目前沒有可用的".to_owned(), cases: Vec::new(), ..input.clone()
         });
+        let find = |words: &str, found, more, date: Option<&str>| {
+            let find = Find { words: words.to_owned(), found, more, date: date.map(str::to_owned) };
+            Input { kind: "entry", find: Some(find), ..input.clone() }
+        };
+        out.extend([find("<甲>", 20, true, Some("on")), find("乙", 0, false, None), find("", 20, true, None)]);
         out.push(Input { kind: "fixed", read: Answered::samples().pop(), ..input.clone() });
         out.push(Input { meanwhile: Answered::samples().pop(), ..input.clone() });
         out.push(input);

@@ -8,10 +8,11 @@ use super::form::{file, other, plain, said, value};
 use super::problem::Refused;
 use crate::app::case::{self as cases, Open, Whose};
 use crate::app::money;
-use crate::case::{self, Filled, Wrong, undo, undo_until};
+use crate::case::{self, Filled, Raw, Wrong, undo, undo_until};
 use crate::definition::case::{End, Move, Note, Party};
 use crate::lang::Lang;
 use crate::render::pages::cases::Event;
+use crate::rules::filing::Entry;
 use crate::store::cases::EventRow;
 use crate::store::{Conn, stored};
 use crate::web::cases::{can_edit, edit, parts};
@@ -143,18 +144,21 @@ pub(super) fn note(note: Note) -> &'static str {
     }
 }
 
+pub(super) fn entry(entry: &Entry) -> Json {
+    json!({ "id": entry.id, "code": said(&entry.says, "@code"), "name": said(&entry.says, "@name") })
+}
+
 /// The entries that may be chosen now, by field.
 async fn offers(known: &Known, conn: &mut Conn, open: &Open, filled: &Filled) -> Result<Vec<Json>, Refused> {
     let mut out = Vec::new();
-    for (index, offered) in edit::offered(known, conn, open, filled).await? {
+    for (index, offered) in edit::offered(known, conn, open, filled, &Raw::new()).await? {
         let Some(field) = open.workflow().fields.get(index) else { continue };
-        let entries = offered.entries.iter().map(
-            |entry| json!({ "id": entry.id, "code": said(&entry.says, "@code"), "name": said(&entry.says, "@name") }),
-        );
+        let entries = offered.entries.iter().map(entry);
         out.push(json!({
             "field": field.id,
             "entries": entries.collect::<Vec<_>>(),
             "cases": offered.cases.iter().filter(|usable| !usable.taken).map(|usable| other(&usable.case)).collect::<Vec<_>>(),
+            "search": offered.search.map(|_| format!("/api/v1/cases/{}/entries/{}", open.row.id, field.id)),
             "detail": offered.nothing,
         }));
     }

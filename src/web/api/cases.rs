@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::http::{HeaderValue, StatusCode, header};
 use serde_json::{Value as Json, json};
 
-use super::case::{moment, of, wrong};
+use super::case::{entry, moment, of, wrong};
 use super::code::Code;
 use super::form;
 use super::problem::{At, Details, Refused, of_case};
@@ -20,7 +20,7 @@ use crate::store::cases::CaseRow;
 use crate::store::people;
 use crate::store::queue::PAGE;
 use crate::web::Fault;
-use crate::web::cases::parts;
+use crate::web::cases::{edit, parts};
 use crate::web::context::{Known, encode};
 use crate::web::review::{age, queue};
 
@@ -133,6 +133,14 @@ pub(super) async fn one(mut call: Call) -> Given {
     let known = call.context.known();
     let open = seen(&mut call).await?;
     ok(&of(&known, call.context.conn().await?, &open).await?)
+}
+
+/// What is found in a long list.
+pub(super) async fn entries(mut call: Call) -> Given {
+    let open = seen(&mut call).await?;
+    let (found, more) = edit::look_up(&mut call.context, &open).await?;
+    let entries: Vec<Json> = found.iter().map(entry).collect();
+    ok(&json!({ "entries": entries, "more": more }))
 }
 
 /// The case of the address, as the asker may see it.

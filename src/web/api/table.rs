@@ -29,6 +29,11 @@ const LISTS: &[Ask] = &[
 
 const EXPECTED: &[Ask] = &[ask("expected_version", "The version of the case that was seen.")];
 
+const ENTRIES: &[Ask] = &[
+    ask("q", "Words that must all be in what an entry says; the first entries where nothing is said."),
+    ask("day", "The date by whose term the list goes; as it is answered where nothing is said."),
+];
+
 const NAMED: &[Ask] = &[ask("name", "What the file is called, where it is the body itself.")];
 
 const STATISTICS: &[Ask] = &[
@@ -168,6 +173,21 @@ pub fn endpoints() -> Vec<Endpoint> {
             says: "A case that was never sent is gone, with its files. One that was sent is withdrawn by a move.",
             refuses: &[Code::Stale, Code::NotNow],
             handler: handler(cases::discard),
+        },
+        Endpoint {
+            method: "GET",
+            path: "/api/v1/cases/{case}/entries/{field}",
+            access: Access::Student,
+            needs: Needs::Scope(Scope::CasesRead),
+            takes: Takes::Nothing,
+            gives: Gives::Json(200, "Entries"),
+            asks: ENTRIES,
+            id: "findEntries",
+            title: "Find entries for a field",
+            says: "Of a long list that a field offers, the first entries that have all the words: in their code, their name or \
+                   another text, whatever the width and capitals.",
+            refuses: &[],
+            handler: handler(cases::entries),
         },
         Endpoint {
             method: "POST",

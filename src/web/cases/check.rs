@@ -187,6 +187,10 @@ fn brings(known: &Known, open: &Open, filled: &Filled) -> Vec<Bring> {
                 let Some(flow) = definition.workflows.get(*workflow) else { continue };
                 granted("extension", &flow.title, known.lang)
             }
+            Effect::Enter { catalogue, .. } => {
+                let Some(one) = definition.catalogues.get(*catalogue) else { continue };
+                granted("entry", &one.title, known.lang)
+            }
             Effect::Mail { .. } => continue,
         };
         if !out.iter().any(|known| known.kind == bring.kind && known.title == bring.title) {

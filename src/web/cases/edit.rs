@@ -4,19 +4,22 @@ use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
 
-use super::inputs::{self, Offered, Sheet, Wrongs};
+use serde_json::json;
+
+use super::inputs::{self, Offered, Search, Sheet, Wrongs};
 use super::parts::{self, said};
 use super::{can_edit, is_draft, one, own, profile};
 use crate::app::case::{self, Brought, CaseError, Differing, Kept, Open};
 use crate::app::files::FileRow;
 use crate::case::{Filled, Raw, Refusal};
-use crate::definition::case::{Among, Answer, Workflow};
+use crate::clock::parse_day;
+use crate::definition::case::{Among, Answer, Field, Workflow};
 use crate::render::pages::cases::Answered;
 use crate::render::pages::form::{Form, Input};
 use crate::render::words;
-use crate::rules::filing::Value;
+use crate::rules::filing::{Entry, Value};
 use crate::store::Conn;
-use crate::web::context::Known;
+use crate::web::context::{Known, encode};
 use crate::web::form::Upload;
 use crate::web::{Answer as WebAnswer, Context, Fault, Posted, show};
 
@@ -29,7 +32,11 @@ pub(in crate::web) async fn form(mut context: Context) -> WebAnswer {
     let filled = parts::filled(&open);
     let wrongs = inputs::wrongs(&known, &filled, known.asked("show") == Some("wrong"));
     let conn = context.conn().await?;
-    page(&known, conn, StatusCode::OK, &open, &filled, &Told { wrongs, ..Told::default() }).await
+    let entries = open.workflow().fields.iter().filter(|field| matches!(field.is, Answer::Entry { .. }));
+    let looked_for =
+        entries.filter_map(|field| Some((field.id.clone(), known.asked(&format!("find-{}", field.id))?.to_owned())));
+    let told = Told { wrongs, looked_for: looked_for.collect(), ..Told::default() };
+    page(&known, conn, StatusCode::OK, &open, &filled, &told).await
 }
 
 /// Keeps all that was typed and every file that can be taken; then says what is wrong, goes on to
@@ -73,6 +80,14 @@ pub(in crate::web) async fn save(mut context: Context, mut posted: Posted) -> We
         of_field.clear();
         of_field.extend(said);
     }
+    // The button beside a long list.
+    let found = posted.text("do").strip_prefix("find-").and_then(|id| open.workflow().field(id)).map(|(_, field)| {
+        let words: String = posted.text(&format!("find-{}", field.id)).chars().take(WORDS).collect();
+        (field.id.clone(), words)
+    });
+    if let (Some((field, words)), true) = (&found, wrongs.is_empty()) {
+        return show::see(&format!("/cases/{id}/edit?find-{field}={}#field-{field}", encode(words)));
+    }
     if wrongs.is_empty() {
         return if check {
             show::see(&format!("/cases/{id}/check"))
@@ -81,7 +96,8 @@ pub(in crate::web) async fn save(mut context: Context, mut posted: Posted) -> We
         };
     }
     let conn = context.conn().await?;
-    let told = Told { wrongs, typed: Some(typed), ..Told::default() };
+    let looked_for = found.into_iter().collect();
+    let told = Told { wrongs, typed: Some(typed), looked_for, ..Told::default() };
     page(&known, conn, StatusCode::UNPROCESSABLE_ENTITY, &open, &filled, &told).await
 }
 
@@ -100,9 +116,12 @@ async fn differs(known: &Known, context: &mut Context, differing: Differing) -> 
     let shown = Some(case::prints(&known.web.app, &open));
     open.case.raw.extend(typed.clone());
     let filled = parts::filled(&open);
-    let told = Told { wrongs: Wrongs::new(), typed: Some(typed), meanwhile, shown };
+    let told = Told { typed: Some(typed), meanwhile, shown, ..Told::default() };
     page(known, conn, StatusCode::CONFLICT, &open, &filled, &told).await
 }
+
+/// The most characters that are looked for.
+const WORDS: usize = 200;
 
 /// What a form says beside what is kept.
 #[derive(Default)]
@@ -112,6 +131,8 @@ struct Told {
     meanwhile: BTreeMap<usize, Answered>,
     /// Prints of what is kept, where the form shows something else.
     shown: Option<String>,
+    /// Words by which long lists are searched, by field.
+    looked_for: Raw,
 }
 
 /// Takes each file by itself; what is refused is said at its field.
@@ -141,7 +162,7 @@ async fn page(
     told: &Told,
 ) -> WebAnswer {
     let workflow = open.workflow();
-    let offered = offered(known, conn, open, filled).await?;
+    let offered = offered(known, conn, open, filled, &told.looked_for).await?;
     let files: Vec<FileRow> = case::files_of(conn, &open.row.id).await?;
     let others = case::files_of_others(conn, open).await?;
     let sheet = Sheet {
@@ -192,12 +213,17 @@ fn as_money(workflow: &Workflow, mut input: Input) -> Input {
     input
 }
 
-/// What the fields of entries offer by the answers so far.
+/// Entries that are found at once.
+pub(in crate::web) const FOUND: usize = 20;
+
+/// What the fields of entries offer by the answers so far; `looked_for` are the words by which long
+/// lists are searched, by field.
 pub(in crate::web) async fn offered(
     known: &Known,
     conn: &mut Conn,
     open: &Open,
     filled: &Filled,
+    looked_for: &Raw,
 ) -> Result<BTreeMap<usize, Offered>, Fault> {
     let (workflow, definition) = (open.workflow(), &open.edition.definition);
     let mut out = BTreeMap::new();
@@ -210,26 +236,86 @@ pub(in crate::web) async fn offered(
             out.insert(index, Offered { cases, nothing, ..Offered::default() });
             continue;
         }
-        let Answer::Entry { among, .. } = &field.is else { continue };
-        let date = among.iter().find_map(|among| match among {
-            Among::TermOf(date) => workflow.fields.get(*date),
-            Among::OwnDepartment | Among::Ticked(_) => None,
-        });
-        let day = date.and_then(|date| match filled.value(date) {
+        let Answer::Entry { .. } = &field.is else { continue };
+        let date = date_of(workflow, index);
+        let day = date.and_then(|(_, date)| match filled.value(date) {
             Some(Value::Day(day)) => Some(*day),
             Some(_) | None => None,
         });
         let term = day.map(|day| definition.school.calendar.term_of(day).to_string());
         let department = &open.known.student.department;
-        let entries = case::choices(conn, definition, workflow, index, department, term.as_deref()).await?;
-        let label = date.map(|date| said(&date.label, known.lang)).unwrap_or_default();
-        let nothing = match (entries.is_empty(), date, day) {
+        let mut entries = case::choices(conn, definition, workflow, index, department, term.as_deref()).await?;
+        let mut search = None;
+        if entries.len() > case::LONG {
+            let words = looked_for.get(&field.id).cloned().unwrap_or_default();
+            let offer = case::Offer { workflow, field: index, department, term: term.as_deref() };
+            entries = match words.is_empty() {
+                true => Vec::new(),
+                false => case::found(conn, definition, offer, &words, FOUND + 1).await?,
+            };
+            let more = entries.len() > FOUND;
+            entries.truncate(FOUND);
+            search = Some(Search { words, more, date: date.map(|(index, _)| index) });
+        }
+        let label = date.map(|(_, date)| said(&date.label, known.lang)).unwrap_or_default();
+        let nothing = match (entries.is_empty() && search.is_none(), date, day) {
             (false, _, _) => String::new(),
             (true, Some(_), None) => words().say_with(known.lang, "case-entry-needs-date", &[("label", &label)]),
             (true, Some(_), Some(_)) => words().say_with(known.lang, "case-entry-none", &[("label", &label)]),
             (true, None, _) => words().say(known.lang, "case-entry-none-at-all"),
         };
-        out.insert(index, Offered { entries, nothing, ..Offered::default() });
+        out.insert(index, Offered { entries, nothing, search, ..Offered::default() });
     }
     Ok(out)
+}
+
+/// The date field (with its index) by whose term a field of entries offers them.
+fn date_of(workflow: &Workflow, field: usize) -> Option<(usize, &Field)> {
+    let Answer::Entry { among, .. } = &workflow.fields.get(field)?.is else { return None };
+    among.iter().find_map(|among| match among {
+        Among::TermOf(date) => Some((*date, workflow.fields.get(*date)?)),
+        Among::OwnDepartment | Among::Ticked(_) => None,
+    })
+}
+
+/// What is found in a long list by the words, and by the date as it stands in the form or in the draft;
+/// and whether there is more.
+pub(in crate::web) async fn look_up(context: &mut Context, open: &Open) -> Result<(Vec<Entry>, bool), Fault> {
+    let known = context.known();
+    let (workflow, definition) = (open.workflow(), &open.edition.definition);
+    let (index, field) = workflow.field(context.param("field")).ok_or(Fault::NotFound)?;
+    let is_open = can_edit(open) && open.editable().contains(&index);
+    if !is_open || !matches!(field.is, Answer::Entry { .. }) {
+        return Err(Fault::NotFound);
+    }
+    let day = match (known.asked("day"), date_of(workflow, index)) {
+        (Some(typed), Some(_)) => parse_day(typed.trim()).ok(),
+        (None, Some((_, date))) => match parts::filled(open).value(date) {
+            Some(Value::Day(day)) => Some(*day),
+            Some(_) | None => None,
+        },
+        (_, None) => None,
+    };
+    let term = day.map(|day| definition.school.calendar.term_of(day).to_string());
+    let department = &open.known.student.department;
+    let offer = case::Offer { workflow, field: index, department, term: term.as_deref() };
+    let words: String = known.asked("q").unwrap_or_default().chars().take(WORDS).collect();
+    let mut found = case::found(context.conn().await?, definition, offer, &words, FOUND + 1).await?;
+    let more = found.len() > FOUND;
+    found.truncate(FOUND);
+    Ok((found, more))
+}
+
+/// The same for the page's script, as somebody types.
+pub(in crate::web) async fn entries(mut context: Context) -> WebAnswer {
+    let open = own(&mut context).await?;
+    let (found, more) = look_up(&mut context, &open).await?;
+    let lang = context.lang;
+    let told = match (found.len(), more) {
+        (0, _) => words().say(lang, "case-find-none"),
+        (_, true) => words().say(lang, "case-find-more"),
+        (count, false) => words().say_with(lang, "case-find-count", &[("count", &count.to_string())]),
+    };
+    let found = found.iter().map(|entry| json!({ "value": entry.id, "label": inputs::entry_label(entry) }));
+    show::json(&json!({ "found": found.collect::<Vec<_>>(), "told": told }))
 }

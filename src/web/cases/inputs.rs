@@ -10,7 +10,7 @@ use crate::case::{Filled, Raw, Usable, Wrong, fill_with};
 use crate::definition::case::{Answer, Field, Media, Workflow};
 use crate::lang::Lang;
 use crate::render::pages::cases::{Answered, Pointed, UsedCase};
-use crate::render::pages::form::{Input, OptionItem};
+use crate::render::pages::form::{Find, Input, OptionItem};
 use crate::render::words;
 use crate::rules::filing::{Entry, Value};
 use crate::web::context::Known;
@@ -19,6 +19,9 @@ use crate::web::{Fault, Posted};
 /// The most characters that are kept of one field, however many were sent.
 const KEPT: usize = 20_000;
 
+/// The most options that stand below each other; more are chosen from a list.
+const RADIOS: usize = 12;
+
 /// What a field of entries offers, or why it offers nothing.
 #[derive(Default)]
 pub(in crate::web) struct Offered {
@@ -26,6 +29,17 @@ pub(in crate::web) struct Offered {
     /// Other cases, and whether yet another uses them.
     pub cases: Vec<Usable>,
     pub nothing: String,
+    /// There are too many to be shown at once: they are searched, and these were found.
+    pub search: Option<Search>,
+}
+
+/// How a long list is searched.
+pub(in crate::web) struct Search {
+    pub words: String,
+    /// There are more than were found.
+    pub more: bool,
+    /// The field (an index) of the date that the list goes by.
+    pub date: Option<usize>,
 }
 
 /// A form as it is to be shown.
@@ -175,6 +189,7 @@ fn one(known: &Known, sheet: &Sheet<'_>, index: usize, field: &Field) -> Input {
         optional: field.optional,
         letters: 0,
         options: Vec::new(),
+        find: None,
         nothing: String::new(),
         files: files.map(file_link).collect(),
         cases: Vec::new(),
@@ -223,8 +238,9 @@ fn by_kind(known: &Known, sheet: &Sheet<'_>, index: usize, field: &Field, held: 
                 label: label.to_owned(),
                 chosen: id == held,
             };
+            let long = options.len() > RADIOS;
             let options = options.iter().map(|one| option(&one.id, one.title.get(lang))).collect();
-            Input { kind: "choice", options, ..input }
+            Input { kind: if long { "pick" } else { "choice" }, options, ..input }
         }
         Answer::Tick { .. } => Input { kind: "tick", ..input },
         Answer::File { of, megabytes } => Input {
@@ -237,13 +253,27 @@ fn by_kind(known: &Known, sheet: &Sheet<'_>, index: usize, field: &Field, held: 
         Answer::Entry { .. } => {
             let offered = sheet.offered.get(&index);
             let entries = offered.map(|offered| offered.entries.as_slice()).unwrap_or_default();
-            let options = entries.iter().map(|entry| OptionItem {
+            let option = |entry: &Entry| OptionItem {
                 value: entry.id.clone(),
                 label: entry_label(entry),
                 chosen: entry.id == held,
-            });
+            };
+            let mut options: Vec<OptionItem> = entries.iter().map(option).collect();
             let nothing = offered.map(|offered| offered.nothing.clone()).unwrap_or_default();
-            Input { kind: "entry", options: options.collect(), nothing, ..input }
+            let search = offered.and_then(|offered| offered.search.as_ref());
+            // What was chosen is there, whatever is looked for now.
+            if let (Some(_), Some(Value::Entry(chosen))) = (search, sheet.filled.value(field))
+                && entries.iter().all(|entry| entry.id != chosen.id)
+            {
+                options.insert(0, option(chosen));
+            }
+            let find = search.map(|search| Find {
+                words: search.words.clone(),
+                more: search.more,
+                found: entries.len(),
+                date: search.date.and_then(|date| sheet.fields.get(date)).map(|field| field.id.clone()),
+            });
+            Input { kind: "entry", options, nothing, find, ..input }
         }
         Answer::Cases { .. } => {
             let offered = sheet.offered.get(&index);
@@ -261,7 +291,7 @@ fn by_kind(known: &Known, sheet: &Sheet<'_>, index: usize, field: &Field, held: 
     }
 }
 
-fn entry_label(entry: &Entry) -> String {
+pub(super) fn entry_label(entry: &Entry) -> String {
     let says = |name: &str| match entry.says.get(name) {
         Some(Value::Text(text)) => text.as_str(),
         Some(_) | None => "",

@@ -191,7 +191,7 @@ async fn page(context: &mut Context, named: &Named, extra: Extra) -> Result<Cata
     let unit_name = |code: &str| {
         units.iter().find(|unit| unit.code == code).map_or_else(|| code.to_owned(), |unit| unit.name.clone())
     };
-    let edits = list.keeps && list.is_open();
+    let edits = list.keeps && list.is_open(one);
     let is_sent = list.row.state == "sent";
     let own = is_sent && list.approves && list.row.sent_by == viewer.account;
     let codes = departments(&known, one, &units)?;
@@ -199,9 +199,22 @@ async fn page(context: &mut Context, named: &Named, extra: Extra) -> Result<Cata
     if !all_terms.contains(&named.term) {
         all_terms.push(named.term.clone());
     }
-    let gone = list.before.iter().filter(|old| list.entries.iter().all(|entry| entry.code != old.code));
-    let edited = list.entries.iter().find(|entry| entry.id == extra.entry).filter(|_| edits);
-    let typed = extra.typed.or(edited.map(|entry| catalogue::typed(one, entry)));
+    let words = known.asked("q").unwrap_or_default().trim().to_owned();
+    let number = known.asked("page").and_then(|page| page.parse::<i64>().ok()).unwrap_or(1).max(1);
+    let part = catalogue::page(conn, definition, &list, &words, number - 1).await?;
+    let edited = match edits && !extra.entry.is_empty() {
+        true => catalogue::entry(conn, named, &extra.entry).await?,
+        false => None,
+    };
+    let typed = extra.typed.or(edited.as_ref().map(|entry| catalogue::typed(one, entry)));
+    let pages = part.found.max(1).unsigned_abs().div_ceil(catalogue::PAGE.unsigned_abs()) as i64;
+    let link = |page: i64| {
+        let is_there = (1..=pages).contains(&page) && page != number;
+        is_there.then(|| format!("{}&q={}&page={page}", address(named), encode(&words)))
+    };
+    let lines = |entries: &[EntryRow]| -> Vec<Line> {
+        entries.iter().map(|entry| line(&known, one, &list, &part.same_code, entry)).collect()
+    };
     Ok(CatalogueList {
         id: one.id.clone(),
         title: one.title.get(known.lang).to_owned(),
@@ -216,31 +229,40 @@ async fn page(context: &mut Context, named: &Named, extra: Extra) -> Result<Cata
         terms: all_terms.iter().map(|term| choice(term, term, *term == named.term)).collect(),
         edits,
         is_over: list.is_over,
-        reopens: list.keeps && list.row.state == APPROVED,
+        reopens: list.keeps && !edits && list.row.state == APPROVED,
         decides: is_sent && list.approves && !own,
         own,
-        offered: list.offered.len(),
+        offered: list.offered,
         at_most: one.at_most,
         heads: one.fields.iter().map(|field| field.label.get(known.lang).to_owned()).collect(),
-        entries: list.entries.iter().map(|entry| line(&known, one, &list, entry)).collect(),
-        gone: gone.map(|entry| line(&known, one, &list, entry)).collect(),
-        before: list
+        entries: lines(&part.entries),
+        total: list.total,
+        found: part.found,
+        words: words.clone(),
+        page: number,
+        pages,
+        previous_link: link(number - 1),
+        next_link: link(number + 1),
+        gone: lines(&part.gone),
+        before: part
             .before
             .iter()
             .map(|old| Before {
                 id: old.id.clone(),
                 code: old.code.clone(),
                 name: old.name.clone(),
-                taken: list.entries.iter().any(|entry| entry.code == old.code),
+                taken: part.taken.contains(&old.code),
             })
             .collect(),
+        approved: one.approved_by.is_some(),
+        import: (!one.headers.is_empty() && list.keeps).then(|| format!("/imports?kind=entries:{}", encode(&one.id))),
         before_term: list.before_term.clone(),
         minutes: list.minutes.as_ref().map(parts::file_link),
         minutes_rule: one.minutes_when_changed,
         needs_minutes: list.needs_minutes(one),
         differs: list.differs,
         form: EntryForm {
-            id: edited.map(|entry| entry.id.clone()).unwrap_or_default(),
+            id: edited.as_ref().map(|entry| entry.id.clone()).unwrap_or_default(),
             fields: fields(&known, one, &typed.unwrap_or_default(), &extra.wrong),
         },
         error: extra.error,
@@ -248,10 +270,10 @@ async fn page(context: &mut Context, named: &Named, extra: Extra) -> Result<Cata
     })
 }
 
-fn line(known: &Known, one: &Catalogue, list: &List, entry: &EntryRow) -> Line {
+fn line(known: &Known, one: &Catalogue, list: &List, before: &[EntryRow], entry: &EntryRow) -> Line {
     let values = catalogue::values(one, entry);
     let cells = one.fields.iter().map(|field| parts::answered(known, field, values.get(&field.id), &[]));
-    let before = list.before.iter().find(|old| old.code == entry.code);
+    let before = before.iter().find(|old| old.code == entry.code);
     Line {
         id: entry.id.clone(),
         code: entry.code.clone(),
@@ -259,7 +281,7 @@ fn line(known: &Known, one: &Catalogue, list: &List, entry: &EntryRow) -> Line {
         cells: cells.collect(),
         edit: format!("{}&entry={}#entry", address(&list.named), encode(&entry.id)),
         change: match before {
-            None if list.before_term.is_some() => "new",
+            None if list.before_term.is_some() && one.approved_by.is_some() => "new",
             Some(old) if old.name != entry.name || catalogue::values(one, old) != values => "changed",
             Some(_) | None => "",
         },

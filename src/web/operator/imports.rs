@@ -1,7 +1,5 @@
 //! Taking files of records over, in two steps: what a file holds is shown before it is saved.
 
-use std::str::FromStr;
-
 use axum::http::StatusCode;
 
 use crate::app::files::shown_name;
@@ -21,11 +19,13 @@ const PAST: i64 = 50;
 const NOTES: usize = 200;
 
 pub(in crate::web) async fn list(context: Context) -> Answer {
-    home(context, StatusCode::OK, "", "", None).await
+    let kind = context.known().asked("kind").unwrap_or_default().to_owned();
+    home(context, StatusCode::OK, &kind, "", None).await
 }
 
 async fn home(mut context: Context, status: StatusCode, kind: &str, effective: &str, error: Option<String>) -> Answer {
     let rights = rights(&context)?;
+    let definition = context.edition.definition.clone();
     let viewer = context.viewer()?;
     let (account, sees_all) = (viewer.account.clone(), viewer.scope.everything || rights == Rights::Everything);
     let conn = context.conn().await?;
@@ -35,8 +35,12 @@ async fn home(mut context: Context, status: StatusCode, kind: &str, effective: &
     };
     let page = Imports {
         kinds: rights
-            .kinds()
-            .map(|kind| Choice { value: kind.id().to_owned(), label: title(&context, kind) })
+            .kinds(&definition)
+            .map(|(kind, catalogue)| {
+                let catalogue = catalogue.map(|index| definition.catalogues[index].id.as_str()).unwrap_or_default();
+                let value = import::written(kind, catalogue);
+                Choice { label: title(&context, &value), value }
+            })
             .collect(),
         kind: kind.to_owned(),
         effective: effective.to_owned(),
@@ -48,17 +52,27 @@ async fn home(mut context: Context, status: StatusCode, kind: &str, effective: &
 }
 
 fn rights(known: &Known) -> Result<Rights, Fault> {
-    Ok(Rights::of(known.viewer()?, &known.edition.definition))
+    Some(Rights::of(known.viewer()?, &known.edition.definition)).filter(|own| !own.is_nothing()).ok_or(Fault::Forbidden)
+}
+
+/// Whether what is written so may be brought.
+fn may_bring(known: &Known, written: &str) -> Result<bool, Fault> {
+    let place = |id: &str| known.edition.definition.catalogues.iter().position(|one| one.id == id);
+    let rights = rights(known)?;
+    Ok(import::named(written).is_none_or(|(kind, catalogue)| rights.may_bring(kind, place(catalogue))))
 }
 
 fn past_import(known: &Known, rights: &Rights, record: imports::ImportRecord) -> PastImport {
-    let own = known.viewer.as_ref().is_some_and(|viewer| rights.may_take_back(&record, &viewer.account));
+    let own = known
+        .viewer
+        .as_ref()
+        .is_some_and(|viewer| rights.may_take_back(&known.edition.definition, &record, &viewer.account));
     let counts: serde_json::Value = serde_json::from_str(&record.result).unwrap_or_default();
     let count = |name: &str| counts[name].as_i64().unwrap_or_default();
     let moment = |text: &str| from_stored(text).map_or_else(|| text.to_owned(), |instant| show::stamp(known, instant));
     PastImport {
         id: record.id,
-        kind: Kind::from_str(&record.kind).map_or(record.kind.clone(), |kind| title(known, kind)),
+        kind: title(known, &record.kind),
         file: record.file,
         by: record.by,
         at: moment(&record.at),
@@ -72,26 +86,33 @@ fn past_import(known: &Known, rights: &Rights, record: imports::ImportRecord) ->
     }
 }
 
-fn title(known: &Known, kind: Kind) -> String {
-    words().say(known.lang, &format!("import-kind-{}", kind.id()))
+fn title(known: &Known, written: &str) -> String {
+    match import::named(written) {
+        Some((Kind::Entries, id)) => {
+            let catalogue = known.edition.definition.catalogues.iter().find(|one| one.id == id);
+            catalogue.map_or_else(|| id.to_owned(), |one| one.title.get(known.lang).to_owned())
+        }
+        Some((kind, _)) => words().say(known.lang, &format!("import-kind-{}", kind.id())),
+        None => written.to_owned(),
+    }
 }
 
 /// Keeps the file that was sent; the next page shows what it holds.
 pub(in crate::web) async fn send(context: Context, posted: Posted) -> Answer {
-    if Kind::from_str(posted.text("kind")).is_ok_and(|kind| rights(&context).is_ok_and(|own| !own.may_bring(kind))) {
+    if !may_bring(&context, posted.text("kind"))? {
         return Err(Fault::Forbidden);
     }
     let (kind, effective) = (posted.text("kind").to_owned(), posted.text("effective").trim().to_owned());
-    let wrong = match (Kind::from_str(&kind), effective.as_str(), posted.file("file")) {
-        (Err(()), _, _) => words().say(context.lang, "import-no-kind"),
+    let wrong = match (import::named(&kind), effective.as_str(), posted.file("file")) {
+        (None, _, _) => words().say(context.lang, "import-no-kind"),
         (_, text, _) if !text.is_empty() && parse_day(text).is_err() => {
             words().say_with(context.lang, "import-effective-wrong", &[("found", text)])
         }
         (_, _, None) => words().say(context.lang, "import-no-file"),
-        (Ok(kind), text, Some(file)) => {
+        (Some(_), text, Some(file)) => {
             let kept = Kept {
                 by: context.viewer()?.account.clone(),
-                kind: kind.id().to_owned(),
+                kind: kind.clone(),
                 name: shown_name(&file.name),
                 effective: parse_day(text).map(|day| day.to_string()).unwrap_or_default(),
                 bytes: file.bytes.clone(),
@@ -189,12 +210,13 @@ fn kept(known: &Known, id: &str) -> Result<Kept, Fault> {
 }
 
 async fn run(known: &Known, id: &str, kept: &Kept, dry_run: bool, accept_good: bool) -> Result<Outcome, Fault> {
-    let kind = Kind::from_str(&kept.kind).map_err(|()| Fault::NotFound)?;
-    if !rights(known)?.may_bring(kind) {
+    let (kind, catalogue) = import::named(&kept.kind).ok_or(Fault::NotFound)?;
+    if !may_bring(known, &kept.kind)? {
         return Err(Fault::Forbidden);
     }
     let request = Request {
         kind,
+        catalogue: catalogue.to_owned(),
         file: kept.name.clone(),
         bytes: kept.bytes.clone(),
         effective: parse_day(&kept.effective).ok(),
@@ -221,7 +243,7 @@ fn page(known: &Known, outcome: &Outcome, upload: String) -> ImportCheck {
     let preview = &outcome.preview;
     let used = |column: usize| preview.fields.get(column).is_some_and(Option::is_some);
     ImportCheck {
-        kind: title(known, outcome.kind),
+        kind: title(known, &import::written(outcome.kind, &outcome.catalogue)),
         file: outcome.file.clone(),
         upload,
         format: format.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · "),

@@ -261,6 +261,10 @@ pub(super) fn follows(known: &Known, open: &Open, made: &Made) -> String {
                 let said = [("title", title.unwrap_or_default()), ("until", &until_shown(known, *until))];
                 words().say_with(known.lang, "follows-extend", &said)
             }
+            Due::Enter { catalogue, .. } => {
+                let title = definition.catalogues.get(*catalogue).map(|one| one.title.get(known.lang));
+                words().say_with(known.lang, "follows-enter", &[("title", title.unwrap_or_default())])
+            }
         };
         if !parts.contains(&part) {
             parts.push(part);

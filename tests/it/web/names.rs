@@ -28,6 +28,7 @@ fn students(names: &[(&str, &str)]) -> Vec<u8> {
 fn bring(site: &Site, kind: Kind, bytes: Vec<u8>, dry_run: bool) -> import::Outcome {
     let request = Request {
         kind,
+        catalogue: String::new(),
         file: "names.csv".to_owned(),
         bytes,
         effective: parse_day("2025-08-01").ok(),

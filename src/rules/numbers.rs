@@ -1,0 +1,212 @@
+//! Numbers that are checked by their real rules: of persons by their check digit, of banks and postal
+//! areas by the tables. What is only looked at in its shape says so.
+
+use rhai::{Engine, ImmutableString};
+
+use crate::definition::tables::{BANKS, POSTCODES, find};
+
+/// Functions of case rules about numbers: signature, Chinese, English.
+pub(super) const FUNCTIONS: &[(&str, &str, &str)] = &[
+    (
+        "is_national_id(text)",
+        "是否為正確的身分證字號：一個英文字母、1 或 2、八位數字，檢查碼相符（大小寫、全形半形不拘）",
+        "whether it is a national ID: a letter, 1 or 2, eight digits, the last of which checks the others (width and capitals aside)",
+    ),
+    (
+        "is_residence_permit(text)",
+        "是否為正確的居留證號：新式為一個字母、8 或 9、八位數字；舊式為一個字母、A 到 D、八位數字；檢查碼相符",
+        "whether it is the number of a residence permit, of the new form (a letter, 8 or 9, eight digits) or the old (a letter, A to D, eight digits), its check digit right",
+    ),
+    (
+        "is_bank(text)",
+        "是否為銀行、信用合作社或郵局的三碼代碼（查表；不含農漁會信用部）",
+        "whether it is the code of a bank, a credit cooperative or the post office (by the table, without farmers' and fishermen's associations)",
+    ),
+    (
+        "is_association(text)",
+        "是否可能是農漁會信用部的三碼代碼：5、6 或 9 開頭的三碼數字（只看形式，不查表）",
+        "whether it may be the code of a farmers' or fishermen's association: three digits that begin with 5, 6 or 9 (its shape alone)",
+    ),
+    (
+        "bank_name(text)",
+        "表中該代碼的銀行名稱；沒有則為空字串",
+        "the name of the bank in the table; empty where there is none",
+    ),
+    (
+        "is_account(bank, text)",
+        "是否像該銀行的帳號：郵局 14 碼（局號 7 碼加帳號 7 碼），其他 10 到 16 碼，都是數字（只看長度與形式）",
+        "whether it looks like an account of the bank: 14 digits of the post office (7 of the office, 7 of the account), 10 to 16 of others (its length and shape alone)",
+    ),
+    (
+        "is_postcode(text)",
+        "是否為郵遞區號：3、5 或 6 碼數字，前三碼在表中（後幾碼只看形式）",
+        "whether it is a postcode: 3, 5 or 6 digits, the first three of which are in the table (the rest by their shape alone)",
+    ),
+    (
+        "area_name(text)",
+        "郵遞區號前三碼所在的縣市與鄉鎮市區；沒有則為空字串",
+        "the area of a postcode; empty where there is none",
+    ),
+];
+
+/// The post office.
+const POST: &str = "700";
+
+pub(super) fn register(engine: &mut Engine) {
+    engine.register_fn("is_national_id", |text: ImmutableString| national_id(&text));
+    engine.register_fn("is_residence_permit", |text: ImmutableString| residence_permit(&text));
+    engine.register_fn("is_bank", |text: ImmutableString| find(&BANKS, &plain(&text)).is_some());
+    engine.register_fn("is_association", |text: ImmutableString| association(&text));
+    engine.register_fn("bank_name", |text: ImmutableString| {
+        find(&BANKS, &plain(&text)).map(|line| line.name.zh.clone()).unwrap_or_default()
+    });
+    engine.register_fn("is_account", |bank: ImmutableString, text: ImmutableString| account(&bank, &text));
+    engine.register_fn("is_postcode", |text: ImmutableString| area(&text).is_some());
+    engine.register_fn("area_name", |text: ImmutableString| area(&text).unwrap_or_default());
+}
+
+/// Full-width letters as half-width ones, small ones as capitals.
+fn plain(text: &str) -> String {
+    text.trim()
+        .chars()
+        .map(|letter| match letter {
+            '！'..='～' => char::from_u32(letter as u32 - 0xFEE0).unwrap_or(letter),
+            _ => letter,
+        })
+        .map(|letter| letter.to_ascii_uppercase())
+        .collect()
+}
+
+/// The number that a letter stands for, in the order in which counties were given theirs.
+fn of_letter(letter: u8) -> Option<u32> {
+    const ORDER: &[u8] = b"ABCDEFGHJKLMNPQRSTUVXYWZIO";
+    ORDER.iter().position(|known| *known == letter).map(|place| place as u32 + 10)
+}
+
+/// Whether ten letters and digits check: the first letter counts as two digits, the second place as one.
+fn checks(number: &[u8; 10], second: u32) -> bool {
+    let Some(first) = of_letter(number[0]) else { return false };
+    let mut sum = first / 10 + first % 10 * 9 + second * 8;
+    for (digit, weight) in number[2..].iter().zip([7, 6, 5, 4, 3, 2, 1, 1]) {
+        if !digit.is_ascii_digit() {
+            return false;
+        }
+        sum += u32::from(digit - b'0') * weight;
+    }
+    sum.is_multiple_of(10)
+}
+
+fn ten(text: &str) -> Option<[u8; 10]> {
+    plain(text).into_bytes().try_into().ok()
+}
+
+/// The national ID of a citizen.
+pub fn national_id(text: &str) -> bool {
+    ten(text).is_some_and(|number| matches!(number[1], b'1' | b'2') && checks(&number, u32::from(number[1] - b'0')))
+}
+
+/// The number of a residence permit, old or new.
+pub fn residence_permit(text: &str) -> bool {
+    ten(text).is_some_and(|number| match number[1] {
+        b'8' | b'9' => checks(&number, u32::from(number[1] - b'0')),
+        b'A'..=b'D' => of_letter(number[1]).is_some_and(|second| checks(&number, second % 10)),
+        _ => false,
+    })
+}
+
+fn association(text: &str) -> bool {
+    let text = plain(text);
+    text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_digit()) && text.starts_with(['5', '6', '9'])
+}
+
+/// Whether a text may be the number of an account in a bank.
+pub fn account(bank: &str, text: &str) -> bool {
+    let text = text.trim();
+    let length = if plain(bank) == POST { 14..=14 } else { 10..=16 };
+    length.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The area of a postcode.
+fn area(text: &str) -> Option<String> {
+    let text = plain(text);
+    let is_one = matches!(text.len(), 3 | 5 | 6) && text.bytes().all(|byte| byte.is_ascii_digit());
+    let line = find(&POSTCODES, text.get(..3).filter(|_| is_one)?)?;
+    Some(line.name.zh.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every valid number with some middle digits, by trying the last digit.
+    fn valid(middle: u32, is: fn(&str) -> bool, seconds: &str) -> Vec<String> {
+        let mut out = Vec::new();
+        for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ".chars() {
+            for second in seconds.chars() {
+                let right: Vec<String> = (0..10)
+                    .map(|last| format!("{letter}{second}{middle:07}{last}"))
+                    .filter(|number| is(number))
+                    .collect();
+                assert_eq!(right.len(), 1, "one last digit checks: {letter}{second}{middle:07}");
+                out.extend(right);
+            }
+        }
+        out
+    }
+
+    /// A digit that is another: told, unless what its weight makes of the difference is a whole ten.
+    fn told_or_a_ten(number: &str, is: fn(&str) -> bool) {
+        let weights = [8, 7, 6, 5, 4, 3, 2, 1, 1];
+        for (place, weight) in (1..).zip(weights) {
+            let old = number.as_bytes()[place];
+            for new in b'0'..=b'9' {
+                let (mut wrong, digits) = (number.to_owned().into_bytes(), old.is_ascii_digit());
+                wrong[place] = new;
+                if !digits || new == old || (place == 1 && !matches!(new, b'1' | b'2' | b'8' | b'9')) {
+                    continue;
+                }
+                let passes = is(std::str::from_utf8(&wrong).unwrap());
+                let whole_ten = (i32::from(new) - i32::from(old)) * weight % 10 == 0;
+                let of_its_kind =
+                    place > 1 || matches!((old, new), (b'1' | b'2', b'1' | b'2') | (b'8' | b'9', b'8' | b'9'));
+                assert_eq!(passes, whole_ten && of_its_kind, "{number} with {new} in place {place}");
+            }
+        }
+    }
+
+    #[test]
+    fn numbers_of_persons_are_checked_by_their_last_digit() {
+        for middle in (0..9_999_999).step_by(271_829) {
+            for number in valid(middle, national_id, "12") {
+                told_or_a_ten(&number, national_id);
+                assert!(!residence_permit(&number), "{number}");
+            }
+            for number in valid(middle, residence_permit, "89ABCD") {
+                told_or_a_ten(&number, residence_permit);
+                assert!(!national_id(&number), "{number}");
+            }
+        }
+    }
+
+    #[test]
+    fn known_numbers_are_right_whatever_their_width_and_shapes_are_not() {
+        assert!(national_id("A123456789") && national_id("ａ１２３４５６７８９") && !national_id("A123456788"));
+        assert!(residence_permit("A800000014") && residence_permit("AC01234567") && !residence_permit("AE01234567"));
+        for wrong in ["", "A12345678", "A1234567890", "1123456789", "A12345678X", "甲123456789"] {
+            assert!(!national_id(wrong) && !residence_permit(wrong), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn accounts_and_areas_have_their_lengths() {
+        assert!(account("700", "00010230123456") && !account("700", "0001023012345"));
+        assert!(account("007", "1234567890") && account("007", "1234567890123456"));
+        for wrong in ["123456789", "12345678901234567", "12345-67890", ""] {
+            assert!(!account("007", wrong), "{wrong}");
+        }
+        assert_eq!(area("912").as_deref(), Some("屏東縣內埔鄉"));
+        assert_eq!(area("91201"), area("912010"));
+        assert!(["", "91", "9120", "101", "9120a", "9120100"].iter().all(|wrong| area(wrong).is_none()));
+        assert!(association("612") && !association("700") && !association("61"));
+    }
+}
