@@ -74,9 +74,9 @@ list-refused-empty = The list is empty and cannot be sent.
 list-refused-note = Say why it is returned.
 list-refused-own = Nobody approves the list that they sent.
 list-refused-no-file = Choose a PDF file.
-list-words = Code, name or other words
-list-import = Bring in entries from a file
-list-found = { $count ->
+entries-words = Code, name or other words
+entries-import = Bring in entries from a file
+entries-found = { $count ->
     [one] 1 entry has "{ $words }"
    *[other] { $count } entries have "{ $words }"
 }

@@ -115,3 +115,10 @@ profile-incomplete = Not complete yet
 profile-conflict = Your profile was saved elsewhere after you opened this page. What you just filled in was not saved: compare and fill it in again.
 profile-back = Back to the application
 profile-kept = { $masked } is kept; leave this empty to keep it.
+case-year = Year
+case-term = Term
+case-all = All
+my-cases-total = { $count ->
+    [one] 1 application
+   *[other] { $count } applications
+}

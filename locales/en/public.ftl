@@ -90,3 +90,4 @@ failure-busy-next = Please try again in a few seconds.
 failure-full-title = No room for new records just now
 failure-full-text = The server's disk is full. Nothing of what you just sent was kept; what was saved before is safe and can still be read.
 failure-full-next = Please keep what you typed and send it again later.
+home-pages = To read

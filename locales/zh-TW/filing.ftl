@@ -112,3 +112,7 @@ profile-incomplete = 還沒有填寫完整
 profile-conflict = 你開啟頁面之後，基本資料在別處儲存過。你剛才填的內容沒有儲存，請核對後再填一次。
 profile-back = 回到申請
 profile-kept = 已存 { $masked }；不改就留空。
+case-year = 學年
+case-term = 學期
+case-all = 全部
+my-cases-total = 總筆數：{ $count }

@@ -38,6 +38,8 @@ pub struct Workflow {
     /// Where it holds, the applicant's profile must be complete before it is sent.
     pub needs_profile: Option<Condition>,
     /// What lists of cases show.
+    /// The date field (an index) in whose term a case is; that in which it was begun where none is named.
+    pub term_of: Option<usize>,
     pub columns: Vec<Aspect>,
 }
 

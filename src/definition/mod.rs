@@ -33,7 +33,9 @@ pub use folder::Files;
 pub use load::{Checked, check, load};
 pub use notice::{Audience, Due, Letter, Notice, Spot, Which};
 pub use read::value::is_name;
-pub use school::{Division, HeaderAlias, Lockout, May, News, Role, School, Sees, Status, Unit, UnitKind};
+pub use school::{
+    Division, HeaderAlias, Lockout, May, News, PagePart, Role, School, SchoolPage, Sees, Status, Unit, UnitKind,
+};
 
 /// A school's folder, whole: an edition. Lists keep the order of the files and of the text, and
 /// other parts point into them by index.

@@ -26,6 +26,7 @@ pub struct School {
     pub mail_domains: Vec<String>,
     /// Announcements on the public home page.
     pub news: Vec<News>,
+    pub pages: Vec<SchoolPage>,
 }
 
 #[derive(Clone, Debug)]
@@ -125,4 +126,23 @@ pub struct News {
     pub day: Day,
     pub title: Text,
     pub text: Text,
+}
+
+/// A page that anyone may read.
+#[derive(Clone, Debug)]
+pub struct SchoolPage {
+    pub id: String,
+    pub title: Text,
+    pub parts: Vec<PagePart>,
+}
+
+#[derive(Clone, Debug)]
+pub enum PagePart {
+    Text(Text),
+    Table {
+        heads: Vec<Text>,
+        rows: Vec<Vec<Text>>,
+    },
+    /// The picture of how a kind of case (by its name) moves.
+    Flow(String),
 }

@@ -19,7 +19,7 @@ pub struct CaseRow {
     pub name: String,
     /// Unit code of the applicant's department, frozen when it is first sent.
     pub department: String,
-    /// The term in which it was begun.
+    /// The term that it is of.
     pub term: String,
     pub open_slot: i64,
     pub waits_role: String,
@@ -175,7 +175,7 @@ pub async fn change(conn: &mut Conn, case: &CaseRow, before: i64) -> Result<bool
         .run(
             "UPDATE cases SET state = $3, version = $4, name = $5, department = $6, open_slot = $7, waits_role = $8,
              waits_unit = $9, waits_since = $10, raw = $11, columns = $12, search = $13, rounds = $14, named = $15,
-             first_sent_at = $16, sent_at = $17, claimed_by = '', claimed_until = '', changed_at = $18
+             first_sent_at = $16, sent_at = $17, claimed_by = '', claimed_until = '', changed_at = $18, term = $19
              WHERE id = $1 AND version = $2",
             args![
                 &case.id,
@@ -196,6 +196,7 @@ pub async fn change(conn: &mut Conn, case: &CaseRow, before: i64) -> Result<bool
                 first_sent.as_deref(),
                 last_sent.as_deref(),
                 &case.changed_at,
+                &case.term,
             ],
         )
         .await?;
@@ -204,11 +205,11 @@ pub async fn change(conn: &mut Conn, case: &CaseRow, before: i64) -> Result<bool
 
 /// Keeps what was typed into a form that is not sent yet, where the row is still of that version and
 /// holds those answers; whether it did. A draft's version stays: it counts moves.
-pub async fn keep(conn: &mut Conn, seen: &CaseRow, raw: &str, now: Instant) -> Result<bool> {
+pub async fn keep(conn: &mut Conn, seen: &CaseRow, raw: &str, term: &str, now: Instant) -> Result<bool> {
     let kept = conn
         .run(
-            "UPDATE cases SET raw = $4, changed_at = $5 WHERE id = $1 AND version = $2 AND raw = $3",
-            args![&seen.id, seen.version, &seen.raw, raw, stored(now)],
+            "UPDATE cases SET raw = $4, changed_at = $5, term = $6 WHERE id = $1 AND version = $2 AND raw = $3",
+            args![&seen.id, seen.version, &seen.raw, raw, stored(now), term],
         )
         .await?;
     Ok(kept == 1)

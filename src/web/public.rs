@@ -5,8 +5,11 @@ use axum::response::IntoResponse;
 
 use super::context::encode;
 use super::{Answer, Context, Fault, show};
+use crate::case::diagram;
+use crate::definition::PagePart;
+use crate::lang::Text;
 use crate::render::assets;
-use crate::render::pages::{Home, HomeCase, HomeNews, HomeRequirement};
+use crate::render::pages::{Home, HomeCase, HomeNews, HomePage, HomeRequirement, ReadPage, ReadPart};
 
 pub(super) async fn home(context: Context) -> Answer {
     let (definition, lang) = (&context.edition.definition, context.lang);
@@ -49,8 +52,36 @@ pub(super) async fn home(context: Context) -> Answer {
         cases: cases.collect(),
         welcome: definition.school.welcome.get(lang).to_owned(),
         news: news.collect(),
+        pages: definition
+            .school
+            .pages
+            .iter()
+            .map(|page| HomePage { href: format!("/pages/{}", page.id), title: page.title.get(lang).to_owned() })
+            .collect(),
         requirements: requirements.collect(),
     };
+    show::page(&context, &page)
+}
+
+/// A page of the school's own.
+pub(super) async fn page(context: Context) -> Answer {
+    let (definition, lang) = (&context.edition.definition, context.lang);
+    let page = definition.school.pages.iter().find(|page| page.id == context.param("page")).ok_or(Fault::NotFound)?;
+    let text = |text: &Text| text.get(lang).to_owned();
+    let parts = page.parts.iter().map(|part| match part {
+        PagePart::Text(said) => ReadPart { text: text(said), ..ReadPart::default() },
+        PagePart::Table { heads, rows } => ReadPart {
+            heads: heads.iter().map(text).collect(),
+            rows: rows.iter().map(|row| row.iter().map(text).collect()).collect(),
+            ..ReadPart::default()
+        },
+        PagePart::Flow(id) => definition.workflow(id).map_or_else(ReadPart::default, |(_, workflow)| ReadPart {
+            text: text(&workflow.title),
+            picture: diagram::svg(definition, workflow, lang, None),
+            ..ReadPart::default()
+        }),
+    });
+    let page = ReadPage { title: text(&page.title), parts: parts.collect() };
     show::page(&context, &page)
 }
 

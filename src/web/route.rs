@@ -59,6 +59,8 @@ pub enum Object {
     Delegation,
     /// `{catalogue}`: a catalogue's id.
     Catalogue,
+    /// `{page}`: a page of the school's own.
+    Page,
     /// `{file}`: a file of the style.
     Asset,
     /// `{workflow}`: what can be applied for.

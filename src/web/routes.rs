@@ -18,6 +18,7 @@ pub fn all() -> Vec<Route> {
         get("/", Access::Anyone, Object::None, public::home),
         get("/sign-in", Access::Anyone, Object::None, sign_in::form),
         post("/sign-in", Access::Anyone, Object::None, sign_in::sign_in),
+        get("/pages/{page}", Access::Anyone, Object::Page, public::page),
         get("/forgot", Access::Anyone, Object::None, forgotten::form),
         post("/forgot", Access::Anyone, Object::None, forgotten::ask),
         get("/forgot/{link}", Access::Anyone, Object::Link, forgotten::new_password),

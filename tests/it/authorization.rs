@@ -40,6 +40,7 @@ const ROUTES: &[(&str, &str, Who)] = &[
     ("GET", "/", Who::Anyone),
     ("GET", "/sign-in", Who::Anyone),
     ("POST", "/sign-in", Who::Anyone),
+    ("GET", "/pages/{page}", Who::Anyone),
     ("GET", "/forgot", Who::Anyone),
     ("POST", "/forgot", Who::Anyone),
     ("GET", "/forgot/{link}", Who::Anyone),
@@ -254,6 +255,7 @@ fn objects(path: &str) -> (&'static str, Vec<&'static str>) {
         ),
         // No object behind these is anyone's own: what matters is the door.
         ["{case}"] => ("missing", vec!["none"]),
+        ["{page}"] => ("missing", vec!["none"]),
         ["{delegation}"] => ("missing", vec!["none"]),
         ["{case}", "{file}"] => ("missing", vec!["none/none"]),
         ["{case}", "{move}"] => ("missing", vec!["none/submit"]),

@@ -134,6 +134,9 @@ pub(super) async fn save(
     if let Some(filled) = &made.sent {
         sent = answers::to_event(workflow.form().iter(), filled);
         row.sent_at = stored(now);
+        if let Some(term) = answers::term(definition, workflow, &open.case.raw) {
+            row.term = term;
+        }
         if row.first_sent_at.is_empty() {
             row.first_sent_at = stored(now);
             row.department = open.known.student.department.clone();

@@ -7,9 +7,11 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::amount::Amount;
 use crate::app::Settings;
+use crate::app::import::cell::plain;
 use crate::case::{self, Filled, Raw};
-use crate::clock::Day;
-use crate::definition::case::{Answer, Aspect, Catalogue, Field};
+use crate::clock::{Day, parse_day};
+use crate::definition::Definition;
+use crate::definition::case::{Answer, Aspect, Catalogue, Field, Workflow};
 use crate::lang::Lang;
 use crate::rules::filing::{Entry, Given, Value};
 use crate::seal::Key;
@@ -217,6 +219,13 @@ pub fn grouped(amount: Amount) -> String {
         out.push_str(decimals);
     }
     out
+}
+
+/// The term of the date by which a workflow tells its cases apart; none while that is not answered.
+pub(super) fn term(definition: &Definition, workflow: &Workflow, raw: &Raw) -> Option<String> {
+    let field = workflow.fields.get(workflow.term_of?)?;
+    let day = parse_day(&plain(raw.get(&field.id)?)).ok()?;
+    Some(definition.school.calendar.term_of(day).to_string())
 }
 
 /// What lists show of a case, by field: plain text in the school's first language, dates as ISO.

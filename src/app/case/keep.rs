@@ -153,6 +153,8 @@ async fn put(
         changed = merged.typed;
     }
     open.case.raw.extend(changed);
+    let term = answers::term(&open.edition.definition, open.workflow(), &open.case.raw);
+    let term = term.unwrap_or_else(|| open.row.term.clone());
     let raw = answers::to_store(&app.settings, id, open.workflow().form(), &open.case.raw);
-    Ok(if cases::keep(conn, &open.row, &raw, now).await? { Put::Kept } else { Put::Raced })
+    Ok(if cases::keep(conn, &open.row, &raw, &term, now).await? { Put::Kept } else { Put::Raced })
 }

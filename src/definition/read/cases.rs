@@ -198,6 +198,10 @@ pub fn cases<'a>(documents: &'a [Document], known: &Known<'_, '_>) -> Vec<Item<'
                 node.get("needs_profile"),
                 condition::Known { fields: &fields, catalogues: &catalogues },
             ),
+            term_of: node
+                .get("term_of")
+                .and_then(Node::word)
+                .and_then(|name| fields.iter().position(|field| field.id == name && field.is == Answer::Date)),
             columns: columns.iter().filter_map(|name| aspect(name, &fields)).collect(),
             states: states
                 .iter()

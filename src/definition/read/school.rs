@@ -3,7 +3,9 @@
 use super::value::{day, month_day, string, strings, term, text, whole, yes};
 use crate::clock::{Calendar, TermRule};
 use crate::definition::tree::Node;
-use crate::definition::{Division, HeaderAlias, Lockout, May, News, Role, School, Sees, Status, Unit, UnitKind};
+use crate::definition::{
+    Division, HeaderAlias, Lockout, May, News, PagePart, Role, School, SchoolPage, Sees, Status, Unit, UnitKind,
+};
 
 pub fn school(root: &Node) -> School {
     let unit_kinds = each(root, "unit_kinds", |id, node| UnitKind {
@@ -51,7 +53,24 @@ pub fn school(root: &Node) -> School {
             minutes: whole(root.get("lockout").and_then(|node| node.get("minutes"))).unwrap_or(15),
         },
         mail_domains: strings(root.get("mail_domains")),
+        pages: each(root, "pages", |id, node| SchoolPage {
+            id,
+            title: text(node.get("title")),
+            parts: node.get("parts").map(Node::items).unwrap_or_default().iter().map(part).collect(),
+        }),
         news: root.get("news").map(Node::items).unwrap_or_default().iter().filter_map(news).collect(),
+    }
+}
+
+fn part(node: &Node) -> PagePart {
+    let texts = |node: &Node| node.items().iter().map(|node| text(Some(node))).collect();
+    if let Some(flow) = node.get("flow") {
+        PagePart::Flow(string(Some(flow)))
+    } else if let Some(heads) = node.get("heads") {
+        let rows = node.get("rows").map(Node::items).unwrap_or_default();
+        PagePart::Table { heads: texts(heads), rows: rows.iter().map(texts).collect() }
+    } else {
+        PagePart::Text(text(Some(node)))
     }
 }
 

@@ -174,6 +174,14 @@ impl Sense<'_> {
     /// What a case asks for that must be there, or must be shown.
     fn about(&mut self, item: &Item<'_, Workflow>) {
         let case = &item.value;
+        if let Some(name) = item.node.get("term_of").and_then(Node::word).filter(|_| case.term_of.is_none()) {
+            let dates = case.fields.iter().filter(|field| field.is == Answer::Date);
+            let known: Vec<&str> = dates.map(|field| field.id.as_str()).collect();
+            let what =
+                Text::new(format!("「{name}」不是表單的日期欄"), format!("`{name}` is no date field of the form"));
+            let near = nearest(name, known.iter().copied());
+            self.report.error("MK065", item.at(&["term_of"]), what, name, suggestion(near, &known));
+        }
         let columns = item.node.get("columns");
         let is_list = matches!(columns.map(|columns| &columns.kind), Some(Kind::List(_)));
         for (index, column) in columns.map(Node::items).unwrap_or_default().iter().enumerate() {

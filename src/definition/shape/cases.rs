@@ -55,6 +55,14 @@ pub const CASE: Shape = Shape {
             said("何時送件前基本資料要填齊", "when one's own profile must be complete before it is sent"),
         ),
         may(
+            "term_of",
+            Is::Name,
+            said(
+                "案件屬於哪個學期，取自表單的哪個日期欄；不寫為開始申請的學期",
+                "the date field of the form in whose term the case is; that in which it was begun where not said",
+            ),
+        ),
+        may(
             "columns",
             Is::List(&Is::Line),
             said(

@@ -44,6 +44,11 @@ pub const SCHOOL: Shape = Shape {
             Is::List(&Is::Domain),
             said("只寄到這些網域；不寫則不限", "mail goes to these domains only; to any where none is named"),
         ),
+        may(
+            "pages",
+            Is::Map(&Is::Name, &Is::Shape(&PAGE)),
+            said("任何人都能看的說明頁，列在首頁", "pages that anyone may read, listed on the home page"),
+        ),
         may("news", Is::List(&Is::Shape(&NEWS)), said("首頁公告", "announcements on the home page")),
     ],
     example: "version: 1\nschool: example\ntitle: {zh-TW: 範例大學, en: Example University}",
@@ -286,4 +291,42 @@ const CREDITS: Shape = Shape {
         column("recorded", said("登錄日期", "day on which it was recorded")),
     ],
     example: "student: [學號]",
+};
+
+const PAGE: Shape = Shape {
+    name: "page",
+    about: said("說明頁", "A page to read"),
+    fields: &[
+        needed("title", Is::Text, said("標題", "its title")),
+        needed(
+            "parts",
+            Is::List(&Is::Either(&[Is::Text, Is::Shape(&TABLE), Is::Shape(&FLOW)])),
+            said(
+                "內容，照順序：一段文字、表格，或某種案件的流程圖",
+                "what stands on it, in order: a paragraph, a table, or the picture of how a kind of case moves",
+            ),
+        ),
+    ],
+    example: "title: 獎勵標準\nparts:\n  - 審核通過後發給。\n  - {heads: [級別, 金額], rows: [[甲級, 2000], [乙級, 1000]]}\n  - {flow: leave}",
+};
+
+const TABLE: Shape = Shape {
+    name: "page_table",
+    about: said("表格", "A table"),
+    fields: &[
+        needed("heads", Is::List(&Is::Text), said("各欄的標題", "the heads of its columns")),
+        needed(
+            "rows",
+            Is::List(&Is::List(&Is::Text)),
+            said("各列，每列與標題一樣多格", "its rows, each of as many cells"),
+        ),
+    ],
+    example: "{heads: [級別, 金額], rows: [[甲級, 2000], [乙級, 1000]]}",
+};
+
+const FLOW: Shape = Shape {
+    name: "page_flow",
+    about: said("流程圖", "A picture of how a kind of case moves"),
+    fields: &[needed("flow", Is::Of(Naming::Case), said("哪一種案件", "which kind of case"))],
+    example: "{flow: leave}",
 };

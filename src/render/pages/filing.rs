@@ -5,12 +5,23 @@ use serde::Serialize;
 use super::Page;
 use super::cases::{Answered, Event, FileLink, Mark, Moment, UsedCell};
 use super::form::Input;
+use super::lists::Choice;
 use super::student::ShownDay;
 
 /// One's own cases, and what can be applied for.
 #[derive(Clone, Debug, Serialize)]
 pub struct Mine {
+    /// Those on this page.
     pub cases: Vec<OwnCase>,
+    /// How many there are of the year and term that are asked for.
+    pub total: usize,
+    /// Academic years and numbers of terms to choose from; empty where there is one alone.
+    pub years: Vec<Choice>,
+    pub terms: Vec<Choice>,
+    pub page: usize,
+    pub pages: usize,
+    pub previous_link: Option<String>,
+    pub next_link: Option<String>,
     pub begin: Vec<Beginning>,
 }
 
@@ -66,11 +77,31 @@ impl Page for Mine {
                 person: "<王>".to_owned(), at: Moment::sample(), note: "<清楚>".to_owned()
             }),
         };
-        let plain = OwnCase { cells: Vec::new(), files: Vec::new(), decided: None, ..case.clone() };
-        vec![
-            Mine { cases: vec![case, plain], begin: Beginning::samples() },
-            Mine { cases: Vec::new(), begin: Vec::new() },
-        ]
+        let bare = OwnCase { cells: Vec::new(), files: Vec::new(), decided: None, ..case.clone() };
+        let choice = Choice { value: "111".to_owned(), label: "111".to_owned(), current: true };
+        let page = Mine {
+            cases: vec![case, bare],
+            total: 50,
+            years: vec![Choice { current: false, ..choice.clone() }, choice.clone()],
+            terms: vec![choice],
+            page: 2,
+            pages: 3,
+            previous_link: Some("/cases?page=1".to_owned()),
+            next_link: Some("/cases?page=3".to_owned()),
+            begin: Beginning::samples(),
+        };
+        let none = Mine {
+            cases: Vec::new(),
+            total: 0,
+            years: Vec::new(),
+            terms: Vec::new(),
+            page: 1,
+            pages: 1,
+            previous_link: None,
+            next_link: None,
+            begin: Vec::new(),
+        };
+        vec![Mine { cases: Vec::new(), total: 0, ..page.clone() }, page, none]
     }
 }
 

@@ -24,7 +24,9 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 pub use frame::{Frame, Link, Notice, OtherLang, Reader};
-pub use public::{Failure, Forgot, Home, HomeCase, HomeNews, HomeRequirement, NewPassword, SignIn};
+pub use public::{
+    Failure, Forgot, Home, HomeCase, HomeNews, HomePage, HomeRequirement, NewPassword, ReadPage, ReadPart, SignIn,
+};
 
 /// A page's own values, found under `page` in its template.
 pub trait Page: Serialize {
@@ -51,6 +53,7 @@ pub fn samples() -> Vec<(&'static str, Vec<Value>)> {
         of::<student::Dashboard>(),
         of::<student::Records>(),
         of::<student::Why>(),
+        of::<ReadPage>(),
         of::<filing::Mine>(),
         of::<filing::Apply>(),
         of::<form::Form>(),

@@ -8,6 +8,8 @@ use super::Page;
 pub struct Home {
     pub welcome: String,
     pub news: Vec<HomeNews>,
+    /// Pages of the school's own.
+    pub pages: Vec<HomePage>,
     pub requirements: Vec<HomeRequirement>,
     pub cases: Vec<HomeCase>,
 }
@@ -20,6 +22,40 @@ pub struct HomeCase {
     pub by: String,
     pub office: String,
     pub contact: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct HomePage {
+    pub href: String,
+    pub title: String,
+}
+
+/// A page of the school's own.
+#[derive(Clone, Debug, Serialize)]
+pub struct ReadPage {
+    pub title: String,
+    pub parts: Vec<ReadPart>,
+}
+
+/// A paragraph, a table or a picture; what it is not is empty.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct ReadPart {
+    pub text: String,
+    pub heads: Vec<String>,
+    pub rows: Vec<Vec<String>>,
+    /// Drawn here, of the definition: SVG.
+    pub picture: String,
+}
+
+impl Page for ReadPage {
+    const TEMPLATE: &'static str = "pages/page.html";
+    fn samples() -> Vec<ReadPage> {
+        let text = ReadPart { text: "<一段>".to_owned(), ..ReadPart::default() };
+        let table =
+            ReadPart { heads: vec!["級別".to_owned()], rows: vec![vec!["<甲>".to_owned()]], ..ReadPart::default() };
+        let picture = ReadPart { picture: "<svg></svg>".to_owned(), ..text.clone() };
+        vec![ReadPage { title: "<標準>".to_owned(), parts: vec![text, table, picture] }]
+    }
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -48,7 +84,7 @@ impl Page for Home {
     const TEMPLATE: &'static str = "pages/home.html";
     fn samples() -> Vec<Home> {
         vec![
-            Home { welcome: String::new(), news: Vec::new(), requirements: Vec::new(), cases: Vec::new() },
+            Home { welcome: String::new(), news: Vec::new(), pages: Vec::new(), requirements: Vec::new(), cases: Vec::new() },
             Home {
                 welcome: "歡迎".to_owned(),
                 news: vec![HomeNews {
@@ -57,6 +93,7 @@ impl Page for Home {
                     title: "公告".to_owned(),
                     text: "內容".to_owned(),
                 }],
+                pages: vec![HomePage { href: "/pages/a".to_owned(), title: "<標準>".to_owned() }],
                 requirements: vec![HomeRequirement {
                     id: "a".to_owned(),
                     title: "甲".to_owned(),

@@ -6,12 +6,16 @@ use super::parts::{self, mark, said};
 use super::{inputs, profile};
 use crate::app::case::{self, CaseError, Listed};
 use crate::clock::Instant;
+use crate::definition::Definition;
 use crate::definition::case::{Answer, Round, Workflow};
 use crate::render::pages::cases::Moment;
+use crate::render::pages::cases::UsedCell;
 use crate::render::pages::filing::{Apply, Beginning, InTheWay, Mine, OwnCase, OwnDecision, Paper, Window};
+use crate::render::words;
 use crate::store::cases::CaseRow;
 use crate::store::{Conn, decisions, stored};
-use crate::web::context::Known;
+use crate::web::context::{Known, encode};
+use crate::web::lists::choice;
 use crate::web::student::shown_day;
 use crate::web::{Answer as WebAnswer, Context, Fault, Posted, show};
 
@@ -20,9 +24,19 @@ pub(in crate::web) async fn list(mut context: Context) -> WebAnswer {
     let account = known.viewer()?.account.clone();
     let conn = context.conn().await?;
     let rows = case::of_student(conn, &account).await?;
+    let asked = |name: &str| known.asked(name).unwrap_or_default();
+    let (year, term) = (asked("year"), asked("term"));
+    let of = |row: &CaseRow| row.term.split_once('-').map(|(year, term)| (year.to_owned(), term.to_owned()));
+    let fits = |row: &&CaseRow| {
+        let (of_year, of_term) = of(row).unwrap_or_default();
+        (year.is_empty() || of_year == year) && (term.is_empty() || of_term == term)
+    };
+    let found: Vec<&CaseRow> = rows.iter().filter(fits).collect();
+    let pages = found.len().div_ceil(ON_A_PAGE).max(1);
+    let page = asked("page").parse::<usize>().unwrap_or(1).clamp(1, pages);
     let mut cases = Vec::new();
     let decisions = decisions::of_applicant(conn, &account).await?;
-    for row in &rows {
+    for row in found.iter().skip((page - 1) * ON_A_PAGE).take(ON_A_PAGE) {
         // A case is told in the words of the edition that it stands under.
         let edition = case::edition(&known.web.app, conn, &row.edition).await?;
         let Some((_, workflow)) = edition.definition.workflow(&row.workflow) else { continue };
@@ -33,7 +47,7 @@ pub(in crate::web) async fn list(mut context: Context) -> WebAnswer {
             number: row.number.clone(),
             mark: mark(known.lang, workflow, state, true),
             since: parts::moment(&known, &row.waits_since),
-            cells: parts::columns(&known, &edition.definition, workflow, row),
+            cells: cells(&known, &edition.definition, workflow, row),
             files: case::files_of(conn, &row.id).await?.iter().map(parts::file_link).collect(),
             decided: decisions.iter().find(|(id, _)| *id == row.id).map(|(_, decided)| OwnDecision {
                 person: decided.person.clone(),
@@ -51,7 +65,44 @@ pub(in crate::web) async fn list(mut context: Context) -> WebAnswer {
         }
         None => Vec::new(),
     };
-    show::page(&known, &Mine { cases, begin })
+    let to = |page: usize| format!("/cases?year={}&term={}&page={page}", encode(year), encode(term));
+    let all = rows.iter().filter_map(of);
+    let (mut years, mut numbers): (Vec<String>, Vec<String>) = all.unzip();
+    let choices = |all: &mut Vec<String>, now: &str| {
+        all.sort();
+        all.dedup();
+        // Where all are of one, there is nothing to choose.
+        let few = all.len() < 2 && now.is_empty();
+        let choices = all.iter().map(|one| choice(one, one, one == now));
+        if few { Vec::new() } else { choices.collect::<Vec<_>>() }
+    };
+    let mine = Mine {
+        cases,
+        total: found.len(),
+        years: choices(&mut years, year),
+        terms: choices(&mut numbers, term),
+        page,
+        pages,
+        previous_link: (page > 1).then(|| to(page - 1)),
+        next_link: (page < pages).then(|| to(page + 1)),
+        begin,
+    };
+    show::page(&known, &mine)
+}
+
+/// Own cases on one page.
+const ON_A_PAGE: usize = 20;
+
+/// What lists show of a case, after the term that it is of where that is a date's.
+fn cells(known: &Known, definition: &Definition, workflow: &Workflow, row: &CaseRow) -> Vec<UsedCell> {
+    let mut out = Vec::new();
+    if let (Some(_), Some((year, term))) = (workflow.term_of, row.term.split_once('-')) {
+        for (label, text) in [("case-year", year), ("case-term", term)] {
+            out.push(UsedCell { label: words().say(known.lang, label), text: text.to_owned() });
+        }
+    }
+    out.extend(parts::columns(known, definition, workflow, row));
+    out
 }
 
 /// Where a workflow begins for someone with these cases; the case that is open where there is one.

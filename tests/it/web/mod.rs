@@ -5,6 +5,7 @@ mod audit;
 mod busy;
 mod canary;
 mod catalogue;
+mod entries;
 pub mod filing;
 mod forgery;
 mod forgotten;
@@ -69,6 +70,17 @@ impl Site {
         [false, true].into_iter().filter_map(|postgres| Site::over(folder.to_owned(), postgres)).collect()
     }
 
+    /// Another school of this folder, over a database of each kind there is.
+    pub fn on_each_school(school: &str) -> Vec<Site> {
+        let over = |postgres| {
+            let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+            let db = runtime
+                .block_on(async { if postgres { harness::postgres().await } else { Some(harness::sqlite().await) } })?;
+            Some(Site::of(school, runtime, harness::root().to_owned(), db, TempFolder::new()))
+        };
+        [false, true].into_iter().filter_map(over).collect()
+    }
+
     fn over(folder: std::path::PathBuf, postgres: bool) -> Option<Site> {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let db = runtime
@@ -84,6 +96,16 @@ impl Site {
     }
 
     fn with(runtime: tokio::runtime::Runtime, folder: std::path::PathBuf, db: TestDb, data: TempFolder) -> Site {
+        Site::of("ncut", runtime, folder, db, data)
+    }
+
+    fn of(
+        id: &str,
+        runtime: tokio::runtime::Runtime,
+        folder: std::path::PathBuf,
+        db: TestDb,
+        data: TempFolder,
+    ) -> Site {
         let (db, app, address) = runtime.block_on(async {
             school::seed(&db.db, 2, 4).await;
             let mut tx = db.db.begin().await.unwrap();
@@ -91,10 +113,10 @@ impl Site {
             tx.commit().await.unwrap();
             let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
             let address = listener.local_addr().unwrap();
-            let edition = Edition::load(&folder, "ncut").unwrap_or_else(|problems| panic!("{problems:#?}"));
+            let edition = Edition::load(&folder, id).unwrap_or_else(|problems| panic!("{problems:#?}"));
             let settings = Settings {
                 folder,
-                school: "ncut".to_owned(),
+                school: id.to_owned(),
                 data: data.path().to_owned(),
                 base_url: format!("http://{address}"),
                 smtp_url: None,

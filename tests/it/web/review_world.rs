@@ -83,7 +83,7 @@ pub async fn person(site: &Site, account: &str) -> Viewer {
     Viewer::of(&mut conn, &edition.definition, person, today).await.unwrap()
 }
 
-async fn file(site: &Site, kind: OwnerKind, owner: &str, field: &str, sha256: &str) -> String {
+pub async fn file(site: &Site, kind: OwnerKind, owner: &str, field: &str, sha256: &str) -> String {
     let id = harness::unique().replace('-', "");
     let row = FileRow {
         id: id.clone(),
