@@ -54,6 +54,7 @@ case-others-none = There is none that can be used now.
 case-others-taken = used in another application
 case-used-by = Used in application { $number }: it can no longer be changed.
 case-find = Search
+case-find-results = Found for
 case-find-hint = Type a code or a part of the name, then choose.
 case-find-none = Nothing has these words.
 case-find-more = More than 20 have these words; the first stand here. Type more.

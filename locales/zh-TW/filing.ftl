@@ -54,6 +54,7 @@ case-others-none = 目前沒有可用的案件。
 case-others-taken = 已用在別的申請
 case-used-by = 已用在申請 { $number }，不能再改。
 case-find = 搜尋
+case-find-results = 搜尋結果
 case-find-hint = 輸入代碼或名稱的一部分，再從結果選一個。
 case-find-none = 找不到有這些字的項目。
 case-find-more = 超過 20 項，這裡是前 20 項；請多輸入幾個字。

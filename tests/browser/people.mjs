@@ -142,6 +142,23 @@ export class Person {
     await (await this.field(label)).selectOption(option);
   }
 
+  /// Types into a list that is searched, and takes what is found by the keyboard alone.
+  async finds(label, words, choice) {
+    const field = await this.field(label);
+    await field.click();
+    await field.pressSequentially(words);
+    await this.main.getByRole("option", { name: choice, exact: true }).waitFor();
+    await field.press("ArrowDown");
+    await field.press("Enter");
+    if ((await field.inputValue()) !== choice) throw this.error(`found ${await field.inputValue()}`);
+  }
+
+  /// That a drawing of the page says something.
+  async seesDrawing(text) {
+    const drawn = (await this.main.locator("svg").allTextContents()).join(" ");
+    if (!drawn.includes(text)) throw this.error(`sees no 「${text}」 drawn, but: ${drawn}`);
+  }
+
   async ticks(...labels) {
     for (const label of labels) await (await this.field(label)).check();
   }

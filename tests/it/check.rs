@@ -16,7 +16,7 @@ use serde::Deserialize;
 use crate::harness::TempFolder;
 
 const HOME: &str = "workflows/base/";
-const SUBJECTS: [&str; 8] = ["yaml", "keys", "values", "references", "sense", "cases", "grants", "demo"];
+const SUBJECTS: [&str; 9] = ["yaml", "keys", "values", "references", "sense", "cases", "grants", "demo", "entries"];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -36,6 +36,7 @@ mod progress;
 mod queue;
 mod races;
 mod readme;
+mod register;
 mod render;
 mod rules;
 mod schedule;

@@ -22,7 +22,7 @@ fn now() -> Instant {
     "2026-11-10T02:00:00Z".parse().unwrap()
 }
 
-fn worlds() -> Vec<Site> {
+pub fn worlds() -> Vec<Site> {
     let sites = Site::on_each_school("npust");
     for site in &sites {
         site.runtime.block_on(async {
@@ -59,7 +59,7 @@ fn row(number: usize) -> EntryRow {
     }
 }
 
-fn fill(site: &Site, count: usize) {
+pub fn fill(site: &Site, count: usize) {
     let rows: Vec<EntryRow> = (1..=count).map(row).collect();
     site.runtime.block_on(async {
         let mut tx = site.app.db.begin().await.unwrap();

@@ -5,7 +5,7 @@ mod audit;
 mod busy;
 mod canary;
 mod catalogue;
-mod entries;
+pub mod entries;
 pub mod filing;
 mod forgery;
 mod forgotten;
