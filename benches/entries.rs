@@ -77,7 +77,7 @@ async fn measure(kind: &str, url: &str) -> bool {
         for _ in 0..TIMES {
             let began = Instant::now();
             let mut conn = db.read().await.unwrap();
-            case::found(&mut conn, definition, offer, words, 21).await.unwrap();
+            case::find_entries(&mut conn, definition, offer, words, 21).await.unwrap();
             told.push(began.elapsed());
             let began = Instant::now();
             let mut sql = "SELECT id FROM catalogue_entries WHERE catalogue = 'certificates' AND department = ''

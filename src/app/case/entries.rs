@@ -52,14 +52,14 @@ pub async fn choices(
     department: &str,
     term: Option<&str>,
 ) -> Result<Vec<Entry>> {
-    found(conn, definition, Offer { workflow, field, department, term }, "", LONG + 1).await
+    find_entries(conn, definition, Offer { workflow, field, department, term }, "", LONG + 1).await
 }
 
 /// Entries read at once.
 const STRETCH: i64 = 200;
 
 /// The first entries of an offer that have all the words, at most so many.
-pub async fn found(
+pub async fn find_entries(
     conn: &mut Conn,
     definition: &Definition,
     offer: Offer<'_>,

@@ -34,7 +34,7 @@ pub use act::{Asked, Done, act, send};
 pub use answers::{Shown, grouped, of_event as answers_of, shown};
 pub use attach::{Brought, MOST_FILES, attach, detach, files_of};
 pub use begin::{Begun, begin, discard, is_for, may_begin, windows_for};
-pub use entries::{APPROVED, LONG, Offer, choices, found};
+pub use entries::{APPROVED, LONG, Offer, choices, find_entries};
 pub use former::edition;
 pub use keep::{Differing, Kept, keep, keep_over, keep_right};
 pub use prints::{answered_since, prints};

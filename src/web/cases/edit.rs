@@ -251,7 +251,7 @@ pub(in crate::web) async fn offered(
             let offer = case::Offer { workflow, field: index, department, term: term.as_deref() };
             entries = match words.is_empty() {
                 true => Vec::new(),
-                false => case::found(conn, definition, offer, &words, FOUND + 1).await?,
+                false => case::find_entries(conn, definition, offer, &words, FOUND + 1).await?,
             };
             let more = entries.len() > FOUND;
             entries.truncate(FOUND);
@@ -300,7 +300,7 @@ pub(in crate::web) async fn look_up(context: &mut Context, open: &Open) -> Resul
     let department = &open.known.student.department;
     let offer = case::Offer { workflow, field: index, department, term: term.as_deref() };
     let words: String = known.asked("q").unwrap_or_default().chars().take(WORDS).collect();
-    let mut found = case::found(context.conn().await?, definition, offer, &words, FOUND + 1).await?;
+    let mut found = case::find_entries(context.conn().await?, definition, offer, &words, FOUND + 1).await?;
     let more = found.len() > FOUND;
     found.truncate(FOUND);
     Ok((found, more))

@@ -42,7 +42,11 @@ fn the_list_is_given_as_a_file_of_what_the_page_is_asked() {
         }
         let (mut clerk, mut office) = (site.signed_in("clerk1"), site.signed_in("office1"));
         let page = clerk.get("/queue?view=all&class=C01");
-        assert!(page.body.replace("&#x2f;", "/").contains("/queue.csv?view=all&amp;class=C01"), "{kind}: {}", page.body);
+        assert!(
+            page.body.replace("&#x2f;", "/").contains("/queue.csv?view=all&amp;class=C01"),
+            "{kind}: {}",
+            page.body
+        );
         let file = clerk.get("/queue.csv?view=all&class=C01");
         assert_eq!(file.status, 200, "{kind}");
         let lines: Vec<&str> = file.body.lines().collect();
