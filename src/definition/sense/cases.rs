@@ -63,7 +63,7 @@ impl Sense<'_> {
         if item.node.get("headers").is_some() && item.node.get("approved_by").is_some() {
             let what = Text::new("要核定的目錄不能由檔案匯入", "lists that somebody approves take no file");
             let allowed = Text::new("刪去 headers 或 approved_by", "remove headers or approved_by");
-            self.report.error("MK150", item.key_at(&["headers"]), what, "headers", allowed);
+            self.report.error("MK170", item.key_at(&["headers"]), what, "headers", allowed);
         }
     }
 

@@ -119,7 +119,7 @@ impl Sense<'_> {
                 format!("`{name}` is approved by somebody: no case enters anything"),
             );
             let allowed = Text::new("沒有 approved_by 的目錄", "a catalogue without approved_by");
-            self.report.error("MK151", then_at(item, step, index, Some("enter")), what, name, allowed);
+            self.report.error("MK171", then_at(item, step, index, Some("enter")), what, name, allowed);
         }
         let says = effect.get("as").map(Node::entries).unwrap_or_default();
         let known: Vec<&str> = catalogue.fields.iter().map(|field| field.id.as_str()).collect();
@@ -168,7 +168,7 @@ impl Sense<'_> {
             let (zh, en) = (lacking.join("、"), lacking.join(", "));
             let what = Text::new(format!("沒有說 {zh} 取自哪裡"), format!("not said where {en} comes from"));
             let allowed = Text::new(format!("在 as 裡加上 {zh}"), format!("add {en} to as"));
-            self.report.error("MK151", then_at(item, step, index, Some("as")), what, "as", allowed);
+            self.report.error("MK171", then_at(item, step, index, Some("as")), what, "as", allowed);
         }
     }
 

@@ -84,7 +84,13 @@ impl Page for Home {
     const TEMPLATE: &'static str = "pages/home.html";
     fn samples() -> Vec<Home> {
         vec![
-            Home { welcome: String::new(), news: Vec::new(), pages: Vec::new(), requirements: Vec::new(), cases: Vec::new() },
+            Home {
+                welcome: String::new(),
+                news: Vec::new(),
+                pages: Vec::new(),
+                requirements: Vec::new(),
+                cases: Vec::new(),
+            },
             Home {
                 welcome: "歡迎".to_owned(),
                 news: vec![HomeNews {
