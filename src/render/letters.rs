@@ -440,7 +440,7 @@ fn lists() -> Vec<Value> {
     let letter = |name: &str, term: &str, note: &str| {
         value(ListLetter {
             about: About { as_of: String::new(), ..about(name, "") },
-            title: "Certificates".to_owned(),
+            title: "A list".to_owned(),
             department: "A department".to_owned(),
             term: term.to_owned(),
             returned: !note.is_empty(),

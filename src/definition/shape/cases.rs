@@ -111,7 +111,7 @@ const CHECK: Shape = Shape {
             ),
         ),
     ],
-    example: "{title: 取得日期在本梯次期間內, rule: award::in_round}",
+    example: "{title: 取得日期在本梯次期間內, rule: leave::in_round}",
 };
 
 const LATE: &[Word] = &[

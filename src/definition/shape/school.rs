@@ -307,7 +307,7 @@ const PAGE: Shape = Shape {
             ),
         ),
     ],
-    example: "title: 獎勵標準\nparts:\n  - 審核通過後發給。\n  - {heads: [級別, 金額], rows: [[甲級, 2000], [乙級, 1000]]}\n  - {flow: leave}",
+    example: "title: 請假須知\nparts:\n  - 請先填表。\n  - {heads: [級別, 金額], rows: [[甲級, 2000], [乙級, 1000]]}\n  - {flow: leave}",
 };
 
 const TABLE: Shape = Shape {
