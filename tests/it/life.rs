@@ -222,7 +222,7 @@ impl Life {
 }
 
 /// Waits for something that another process does.
-fn until<T>(what: &str, look: impl Fn() -> Option<T>) -> T {
+pub fn until<T>(what: &str, look: impl Fn() -> Option<T>) -> T {
     let begun = Instant::now();
     loop {
         if let Some(found) = look() {
@@ -234,17 +234,17 @@ fn until<T>(what: &str, look: impl Fn() -> Option<T>) -> T {
 }
 
 /// A script at work: a line of JSON each way.
-struct Talk {
-    to: ChildStdin,
-    from: BufReader<ChildStdout>,
+pub struct Talk {
+    pub to: ChildStdin,
+    pub from: BufReader<ChildStdout>,
 }
 
 impl Talk {
-    fn say(&mut self, what: &Value) {
+    pub fn say(&mut self, what: &Value) {
         writeln!(self.to, "{what}").unwrap();
     }
 
-    fn hear(&mut self) -> Value {
+    pub fn hear(&mut self) -> Value {
         let mut line = String::new();
         self.from.read_line(&mut line).unwrap();
         serde_json::from_str(&line).unwrap_or_else(|_| panic!("the browser's script ended: {line}"))

@@ -31,6 +31,7 @@ mod model;
 mod money;
 mod new;
 mod notices;
+mod nptu;
 mod outbox;
 mod progress;
 mod queue;
