@@ -465,7 +465,7 @@ impl Round {
 }
 
 impl Aspect {
-    /// As it is written: `standard`, `standard.level`.
+    /// As it is written: `course`, `course.level`.
     pub fn name(&self, fields: &[Field]) -> String {
         let field = fields.get(self.field).map(|field| field.id.as_str()).unwrap_or_default();
         self.of.as_ref().map_or_else(|| field.to_owned(), |of| format!("{field}.{of}"))

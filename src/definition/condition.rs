@@ -1,5 +1,5 @@
 //! When a field is asked for, as authors write it: `not other_aid`, `issue_fee > 0 and kind is
-//! foreign`, `standard.level > 1`. `and` binds closer than `or`; there are no brackets.
+//! foreign`, `course.level > 1`. `and` binds closer than `or`; there are no brackets.
 
 use super::case::{Answer, Aspect, Comparison, Condition, Count, Field};
 use super::conform::suggestion;

@@ -161,6 +161,7 @@ examples:
   - name: {zh-TW: 可以送出, en: It may be sent}
     rule: certificate::may_submit
     answers: {certificate: {name: 電腦軟體應用, level: 乙級}, exam_proof: proof}   # an entry by what it says; a file by any word
+    # other cases that are used: [{name: 甲}, {name: 乙}], each by what was sent of it
     expect: {passed: true}
 ```
 "#;

@@ -13,7 +13,7 @@ use menkan::store::files::OwnerKind;
 use crate::applications::{World, copied, inside, refusal, worlds_of};
 use crate::harness::{self, TempFolder};
 
-const REGISTER: &str = r#"
+pub const REGISTER: &str = r#"
 case: register
 title: 證照登錄
 office: career
@@ -36,7 +36,7 @@ moves:
   hand_over: {title: 匯入門檻, from: passed, to: counted, by: applicant, then: {credit: certificate, amount: 1, on: issued}}
 "#;
 
-const AWARD: &str = r#"
+pub const AWARD: &str = r#"
 case: award
 title: 證照獎勵
 office: career
@@ -59,7 +59,7 @@ moves:
   refuse: {title: 不通過, from: sent, to: refused, by: career office, undo_minutes: 60}
 "#;
 
-const RULE: &str = r#"
+pub const RULE: &str = r#"
 fn certificates(c) {
     for one in c.certificates {
         if one.name == "過期" { return fail("過期的不能用"); }

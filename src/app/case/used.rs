@@ -1,5 +1,5 @@
-//! Cases that a form uses of the applicant's others, such as certificates in an award: each once, kept
-//! for it from when it is sent until it ends badly. One that is used stays as it is.
+//! Other cases of the applicant's that a form uses: each once, kept for it from when it is sent until it
+//! ends badly. One that is used stays as it is.
 
 use std::collections::BTreeMap;
 

@@ -250,7 +250,7 @@ fn needs_profile(node: Option<&Node>, known: condition::Known<'_>) -> Option<Con
     }
 }
 
-/// `standard`, `standard.level`.
+/// `course`, `course.level`.
 fn aspect(name: &str, fields: &[Field]) -> Option<Aspect> {
     let (name, of) = name.split_once('.').map_or((name, None), |(name, of)| (name, Some(of)));
     let field = fields.iter().position(|field| field.id == name)?;

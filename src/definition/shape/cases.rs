@@ -277,8 +277,8 @@ const FIELD: Shape = Shape {
             "count",
             Is::Line,
             said(
-                "要選幾件：一個整數，或前面的數字欄，例如 standard.needed；cases of 用，不寫則至少一件",
-                "how many are chosen: a whole number, or a number above it such as standard.needed; of cases, at least one where not said",
+                "要選幾件：一個整數，或前面的數字欄，例如 course.needed；cases of 用，不寫則至少一件",
+                "how many are chosen: a whole number, or a number above it such as course.needed; of cases, at least one where not said",
             ),
         ),
         may(

@@ -78,8 +78,8 @@ pub fn describe(is: &Is) -> Text {
         }
         Is::YesNo => Text::new("true 或 false", "true or false"),
         Is::Holds => Text::new(
-            "true、false，或對表單欄位的條件，例如 standard.level > 1",
-            "true, false, or a condition on fields of the form, such as standard.level > 1",
+            "true、false，或對表單欄位的條件，例如 course.level > 1",
+            "true, false, or a condition on fields of the form, such as course.level > 1",
         ),
         Is::Day => Text::new("日期，例如 2025-09-08", "a date such as 2025-09-08"),
         Is::MonthDay => Text::new("月日，例如 06-01（不含 02-29）", "a month and day such as 06-01 (not 02-29)"),

@@ -4,6 +4,7 @@
 mod hostile;
 mod life;
 mod tokens;
+mod used;
 
 use std::cell::RefCell;
 use std::rc::Rc;

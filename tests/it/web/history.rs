@@ -2,6 +2,7 @@
 //! cases with what was decided of them.
 
 use super::review_world::{done, sent, worlds};
+use crate::harness::{self, TempFolder};
 
 #[test]
 fn cases_are_found_by_year_division_and_class_within_what_one_may_see() {
@@ -75,5 +76,17 @@ fn ones_own_list_says_what_was_applied_for_and_who_decided_it() {
         done(&site, "clerk1", &id, "return");
         let after = student.get("/cases").body;
         assert!(after.contains("老師clerk1") && after.contains("請看備註"), "{kind}: {after}");
+    }
+}
+
+#[test]
+fn another_program_opens_the_list_and_no_cell_of_it_computes() {
+    let folder = TempFolder::new();
+    let file = folder.path().join("cases.xlsx");
+    let row = vec!["0411001".to_owned(), "=1+1".to_owned()];
+    let heads = vec!["學號".to_owned(), "姓名".to_owned()];
+    std::fs::write(&file, menkan::app::sheet::rows("案件", "2026-11-21 · 1", heads, &[row]).unwrap()).unwrap();
+    if let Some(csv) = harness::as_csv(&file) {
+        assert!(csv.contains("0411001,=1+1"), "{csv}");
     }
 }
