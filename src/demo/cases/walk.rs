@@ -121,7 +121,8 @@ impl<'a> Makers<'a> {
         let (of, calendar) = (self.spec.case.clone(), self.edition.definition.school.calendar.clone());
         self.made += 1;
         let number = self.made;
-        let nonce = |step: usize| format!("demo-{of}-{number}-{step}");
+        let begins = self.period.0;
+        let nonce = |step: usize| format!("demo-{of}-{begins}-{number}-{step}");
         let (mut of_known, mut tries) = (first, 0);
         let (student, viewer, id, mut at) = loop {
             let Some(student) = self.applicant(of_known, chance) else { return Ok(()) };

@@ -44,7 +44,7 @@ fn a_program_uses_certificates_once() {
         assert_eq!(field(&offered, "offers", "certificates")["cases"][0]["id"], *one, "{offered}");
         let asked = |chosen: Json| json!({"expected_version": 1, "answers": {"certificates": chosen}});
         for wrong in [json!("甲"), json!([1])] {
-            assert_eq!(student.send("PATCH", &path, &asked(wrong)).refuses(422, "form").names(), ["certificates"]);
+            assert_eq!(student.send("PATCH", &path, &asked(wrong)).refuses(422, "unfit").names(), ["certificates"]);
         }
         let wrong = student.send("PATCH", &path, &asked(json!(["nonsense"]))).refuses(422, "form");
         assert_eq!(wrong.names(), ["certificates"], "{}", wrong.body);
