@@ -109,6 +109,10 @@ impl Sense<'_> {
                 }
             }
             for (walk_place, walk) in list(cases, "walks") {
+                for entry in entries(walk, "answers") {
+                    let steps = ["cases", &place, "walks", &walk_place, "answers", entry.key.as_str()];
+                    self.demo_name(item, &steps, Some(&entry.key), &fields, &of_case);
+                }
                 for entry in entries(walk, "then_profile") {
                     let steps = ["cases", &place, "walks", &walk_place, "then_profile", entry.key.as_str()];
                     self.demo_name(item, &steps, Some(&entry.key), &profile, &of_profile);

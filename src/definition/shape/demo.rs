@@ -447,6 +447,11 @@ const WALK: Shape = Shape {
     fields: &[
         needed("count", COUNT, said("幾件", "how many")),
         may(
+            "answers",
+            Is::Map(&Is::Name, &ANSWERS),
+            said("這幾件另有的答案", "answers that are said otherwise of these"),
+        ),
+        may(
             "steps",
             Is::List(&Is::Shape(&STEP)),
             said("依序的移動；不寫則停在開始的狀態", "its moves in order; none leaves it where it begins"),

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use sha2::Digest;
 
 use super::walk::Makers;
-use super::{Answers, FillError, failed, paper, refused};
+use super::{Answers, FillError, Walk, failed, paper, refused};
 use crate::amount::Amount;
 use crate::app::access::Viewer;
 use crate::app::case::Open;
@@ -21,6 +21,15 @@ use crate::rules::filing::{Entry, Value};
 use crate::store::files::{self as rows, Owner};
 use crate::store::report::Listed;
 use crate::store::stored;
+
+/// A case that is filled in: whose, along which walk, its number, when.
+#[derive(Clone, Copy)]
+pub(super) struct Filing<'a> {
+    pub student: &'a Listed,
+    pub walk: &'a Walk,
+    pub number: usize,
+    pub at: Instant,
+}
 
 /// Who types, when, and the number of their case.
 struct Typist<'a> {
@@ -39,11 +48,16 @@ impl Makers<'_> {
     ) -> Result<(), FillError> {
         let edition = self.edition.clone();
         let Some(described) = &edition.definition.profile else { return Ok(()) };
-        let version = {
+        let is_asked = self.described().needs_profile.is_some() || !self.spec.profile.is_empty();
+        if !is_asked {
+            return Ok(());
+        }
+        let (version, complete) = {
             let mut conn = self.app.db.read().await?;
-            profile::read(self.app, &mut conn, &edition.definition, &student.student).await?.version
+            let kept = profile::read(self.app, &mut conn, &edition.definition, &student.student).await?;
+            (kept.version, profile::is_complete(self.app, &mut conn, &student.student, at).await?)
         };
-        if version > 0 {
+        if version > 0 && complete {
             return Ok(());
         }
         let day = edition.definition.school.calendar.today(at);
@@ -58,7 +72,7 @@ impl Makers<'_> {
                 typed.insert(field.id.clone(), self.paper(owner, &field.id, of, &student.student, at).await?);
             }
         }
-        profile::keep(self.app, &edition, &student.student, &typed, 0, at).await?;
+        profile::keep(self.app, &edition, &student.student, &typed, version, at).await?;
         Ok(())
     }
 
@@ -67,17 +81,16 @@ impl Makers<'_> {
         &mut self,
         id: &str,
         viewer: &Viewer,
-        student: &Listed,
-        number: usize,
+        filing: &Filing<'_>,
         chance: &mut Chance,
-        at: Instant,
     ) -> Result<bool, FillError> {
+        let Filing { student, walk, number, at } = *filing;
         let open = self.open(id, viewer, at).await?;
         let typist =
             Typist { student: &student.student, number, day: self.edition.definition.school.calendar.today(at) };
         let mut typed = Raw::new();
         for field in open.workflow().fields.iter().filter(|field| field.is_asked()) {
-            let said = self.spec.answers.get(&field.id);
+            let said = self.said(walk, field);
             if let Some(text) = self.answer(field, said, &typist, chance) {
                 typed.insert(field.id.clone(), text);
             } else if let (Answer::File { of, .. }, false) = (&field.is, field.optional) {
@@ -91,7 +104,7 @@ impl Makers<'_> {
         let open = self.open(id, viewer, at).await?;
         let mut chosen: BTreeMap<usize, Entry> = BTreeMap::new();
         for (index, field) in open.workflow().form().iter().enumerate() {
-            let offered = self.offered(&open, index, student, &typed).await?;
+            let offered = self.offered(&open, index, filing, &typed).await?;
             if let Some(entry) = chance.pick(&offered) {
                 typed.insert(field.id.clone(), entry.id.clone());
                 chosen.insert(index, entry.clone());
@@ -114,8 +127,19 @@ impl Makers<'_> {
         Ok(true)
     }
 
+    /// What is said of a field's answer: of this walk, else of all.
+    fn said<'b>(&'b self, walk: &'b Walk, field: &Field) -> Option<&'b Answers> {
+        walk.answers.get(&field.id).or_else(|| self.spec.answers.get(&field.id))
+    }
+
     /// The entries that a field offers, as far as the spec and what the applicant has allow.
-    async fn offered(&self, open: &Open, index: usize, student: &Listed, typed: &Raw) -> Result<Vec<Entry>, FillError> {
+    async fn offered(
+        &self,
+        open: &Open,
+        index: usize,
+        filing: &Filing<'_>,
+        typed: &Raw,
+    ) -> Result<Vec<Entry>, FillError> {
         let workflow = open.workflow();
         let Some(field) = workflow.fields.get(index) else { return Ok(Vec::new()) };
         let Answer::Entry { among, .. } = &field.is else { return Ok(Vec::new()) };
@@ -127,8 +151,8 @@ impl Makers<'_> {
         let term = term.map(|day| definition.school.calendar.term_of(day).to_string());
         let mut conn = self.app.db.read().await?;
         let mut offered =
-            case::choices(&mut conn, definition, workflow, index, &student.department, term.as_deref()).await?;
-        if let Some(said) = self.spec.answers.get(&field.id) {
+            case::choices(&mut conn, definition, workflow, index, &filing.student.department, term.as_deref()).await?;
+        if let Some(said) = self.said(filing.walk, field) {
             let codes = said.all();
             let is_said = |code: &Value| matches!(code, Value::Text(code) if codes.contains(&code.as_str()));
             offered.retain(|entry| entry.says.get("@code").is_some_and(is_said));

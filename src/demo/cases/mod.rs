@@ -73,6 +73,9 @@ pub enum Answers {
 #[serde(deny_unknown_fields)]
 pub struct Walk {
     pub count: usize,
+    /// Answers that are said otherwise of these.
+    #[serde(default)]
+    pub answers: BTreeMap<String, Answers>,
     #[serde(default)]
     pub steps: Vec<Step>,
     /// What each of their applicants then changes in the profile.

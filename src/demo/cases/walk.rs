@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::answers::Filing;
 use super::{CaseSpec, FillError, Walk, failed, refused};
 use crate::app::access::Viewer;
 use crate::app::case::{self, Asked, CaseError, Open};
@@ -97,7 +98,7 @@ impl<'a> Makers<'a> {
         }
     }
 
-    fn described(&self) -> &Workflow {
+    pub(super) fn described(&self) -> &Workflow {
         &self.edition.definition.workflows[self.workflow]
     }
 
@@ -140,7 +141,8 @@ impl<'a> Makers<'a> {
             match case::begin(self.app, &viewer, &of, &nonce(1_000 * tries), at).await {
                 Ok(begun) => {
                     self.profile(&student, chance, at).await?;
-                    if self.fill_in(&begun.id, &viewer, &student, number, chance, at).await? {
+                    if self.fill_in(&begun.id, &viewer, &Filing { student: &student, walk, number, at }, chance).await?
+                    {
                         break (student, viewer, begun.id, at);
                     }
                     // It needs more than the applicant has.
