@@ -217,6 +217,14 @@ CREATE TABLE case_reminders (
     PRIMARY KEY (case_id, version)
 );
 
+-- Who was reminded of a date of a round (windows/round/date).
+CREATE TABLE date_reminders (
+    date    TEXT NOT NULL,
+    account TEXT NOT NULL,
+    at      TEXT NOT NULL,
+    PRIMARY KEY (date, account)
+);
+
 -- Lists of cases that someone gave a name: the filters as they stand in an address.
 CREATE TABLE saved_views (
     account TEXT NOT NULL,

@@ -121,6 +121,13 @@ impl Calendar {
         if count == 0 { day } else { later.into_iter().nth(count as usize - 1).unwrap_or(Day::MAX) }
     }
 
+    /// The day that is so many working days before another.
+    pub fn working_days_before(&self, day: Day, count: u32) -> Day {
+        let works = |day: &Day| !matches!(day.weekday(), Weekday::Sat | Weekday::Sun) && !self.holidays.contains(day);
+        let earlier = std::iter::successors(day.pred_opt(), Day::pred_opt).filter(works);
+        if count == 0 { day } else { earlier.into_iter().nth(count as usize - 1).unwrap_or(Day::MIN) }
+    }
+
     /// The instant at which `day` is over.
     pub fn end_of(&self, day: Day) -> Instant {
         self.instant(day.succ_opt().unwrap_or(day), NaiveTime::MIN)

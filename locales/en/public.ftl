@@ -91,3 +91,4 @@ failure-full-title = No room for new records just now
 failure-full-text = The server's disk is full. Nothing of what you just sent was kept; what was saved before is safe and can still be read.
 failure-full-next = Please keep what you typed and send it again later.
 home-pages = To read
+home-windows = Windows and dates

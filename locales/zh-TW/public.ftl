@@ -91,3 +91,4 @@ failure-full-title = 系統暫時存不下新資料
 failure-full-text = 主機的磁碟已滿，剛才送出的內容沒有存下來；已經存好的資料都還在，也都看得到。
 failure-full-next = 請保留你填的內容，稍後再送一次。
 home-pages = 說明
+home-windows = 申請期間與重要日期

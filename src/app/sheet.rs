@@ -163,18 +163,28 @@ pub fn list(title: &str, table: &Table, words: Words<'_>) -> Result<Vec<u8>, Xls
     book.save_to_buffer()
 }
 
-/// Rows of texts under their heads.
-pub fn rows(title: &str, note: &str, heads: Vec<String>, rows: &[Vec<String>]) -> Result<Vec<u8>, XlsxError> {
+/// A table of texts as a workbook, under a title and a note; where `amounts` says so, numbers.
+pub fn table(
+    title: &str,
+    note: &str,
+    heads: &[String],
+    amounts: &[bool],
+    rows: &[Vec<String>],
+) -> Result<Vec<u8>, XlsxError> {
     let (styles, mut book) = (Styles::new(), Workbook::new());
     let sheet = book.add_worksheet();
     sheet.set_name(sheet_name(title))?;
     sheet.write_string_with_format(0, 0, title, &styles.title)?;
     sheet.write_string_with_format(1, 0, note, &styles.note)?;
-    let heads: Vec<(String, u32)> = heads.into_iter().map(|head| (head, 15)).collect();
+    let heads: Vec<(String, u32)> = heads.iter().map(|head| (head.clone(), 15)).collect();
     write_heads(sheet, &styles, &heads)?;
     for (index, row) in rows.iter().enumerate() {
         for (column, text) in row.iter().enumerate() {
-            sheet.write_string_with_format(index as u32 + 3, column as u16, text, &styles.text)?;
+            let at = (index as u32 + 3, column as u16);
+            match text.parse::<f64>().ok().filter(|_| amounts.get(column) == Some(&true)) {
+                Some(amount) => sheet.write_number_with_format(at.0, at.1, amount, &styles.number)?,
+                None => sheet.write_string_with_format(at.0, at.1, text, &styles.text)?,
+            };
         }
     }
     finish(sheet, heads.len() as u16, true)?;

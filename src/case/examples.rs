@@ -130,7 +130,7 @@ fn elsewhere(definition: &Definition, example: &CaseExample) -> BTreeMap<String,
 fn round(evidence: Option<(Day, Day)>) -> Round {
     let (id, title) = (String::new(), Text::default());
     let (opens, closes) = (Instant::MIN_UTC, Instant::MAX_UTC);
-    Round { id, title, opens, closes, evidence, departments: Vec::new(), groups: Vec::new() }
+    Round { id, title, opens, closes, evidence, departments: Vec::new(), groups: Vec::new(), dates: Vec::new() }
 }
 
 type Entries = BTreeMap<(usize, String), Entry>;

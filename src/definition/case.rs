@@ -35,6 +35,8 @@ pub struct Workflow {
     pub moves: Vec<Move>,
     /// What reviewers are told is right or not; none of it hinders a move.
     pub checks: Vec<Check>,
+    /// Tables of its cases, by round.
+    pub exports: Vec<Export>,
     /// Where it holds, the applicant's profile must be complete before it is sent.
     pub needs_profile: Option<Condition>,
     /// What lists of cases show.
@@ -267,6 +269,57 @@ pub enum By {
     Time,
 }
 
+/// A table of a round's cases, to be kept as a workbook or signed on paper.
+#[derive(Clone, Debug)]
+pub struct Export {
+    pub id: String,
+    pub title: Text,
+    /// Only cases in these states (indices); in any where none is named.
+    pub states: Vec<usize>,
+    pub columns: Vec<Column>,
+    /// The file's name, without its ending; `YYYYMMDDHHMM` in it is the moment.
+    pub file: String,
+    /// Who signs it on paper.
+    pub signs: Vec<Text>,
+}
+
+/// What a column of an export holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Column {
+    Fixed(Fixed),
+    /// A field of the form or of a move, or what its entry says.
+    Answer(Aspect),
+    /// A field of the applicant's profile, by its name.
+    Profile(String),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fixed {
+    CaseNumber,
+    StudentNumber,
+    Name,
+    Class,
+    Department,
+    State,
+    SentOn,
+}
+
+impl Fixed {
+    pub const ALL: [(Fixed, &str); 7] = [
+        (Fixed::CaseNumber, "case number"),
+        (Fixed::StudentNumber, "student number"),
+        (Fixed::Name, "name"),
+        (Fixed::Class, "class"),
+        (Fixed::Department, "department"),
+        (Fixed::State, "state"),
+        (Fixed::SentOn, "sent on"),
+    ];
+
+    pub fn word(self) -> &'static str {
+        Fixed::ALL.iter().find(|(fixed, _)| *fixed == self).map_or("", |(_, word)| word)
+    }
+}
+
 /// Something that reviewers look at.
 #[derive(Clone, Debug)]
 pub struct Check {
@@ -362,6 +415,19 @@ pub struct Round {
     pub departments: Vec<String>,
     /// Indices into `groups`; empty: all.
     pub groups: Vec<usize>,
+    /// What else is due, and when.
+    pub dates: Vec<RoundDate>,
+}
+
+/// A day by which something of a round is to be done.
+#[derive(Clone, Debug)]
+pub struct RoundDate {
+    pub id: String,
+    pub title: Text,
+    /// Included.
+    pub on: Day,
+    /// Whom it reminds, so many working days before.
+    pub reminds: Option<(Party, u32)>,
 }
 
 /// A list to choose from.

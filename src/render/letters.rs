@@ -211,6 +211,19 @@ pub struct PayeeLetter {
     pub changed: Vec<String>,
 }
 
+/// To whoever a date of a round reminds; `about.link` is their list of cases.
+#[derive(Clone, Debug, Serialize)]
+pub struct DateLetter {
+    pub about: About,
+    /// The round's title, and what is to be done.
+    pub round: String,
+    pub title: String,
+    /// `2026-04-10`.
+    pub on: String,
+    /// How many cases of the round wait for the reader.
+    pub waiting: usize,
+}
+
 /// To whoever sent a list, once it is decided; `about.link` is the list.
 #[derive(Clone, Debug, Serialize)]
 pub struct ListLetter {
@@ -261,6 +274,10 @@ pub fn samples() -> Vec<(&'static str, Vec<Value>)> {
         (
             ["mail/case-reminder/subject.jinja", "mail/case-reminder/text.jinja", "mail/case-reminder/html.jinja"],
             cases(),
+        ),
+        (
+            ["mail/date-reminder/subject.jinja", "mail/date-reminder/text.jinja", "mail/date-reminder/html.jinja"],
+            dates(),
         ),
         (
             ["mail/payee-changed/subject.jinja", "mail/payee-changed/text.jinja", "mail/payee-changed/html.jinja"],
@@ -423,6 +440,19 @@ fn cases() -> Vec<Value> {
         })
     };
     vec![letter("The date does not agree.", &["Date", "Proof"]), letter("", &[])]
+}
+
+fn dates() -> Vec<Value> {
+    let letter = |waiting: usize| {
+        value(DateLetter {
+            about: About { as_of: String::new(), ..about("A Clerk", "") },
+            round: "Round 112-1".to_owned(),
+            title: "Review until".to_owned(),
+            on: "2026-04-10".to_owned(),
+            waiting,
+        })
+    };
+    vec![letter(3), letter(0)]
 }
 
 fn payees() -> Vec<Value> {

@@ -125,9 +125,10 @@ async fn sweeping(app: &App, mut stop: watch::Receiver<bool>) {
 async fn cases(app: &App, mut stop: watch::Receiver<bool>) {
     loop {
         match time::tick(app, Utc::now(), time::Run::Do).await {
-            Ok(ticked) if ticked.reminded.is_empty() && ticked.moved.is_empty() => {}
+            Ok(ticked) if ticked.reminded.is_empty() && ticked.moved.is_empty() && ticked.dates == 0 => {}
             Ok(ticked) => {
-                tracing::info!(reminded = ticked.reminded.len(), moved = ticked.moved.len(), "time acted on cases");
+                let (reminded, moved) = (ticked.reminded.len(), ticked.moved.len());
+                tracing::info!(reminded, moved, dates = ticked.dates, "time acted on cases");
             }
             Err(error) => tracing::error!(%error, "time could not act on cases"),
         }

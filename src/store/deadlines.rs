@@ -61,3 +61,23 @@ pub async fn remind(conn: &mut Conn, case: &str, version: i64, now: Instant) -> 
         .await?;
     Ok(noted == 1)
 }
+
+/// Notes that someone was reminded of a round's date; whether it is the first time.
+pub async fn remind_of_date(conn: &mut Conn, date: &str, account: &str, now: Instant) -> Result<bool> {
+    let sql = "INSERT INTO date_reminders (date, account, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+    Ok(conn.run(sql, args![date, account, stored(now)]).await? == 1)
+}
+
+/// Who was reminded of a round's date.
+pub async fn reminded_of_date(conn: &mut Conn, date: &str) -> Result<Vec<String>> {
+    let rows: Vec<(String,)> =
+        conn.all("SELECT account FROM date_reminders WHERE date = $1 ORDER BY account", args![date]).await?;
+    Ok(rows.into_iter().map(|(account,)| account).collect())
+}
+
+/// The rounds of the cases of a workflow that wait for a role in a unit.
+pub async fn waiting_rounds(conn: &mut Conn, workflow: &str, role: &str, unit: &str) -> Result<Vec<String>> {
+    let sql = "SELECT rounds FROM cases WHERE waits_unit = $1 AND waits_role = $2 AND workflow = $3";
+    let rows: Vec<(String,)> = conn.all(sql, args![unit, role, workflow]).await?;
+    Ok(rows.into_iter().map(|(rounds,)| rounds).collect())
+}

@@ -233,3 +233,22 @@ async fn of_ids(conn: &mut Conn, ids: &[(String,)]) -> Result<Vec<CaseRow>> {
     rows.sort_by_key(|row| ids.iter().position(|(id,)| *id == row.id));
     Ok(rows)
 }
+
+/// A case that a table may hold: its id, state and rounds.
+pub type Held = (String, String, String);
+
+/// The cases of a workflow that were sent, of some departments or of all, by department and applicant.
+pub async fn sent(conn: &mut Conn, workflow: &str, departments: Option<&[String]>) -> Result<Vec<Held>> {
+    let mut args = vec![Arg::from(workflow)];
+    let mut sql = "SELECT id, state, rounds FROM cases WHERE workflow = $1 AND first_sent_at IS NOT NULL".to_owned();
+    if let Some(departments) = departments {
+        if departments.is_empty() {
+            return Ok(Vec::new());
+        }
+        let marks: Vec<String> = (0..departments.len()).map(|index| format!("${}", index + 2)).collect();
+        sql.push_str(&format!(" AND department IN ({})", marks.join(", ")));
+        args.extend(departments.iter().map(Arg::from));
+    }
+    sql.push_str(" ORDER BY department, applicant, first_sent_at, id");
+    conn.all(&sql, &args).await
+}

@@ -3,13 +3,14 @@
 use axum::http::{HeaderValue, header};
 use axum::response::IntoResponse;
 
+use super::cases::apply::window;
 use super::context::encode;
 use super::{Answer, Context, Fault, show};
 use crate::case::diagram;
 use crate::definition::PagePart;
 use crate::lang::Text;
 use crate::render::assets;
-use crate::render::pages::{Home, HomeCase, HomeNews, HomePage, HomeRequirement, ReadPage, ReadPart};
+use crate::render::pages::{Home, HomeCase, HomeNews, HomePage, HomeRequirement, HomeWindow, ReadPage, ReadPart};
 
 pub(super) async fn home(context: Context) -> Answer {
     let (definition, lang) = (&context.edition.definition, context.lang);
@@ -48,8 +49,19 @@ pub(super) async fn home(context: Context) -> Answer {
             contact: office.contact.get(lang).to_owned(),
         }
     });
+    let windows = definition.workflows.iter().flat_map(|workflow| {
+        let rounds = workflow.windows.and_then(|index| definition.windows.get(index)).map(|windows| &windows.rounds);
+        let rounds = rounds.into_iter().flatten().filter(|round| {
+            !round.dates.is_empty()
+                && (context.now < round.closes || round.dates.iter().any(|date| context.today <= date.on))
+        });
+        let kind = workflow.title.get(lang).to_owned();
+        rounds.map(move |round| (kind.clone(), round))
+    });
+    let windows = windows.map(|(kind, round)| HomeWindow { kind, window: window(&context, round) }).collect();
     let page = Home {
         cases: cases.collect(),
+        windows,
         welcome: definition.school.welcome.get(lang).to_owned(),
         news: news.collect(),
         pages: definition

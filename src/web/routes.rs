@@ -2,7 +2,7 @@
 
 use super::cases::{apply, check, edit, files, one, profile, step};
 use super::operator::{audit, imports, mails, notices, rules};
-use super::review::{bulk, decide, delegation, flow, found, queue};
+use super::review::{bulk, decide, delegation, export, flow, found, queue};
 use super::route::{Access, Object, Route, dated, get, open, post, upload, uploads};
 use super::{catalogue, forgotten, health, lists, money, public, sign_in, statistics, student, work};
 use crate::definition::May;
@@ -81,6 +81,9 @@ pub fn all() -> Vec<Route> {
         post("/review/{case}/reveal", Access::Staff, Object::Case, decide::reveal),
         get("/review/{case}/revealed/{file}", Access::Staff, Object::Link, decide::revealed),
         get("/flow/{workflow}", Access::Staff, Object::Workflow, flow::page),
+        get("/exports/{workflow}", Access::Staff, Object::Workflow, export::list),
+        get("/exports/{workflow}/{round}/{export}", Access::Staff, Object::Workflow, export::show),
+        post("/exports/{workflow}/{round}/{export}", Access::Staff, Object::Workflow, export::give),
         get("/delegation", Access::Staff, Object::None, delegation::list),
         post("/delegation", Access::Staff, Object::None, delegation::lend),
         post("/delegation/{delegation}/end", Access::Staff, Object::Delegation, delegation::end),

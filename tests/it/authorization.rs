@@ -103,6 +103,9 @@ const ROUTES: &[(&str, &str, Who)] = &[
     ("POST", "/review/{case}/reveal", Who::Staff),
     ("GET", "/review/{case}/revealed/{file}", Who::Staff),
     ("GET", "/flow/{workflow}", Who::Staff),
+    ("GET", "/exports/{workflow}", Who::Staff),
+    ("GET", "/exports/{workflow}/{round}/{export}", Who::Staff),
+    ("POST", "/exports/{workflow}/{round}/{export}", Who::Staff),
     ("GET", "/delegation", Who::Staff),
     ("POST", "/delegation", Who::Staff),
     ("POST", "/delegation/{delegation}/end", Who::Staff),
@@ -261,6 +264,7 @@ fn objects(path: &str) -> (&'static str, Vec<&'static str>) {
         ["{case}", "{move}"] => ("missing", vec!["none/submit"]),
         ["{case}", "{field}"] => ("missing", vec!["none/exam_proof"]),
         // Everyone may read what there is to apply for.
+        ["{workflow}", "{round}", "{export}"] => ("missing", vec!["certificate/all/all", "none/all/all"]),
         ["{workflow}"] => ("workflow", vec!["certificate", "none"]),
         ["{file}"] | ["{link}"] | ["{upload}"] | ["{import}"] | ["{mail}"] => ("missing", vec!["none"]),
         ["{catalogue}"] => ("catalogue", vec!["certificate-list", "none"]),

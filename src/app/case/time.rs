@@ -4,7 +4,7 @@
 use serde_json::json;
 
 use super::act::{self, By};
-use super::{CaseError, former, instant, letters, see};
+use super::{CaseError, dates, former, instant, letters, see};
 use crate::app::{App, Edition};
 use crate::case::{self, Refusal, Wish};
 use crate::clock::Instant;
@@ -40,6 +40,8 @@ pub struct Ticked {
     pub reminded: Vec<String>,
     /// (number, move)
     pub moved: Vec<(String, String)>,
+    /// Letters about dates of rounds.
+    pub dates: u64,
 }
 
 /// Does what is due by `now`. A case of which something fails is logged and left for the next run.
@@ -73,6 +75,9 @@ pub async fn tick(app: &App, now: Instant, run: Run) -> Result<Ticked, CaseError
                 tracing::error!(case = stay.number, %error, "time could not act on a case");
             }
         }
+    }
+    if run == Run::Do {
+        ticked.dates = dates::tick(app, now).await?;
     }
     Ok(ticked)
 }

@@ -6,7 +6,6 @@ use super::effects::effect;
 use super::value::{amount, day, rule, string, strings, text, time, whole, yes};
 use super::{Document, Item, position};
 use crate::amount::Amount;
-use crate::clock::Calendar;
 use crate::definition::case::*;
 use crate::definition::tree::{Entry, Node};
 use crate::definition::{Category, Group, Parameter, Requirement, RuleName, School};
@@ -67,22 +66,19 @@ fn defining<'a, T>(documents: &'a [Document], key: &str, read: impl Fn(&'a Docum
         .collect()
 }
 
-pub fn windows<'a>(
-    documents: &'a [Document],
-    calendar: &Calendar,
-    groups: &[Item<'_, Group>],
-) -> Vec<Item<'a, Windows>> {
+pub fn windows<'a>(documents: &'a [Document], school: &School, groups: &[Item<'_, Group>]) -> Vec<Item<'a, Windows>> {
     defining(documents, "windows", |document, id| {
         let rounds = document.root.get("rounds").map(Node::entries).unwrap_or_default();
         Windows {
             id,
             title: text(document.root.get("title")),
-            rounds: rounds.iter().filter_map(|entry| round(&entry.key, &entry.value, calendar, groups)).collect(),
+            rounds: rounds.iter().filter_map(|entry| round(&entry.key, &entry.value, school, groups)).collect(),
         }
     })
 }
 
-fn round(id: &str, node: &Node, calendar: &Calendar, groups: &[Item<'_, Group>]) -> Option<Round> {
+fn round(id: &str, node: &Node, school: &School, groups: &[Item<'_, Group>]) -> Option<Round> {
+    let calendar = &school.calendar;
     let day_at = |key| node.get(key).and_then(Node::word).and_then(day);
     let time_at = |key| node.get(key).and_then(Node::word).and_then(time);
     let (opens, closes) = (day_at("opens")?, day_at("closes")?);
@@ -105,6 +101,22 @@ fn round(id: &str, node: &Node, calendar: &Calendar, groups: &[Item<'_, Group>])
             .unwrap_or_default()
             .iter()
             .filter_map(|name| position(groups, Some(name)))
+            .collect(),
+        dates: node
+            .get("dates")
+            .map(Node::entries)
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|entry| {
+                let node = &entry.value;
+                let reminded = node.get("reminds").and_then(Node::word).and_then(|text| party(text, school));
+                Some(RoundDate {
+                    id: entry.key.clone(),
+                    title: text(node.get("title")),
+                    on: node.get("on").and_then(Node::word).and_then(day)?,
+                    reminds: reminded.map(|party| (party, whole(node.get("working_days_before")).unwrap_or(3))),
+                })
+            })
             .collect(),
     })
 }
@@ -219,6 +231,16 @@ pub fn cases<'a>(documents: &'a [Document], known: &Known<'_, '_>) -> Vec<Item<'
                     ..read_move(&document.file, &entry.key, &entry.value, known, &fields)
                 })
                 .collect(),
+            exports: node
+                .get("exports")
+                .map(Node::entries)
+                .unwrap_or_default()
+                .iter()
+                .map(|entry| Export {
+                    states: items(entry.value.get("states")).iter().filter_map(|name| state(Some(name))).collect(),
+                    ..export(&id, &entry.key, &entry.value, &fields)
+                })
+                .collect(),
             checks: node
                 .get("checks")
                 .map(Node::entries)
@@ -255,6 +277,29 @@ fn aspect(name: &str, fields: &[Field]) -> Option<Aspect> {
     let (name, of) = name.split_once('.').map_or((name, None), |(name, of)| (name, Some(of)));
     let field = fields.iter().position(|field| field.id == name)?;
     Some(Aspect { field, of: of.map(str::to_owned) })
+}
+
+fn export(case: &str, id: &str, node: &Node, fields: &[Field]) -> Export {
+    let columns = strings(node.get("columns"));
+    let file = node.get("file").and_then(Node::word);
+    Export {
+        id: id.to_owned(),
+        title: text(node.get("title")),
+        states: Vec::new(),
+        columns: columns.iter().filter_map(|name| column(name, fields)).collect(),
+        file: file.map_or_else(|| format!("{case}-{id}-YYYYMMDDHHMM"), str::to_owned),
+        signs: texts(node.get("signs")),
+    }
+}
+
+/// What a column is called: a field comes before what is called the same.
+fn column(name: &str, fields: &[Field]) -> Option<Column> {
+    if let Some(field) = name.strip_prefix("profile.") {
+        return Some(Column::Profile(field.to_owned()));
+    }
+    aspect(name, fields)
+        .map(Column::Answer)
+        .or_else(|| Fixed::ALL.iter().find(|(_, word)| *word == name).map(|(fixed, _)| Column::Fixed(*fixed)))
 }
 
 /// A list's items; one value alone is a list of one.

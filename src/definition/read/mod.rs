@@ -125,7 +125,7 @@ pub fn build(documents: &[Document]) -> Built<'_> {
     let categories = thresholds::section(documents, "categories", thresholds::category);
     let requirements = thresholds::requirements(documents, known, &groups, &parameters, &categories);
     let notices = notices::notices(documents, &requirements);
-    let windows = cases::windows(documents, &known.calendar, &groups);
+    let windows = cases::windows(documents, known, &groups);
     let catalogues = cases::catalogues(documents, known);
     let budgets = cases::budgets(documents);
     let profiles = cases::profiles(documents);

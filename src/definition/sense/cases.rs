@@ -4,7 +4,7 @@
 use super::Sense;
 use super::forms::Of;
 use crate::definition::School;
-use crate::definition::case::{Answer, Catalogue, Effect, Windows, Workflow};
+use crate::definition::case::{Answer, Catalogue, Effect, Fixed, Windows, Workflow};
 use crate::definition::conform::suggestion;
 use crate::definition::near::nearest;
 use crate::definition::read::cases::{by, party};
@@ -71,6 +71,21 @@ impl Sense<'_> {
         for entry in item.node.get("rounds").map(Node::entries).unwrap_or_default() {
             let Some(round) = item.value.rounds.iter().find(|round| round.id == entry.key) else { continue };
             let steps = |key| ["rounds", entry.key.as_str(), key];
+            for date in entry.value.get("dates").map(Node::entries).unwrap_or_default() {
+                let at = |key| ["rounds", entry.key.as_str(), "dates", date.key.as_str(), key];
+                self.parties(item, &[&at("reminds")], false);
+                let reminds = date.value.get("reminds").and_then(Node::word);
+                if reminds.is_none_or(|who| who == "applicant")
+                    && (reminds.is_some() || date.value.get("working_days_before").is_some())
+                {
+                    let what = Text::new("沒有說提醒哪些承辦人", "it is not said which staff are reminded");
+                    let allowed = Text::new(
+                        "reminds: own department 角色 或 單位 角色",
+                        "reminds: own department ROLE or UNIT ROLE",
+                    );
+                    self.report.error("MK071", item.key_at(&at("")[..4]), what, reminds.unwrap_or_default(), allowed);
+                }
+            }
             if round.closes <= round.opens {
                 let what = Text::new("還沒開始就截止了", "it closes before it opens");
                 let allowed = Text::new("在開始之後", "after it opens");
@@ -97,6 +112,18 @@ impl Sense<'_> {
         let shown = self.shown(item, &fields);
         let shown: Vec<&str> = shown.iter().map(String::as_str).collect();
         self.words(item, &["columns"], &shown, "欄位", "field");
+        let of_profile = self.built.profiles.iter().flat_map(|item| &item.value.fields);
+        let of_profile: Vec<String> = of_profile.map(|field| format!("profile.{}", field.id)).collect();
+        let exported: Vec<&str> = shown
+            .iter()
+            .copied()
+            .chain(Fixed::ALL.iter().map(|(_, word)| *word))
+            .chain(of_profile.iter().map(String::as_str))
+            .collect();
+        for export in keys("exports") {
+            self.words(item, &["exports", export, "columns"], &exported, "欄位", "column");
+            self.words(item, &["exports", export, "states"], &states, "狀態", "state");
+        }
         for state in &states {
             self.parties(item, &[&["states", state, "waits_for"]], false);
             self.words(item, &["states", state, "lapse", "move"], &moves, "移動", "move");

@@ -1,5 +1,6 @@
 //! Tables of cases: forms, states, moves, windows, catalogues and budgets.
 
+use super::rounds::{EXPORT, ROUND_DATE};
 use super::{Is, Naming, Shape, Word, effects, may, needed, said, word};
 
 pub const CASE: Shape = Shape {
@@ -84,6 +85,11 @@ pub const CASE: Shape = Shape {
             "moves",
             Is::Map(&Is::Name, &Is::Shape(&MOVE)),
             said("移動：誰能把案件從哪裡送到哪裡", "its moves: who may take it from which state to which"),
+        ),
+        may(
+            "exports",
+            Is::Map(&Is::Name, &Is::Shape(&EXPORT)),
+            said("依申請區間匯出的表", "tables of its cases, by window"),
         ),
         may(
             "checks",
@@ -472,6 +478,11 @@ const ROUND: Shape = Shape {
             "groups",
             Is::List(&Is::Of(Naming::Group)),
             said("只開放給哪些對象；不寫則全部", "only for these groups; for all where not said"),
+        ),
+        may(
+            "dates",
+            Is::Map(&Is::Name, &Is::Shape(&ROUND_DATE)),
+            said("還有哪些日期，例如審查截止", "what else is due, such as the end of the review"),
         ),
     ],
     example: "{title: 111 上, opens: 2024-02-01, closes: 2024-05-31, closes_at: \"17:00\"}",

@@ -7,6 +7,7 @@ mod demo;
 mod effects;
 mod markdown;
 mod notices;
+mod rounds;
 mod schema;
 mod school;
 mod thresholds;

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::Page;
 use super::cases::{Answered, Event, FileLink, Mark, Moment, UsedCell};
+use super::exports::DateLine;
 use super::form::Input;
 use super::lists::Choice;
 use super::student::ShownDay;
@@ -158,17 +159,26 @@ pub struct Window {
     pub opens: Moment,
     pub closes: Moment,
     pub covers: Option<(ShownDay, ShownDay)>,
+    /// What else is due.
+    pub dates: Vec<DateLine>,
+}
+
+impl Window {
+    pub(super) fn sample() -> Window {
+        Window {
+            title: "第一學期".to_owned(),
+            opens: Moment::sample(),
+            closes: Moment::sample(),
+            covers: Some((ShownDay::sample(), ShownDay::sample())),
+            dates: vec![DateLine::sample()],
+        }
+    }
 }
 
 impl Page for Apply {
     const TEMPLATE: &'static str = "pages/apply.html";
     fn samples() -> Vec<Apply> {
-        let window = Window {
-            title: "第一學期".to_owned(),
-            opens: Moment::sample(),
-            closes: Moment::sample(),
-            covers: Some((ShownDay::sample(), ShownDay::sample())),
-        };
+        let window = Window::sample();
         let page = Apply {
             id: "a".to_owned(),
             title: "甲申請".to_owned(),

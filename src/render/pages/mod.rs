@@ -5,6 +5,7 @@ pub mod audit;
 pub mod cases;
 pub mod catalogue;
 pub mod delegation;
+pub mod exports;
 pub mod filing;
 pub mod flow;
 pub mod form;
@@ -25,7 +26,7 @@ use serde_json::{Value, json};
 
 pub use frame::{Frame, Link, Notice, OtherLang, Reader};
 pub use public::{
-    Failure, Forgot, Home, HomeCase, HomeNews, HomePage, HomeRequirement, NewPassword, ReadPage, ReadPart, SignIn,
+    Failure, Forgot, Home, HomeCase, HomeNews, HomePage, HomeRequirement, HomeWindow, NewPassword, ReadPage, ReadPart, SignIn,
 };
 
 /// A page's own values, found under `page` in its template.
@@ -80,6 +81,9 @@ pub fn samples() -> Vec<(&'static str, Vec<Value>)> {
         of::<catalogue::CatalogueList>(),
         of::<delegation::Delegations>(),
         of::<flow::Flow>(),
+        of::<exports::Exports>(),
+        of::<exports::Export>(),
+        of::<exports::ExportPaper>(),
     ]
 }
 

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::Page;
+use super::filing::Window;
 
 #[derive(Clone, Debug, Serialize)]
 pub struct Home {
@@ -12,6 +13,14 @@ pub struct Home {
     pub pages: Vec<HomePage>,
     pub requirements: Vec<HomeRequirement>,
     pub cases: Vec<HomeCase>,
+    /// Windows that are not over, each with the title of what it is for.
+    pub windows: Vec<HomeWindow>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct HomeWindow {
+    pub kind: String,
+    pub window: Window,
 }
 
 /// What can be applied for.
@@ -90,6 +99,7 @@ impl Page for Home {
                 pages: Vec::new(),
                 requirements: Vec::new(),
                 cases: Vec::new(),
+                windows: Vec::new(),
             },
             Home {
                 welcome: "歡迎".to_owned(),
@@ -118,6 +128,7 @@ impl Page for Home {
                     office: "一組".to_owned(),
                     contact: "分機 1".to_owned(),
                 }],
+                windows: vec![HomeWindow { kind: "<甲申請>".to_owned(), window: Window::sample() }],
             },
         ]
     }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::Page;
+use super::exports::DateLine;
 use super::form::Input;
 use super::lists::{Choice, Filter};
 
@@ -46,6 +47,10 @@ pub struct Queue {
     pub query: String,
     /// Moves that the reader may make on several cases: workflow and move, and the button's words.
     pub moves: Vec<Choice>,
+    /// Where the tables of each kind of case are.
+    pub exports: Vec<Choice>,
+    /// What is still due in the rounds of these cases.
+    pub dates: Vec<DateLine>,
     /// How the cases of the list move.
     pub flow_link: Option<String>,
 }
@@ -243,6 +248,8 @@ impl Page for Queue {
                 SavedView { name: "乙".to_owned(), link: "/queue?state=b".to_owned(), current: false },
             ],
             query: "state=a".to_owned(),
+            exports: vec![choice.clone()],
+            dates: vec![DateLine::sample()],
             moves: vec![choice],
             flow_link: Some("/flow/a".to_owned()),
         };
@@ -255,6 +262,8 @@ impl Page for Queue {
             views: Vec::new(),
             query: String::new(),
             moves: Vec::new(),
+            exports: Vec::new(),
+            dates: Vec::new(),
             flow_link: None,
             previous_link: None,
             next_link: None,

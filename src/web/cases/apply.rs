@@ -15,6 +15,7 @@ use crate::store::cases::CaseRow;
 use crate::store::{Conn, decisions, stored};
 use crate::web::context::{Known, encode};
 use crate::web::lists::choice;
+use crate::web::review::export;
 use crate::web::student::shown_day;
 use crate::web::{Answer as WebAnswer, Context, Fault, Posted, show};
 
@@ -195,13 +196,14 @@ fn papers(known: &Known, workflow: &Workflow) -> Vec<Paper> {
         .collect()
 }
 
-fn window(known: &Known, round: &Round) -> Window {
+pub(in crate::web) fn window(known: &Known, round: &Round) -> Window {
     let moment = |at: Instant| Moment { iso: stored(at), shown: show::moment(known, at) };
     Window {
         title: said(&round.title, known.lang),
         opens: moment(round.opens),
         closes: moment(round.closes),
         covers: round.evidence.map(|(from, to)| (shown_day(known, from), shown_day(known, to))),
+        dates: export::dates(known, round),
     }
 }
 

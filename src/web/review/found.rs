@@ -18,7 +18,7 @@ pub(in crate::web) async fn as_csv(mut context: Context) -> Answer {
 pub(in crate::web) async fn as_sheet(mut context: Context) -> Answer {
     let found = found(&mut context).await?;
     let note = format!("{} · {}", context.today, found.rows.len());
-    let bytes = sheet::rows(&found.title, &note, found.heads, &found.rows);
+    let bytes = sheet::table(&found.title, &note, &found.heads, &[], &found.rows);
     show::file(&format!("{}.xlsx", found.name), XLSX, bytes.map_err(|error| Fault::Internal(error.to_string()))?)
 }
 

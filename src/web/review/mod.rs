@@ -3,6 +3,7 @@
 pub mod bulk;
 pub mod decide;
 pub mod delegation;
+pub mod export;
 pub mod flow;
 pub mod found;
 mod page;

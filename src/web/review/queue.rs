@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
 
-use super::{age, claim, flow, mark, state_title};
+use super::{age, claim, export, flow, mark, state_title};
 use crate::app::case::{self, CaseError, Listing, Question};
 use crate::clock::Day;
 use crate::definition::Definition;
 use crate::definition::case::{Answer as Kind, Aspect, Field, Workflow};
+use crate::render::pages::exports::DateLine;
 use crate::render::pages::lists::{Choice, Filter};
 use crate::render::pages::queue::{Queue, QueueCell, QueueHead, QueueRow, SavedView};
 use crate::render::words;
@@ -192,6 +193,8 @@ fn page(
             .collect(),
         query,
         moves,
+        exports: exports(known)?,
+        dates: dates(known, scope),
         flow_link: workflows
             .iter()
             .find(|one| one.current)
@@ -199,6 +202,31 @@ fn page(
             .map(|one| flow::address(&one.value, &asked.state)),
         workflows,
     })
+}
+
+/// Where the tables of each kind of case are, for whoever may have them.
+fn exports(known: &Known) -> Result<Vec<Choice>, Fault> {
+    let (definition, viewer) = (&known.edition.definition, known.viewer()?);
+    let theirs = definition.workflows.iter().filter(|one| case::export::may_export(viewer, definition, one));
+    Ok(theirs.map(|one| choice(&export::address(one), one.title.get(known.lang), false)).collect())
+}
+
+/// What is still due in the rounds of the cases that someone reviews, the next first.
+fn dates(known: &Known, scope: &Scope) -> Vec<DateLine> {
+    let definition = &known.edition.definition;
+    let seen = |id: &str| scope.everything || scope.parts.iter().any(|part| part.workflow == id);
+    let mut windows: Vec<usize> =
+        definition.workflows.iter().filter(|one| seen(&one.id)).filter_map(|one| one.windows).collect();
+    windows.sort_unstable();
+    windows.dedup();
+    let rounds = windows.iter().filter_map(|index| definition.windows.get(*index)).flat_map(|one| &one.rounds);
+    let mut out: Vec<DateLine> = rounds
+        .filter(|round| round.opens <= known.now)
+        .flat_map(|round| export::dates(known, round))
+        .filter(|date| date.on.iso >= known.today.to_string())
+        .collect();
+    out.sort_by(|a, b| a.on.iso.cmp(&b.on.iso));
+    out
 }
 
 /// The fields that the shown workflows name for lists, by their labels, and what each row has there.
