@@ -265,6 +265,8 @@ fn objects(path: &str) -> (&'static str, Vec<&'static str>) {
         ["{case}", "{field}"] => ("missing", vec!["none/exam_proof"]),
         // Everyone may read what there is to apply for.
         ["{workflow}", "{round}", "{export}"] => ("missing", vec!["certificate/all/all", "none/all/all"]),
+        // The default school exports nothing.
+        ["{workflow}"] if path.starts_with("/exports/") => ("missing", vec!["certificate", "none"]),
         ["{workflow}"] => ("workflow", vec!["certificate", "none"]),
         ["{file}"] | ["{link}"] | ["{upload}"] | ["{import}"] | ["{mail}"] => ("missing", vec!["none"]),
         ["{catalogue}"] => ("catalogue", vec!["certificate-list", "none"]),

@@ -30,6 +30,7 @@ mod life;
 mod model;
 mod money;
 mod new;
+mod nkust;
 mod notices;
 mod nptu;
 mod outbox;

@@ -22,7 +22,7 @@ pub const ROUND_DATE: Shape = Shape {
             said("幾個工作天前提醒；不寫為 3", "so many working days before; 3 where not said"),
         ),
     ],
-    example: "{title: 系所審查截止, on: 2024-04-10, reminds: own department clerk, working_days_before: 3}",
+    example: "{title: 審查截止, on: 2024-04-10, reminds: own department clerk, working_days_before: 3}",
 };
 
 pub const EXPORT: Shape = Shape {
@@ -53,5 +53,5 @@ pub const EXPORT: Shape = Shape {
         ),
         may("signs", Is::List(&Is::Text), said("紙本清冊上誰要簽章", "who signs the list on paper")),
     ],
-    example: "{title: 通過, states: passed, columns: [student number, name, subsidy], file: License_YYYYMMDDHHMM, signs: [承辦人, 系主任]}",
+    example: "{title: 通過, states: passed, columns: [student number, name, subsidy], file: License_YYYYMMDDHHMM, signs: [承辦人, 主管]}",
 };

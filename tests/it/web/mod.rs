@@ -72,11 +72,16 @@ impl Site {
 
     /// Another school of this folder, over a database of each kind there is.
     pub fn on_each_school(school: &str) -> Vec<Site> {
+        Site::on_each_as(harness::root(), school)
+    }
+
+    /// A school as it stands in another folder, the same.
+    pub fn on_each_as(folder: &std::path::Path, school: &str) -> Vec<Site> {
         let over = |postgres| {
             let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
             let db = runtime
                 .block_on(async { if postgres { harness::postgres().await } else { Some(harness::sqlite().await) } })?;
-            Some(Site::of(school, runtime, harness::root().to_owned(), db, TempFolder::new()))
+            Some(Site::of(school, runtime, folder.to_owned(), db, TempFolder::new()))
         };
         [false, true].into_iter().filter_map(over).collect()
     }
