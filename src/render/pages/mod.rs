@@ -26,7 +26,8 @@ use serde_json::{Value, json};
 
 pub use frame::{Frame, Link, Notice, OtherLang, Reader};
 pub use public::{
-    Failure, Forgot, Home, HomeCase, HomeNews, HomePage, HomeRequirement, HomeWindow, NewPassword, ReadPage, ReadPart, SignIn,
+    Failure, Forgot, Home, HomeCase, HomeNews, HomePage, HomeRequirement, HomeWindow, NewPassword, ReadPage, ReadPart,
+    SignIn,
 };
 
 /// A page's own values, found under `page` in its template.

@@ -105,7 +105,7 @@ fn private_data_stands_where_it_may_and_nowhere_else() {
     let runtime = runtime(&log);
     let place = data.path().to_owned();
     let db = runtime.block_on(sqlite_in(&place));
-    let site = Site::with(runtime, folder.path().to_owned(), "ncut", db, data);
+    let site = Site::with(runtime, folder.path().to_owned(), db, data);
     site.runtime.block_on(async {
         filing::furnish(&site).await;
         let mut tx = site.app.db.begin().await.unwrap();

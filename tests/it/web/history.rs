@@ -85,7 +85,7 @@ fn another_program_opens_the_list_and_no_cell_of_it_computes() {
     let file = folder.path().join("cases.xlsx");
     let row = vec!["0411001".to_owned(), "=1+1".to_owned()];
     let heads = vec!["學號".to_owned(), "姓名".to_owned()];
-    std::fs::write(&file, menkan::app::sheet::rows("案件", "2026-11-21 · 1", heads, &[row]).unwrap()).unwrap();
+    std::fs::write(&file, menkan::app::sheet::table("案件", "2026-11-21 · 1", &heads, &[], &[row]).unwrap()).unwrap();
     if let Some(csv) = harness::as_csv(&file) {
         assert!(csv.contains("0411001,=1+1"), "{csv}");
     }
