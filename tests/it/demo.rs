@@ -170,3 +170,31 @@ fn it_is_made_once_and_what_it_did_not_make_is_left_alone() {
     let refused = command(&harness::TempFolder::new(), &["--database", &url]);
     assert!(String::from_utf8_lossy(&refused.stderr).contains("empty"), "{refused:?}");
 }
+
+/// Every school that stands beside the default one: each kind of its cases is there in several states.
+#[test]
+fn every_school_of_the_folder_is_demonstrated() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    for school in menkan::definition::folder::schools(harness::root()).unwrap() {
+        let definition = menkan::definition::load(harness::root(), &school).expect("the school checks");
+        if school == "ncut" {
+            continue;
+        }
+        assert!(definition.demo.is_some(), "{school} has no demo.yaml");
+        let data = harness::TempFolder::new();
+        let made = command(&data, &["--school", &school]);
+        assert!(made.status.success(), "{school}: {}", String::from_utf8_lossy(&made.stderr));
+        let said = String::from_utf8(made.stdout).unwrap();
+        assert!(said.lines().filter(|line| line.starts_with("  ")).count() >= 3, "{said}");
+        let states: Vec<(String, String, i64)> = runtime.block_on(async {
+            let url = format!("sqlite:{}", data.path().join("menkan.db").display());
+            let db = menkan::store::Db::open(&url).await.unwrap();
+            let sql = "SELECT workflow, state, count(*) FROM cases GROUP BY workflow, state";
+            db.read().await.unwrap().all(sql, &[]).await.unwrap()
+        });
+        for workflow in &definition.workflows {
+            let there = states.iter().filter(|(of, ..)| *of == workflow.id).count();
+            assert!(there >= 3.min(workflow.states.len()), "{school}: {} is in {there} states: {states:?}", workflow.id);
+        }
+    }
+}
