@@ -265,6 +265,14 @@ CREATE TABLE schedule_slots (
     PRIMARY KEY (notice, slot)
 );
 
+-- Who had a notice sent by hand on an occasion: they are told what did not arrive.
+CREATE TABLE notice_senders (
+    notice   TEXT NOT NULL,
+    occasion TEXT NOT NULL,
+    account  TEXT NOT NULL,
+    PRIMARY KEY (notice, occasion, account)
+);
+
 -- Files that people sent; the bytes are in the vault, sealed. owner_kind is case, profile or list.
 -- A row stays when its file is removed.
 CREATE TABLE files (

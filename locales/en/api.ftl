@@ -44,6 +44,7 @@ api-needs-number = must be a number from 1 on
 api-needs-amount = must be a number, or a text that is one
 api-needs-amounts = must be an object of numbers
 api-needs-text = must be a text
+api-needs-cases = must be a list of 1 to { $most } cases, each with its id and expected_version, each once
 api-needs-texts = must be a list of texts
 api-needs-flag = must be true or false
 api-needed = is needed

@@ -44,6 +44,7 @@ api-needs-number = 必須是 1 以上的整數
 api-needs-amount = 必須是數字，或寫成數字的文字
 api-needs-amounts = 必須是數字的物件
 api-needs-text = 必須是文字
+api-needs-cases = 必須是 1 到 { $most } 件案件的清單，每件寫明 id 與 expected_version，同一件只寫一次
 api-needs-texts = 必須是文字的清單
 api-needs-flag = 必須是 true 或 false
 api-needed = 不能省略

@@ -28,16 +28,18 @@ pub enum Scope {
     FilesWrite,
     ProgressRead,
     StatisticsRead,
+    ProfileRead,
 }
 
 impl Scope {
-    pub const ALL: [Scope; 6] = [
+    pub const ALL: [Scope; 7] = [
         Scope::CasesRead,
         Scope::CasesWrite,
         Scope::FilesRead,
         Scope::FilesWrite,
         Scope::ProgressRead,
         Scope::StatisticsRead,
+        Scope::ProfileRead,
     ];
 
     pub const fn name(self) -> &'static str {
@@ -48,6 +50,7 @@ impl Scope {
             Scope::FilesWrite => "files:write",
             Scope::ProgressRead => "progress:read",
             Scope::StatisticsRead => "statistics:read",
+            Scope::ProfileRead => "profile:read",
         }
     }
 
@@ -118,24 +121,40 @@ pub async fn create(app: &App, wanted: Wanted<'_>, now: Instant) -> Result<Creat
     let mut conn = app.db.begin().await?;
     access::person(&mut conn, account, today).await?.ok_or_else(|| TokenError::Unknown(account.to_owned()))?;
     tokens::add(&mut conn, &hashed(&text), &row).await?;
-    note(app, &mut conn, "token created", &row, now).await?;
+    note(app, &mut conn, OPERATOR, "token created", &row, now).await?;
     conn.commit().await?;
     Ok(Created { text, row })
 }
 
 pub async fn revoke(app: &App, id: &str, now: Instant) -> Result<TokenRow, TokenError> {
     let mut conn = app.db.begin().await?;
-    let row = tokens::revoke(&mut conn, id, now).await?.ok_or_else(|| TokenError::Gone(id.to_owned()))?;
-    note(app, &mut conn, "token revoked", &row, now).await?;
+    let row = tokens::revoke(&mut conn, id, None, now).await?.ok_or_else(|| TokenError::Gone(id.to_owned()))?;
+    note(app, &mut conn, OPERATOR, "token revoked", &row, now).await?;
     conn.commit().await?;
     Ok(row)
 }
 
-async fn note(app: &App, conn: &mut Conn, action: &str, row: &TokenRow, now: Instant) -> Result<(), StoreError> {
+/// Ends a token of an account, by whoever it acts as; whether there was one that could be.
+pub async fn take_back(app: &App, account: &str, id: &str, now: Instant) -> Result<bool, StoreError> {
+    let mut conn = app.db.begin().await?;
+    let Some(row) = tokens::revoke(&mut conn, id, Some(account), now).await? else { return Ok(false) };
+    note(app, &mut conn, account, "token revoked", &row, now).await?;
+    conn.commit().await?;
+    Ok(true)
+}
+
+async fn note(
+    app: &App,
+    conn: &mut Conn,
+    actor: &str,
+    action: &str,
+    row: &TokenRow,
+    now: Instant,
+) -> Result<(), StoreError> {
     let detail = json!({
         "account": row.account, "token": row.id, "name": row.name, "scopes": row.scopes, "expires": row.expires_at,
     });
-    audit::add(conn, &app.chain, &stored(now), OPERATOR, action, &detail.to_string()).await
+    audit::add(conn, &app.chain, &stored(now), actor, action, &detail.to_string()).await
 }
 
 /// Whoever a token acts as, made anew from what is recorded now.

@@ -27,7 +27,7 @@ enum TokenCommand {
         /// The account that it acts as
         account: String,
         /// What it may do of what the account may: cases:read, cases:write, files:read, files:write, progress:read,
-        /// statistics:read
+        /// statistics:read, profile:read
         #[arg(long = "scope", required = true, value_parser = scope)]
         scopes: Vec<Scope>,
         /// How many days it holds, at most a year

@@ -55,10 +55,13 @@ pub async fn list(conn: &mut Conn, account: Option<&str>) -> Result<Vec<TokenRow
     Ok(rows.into_iter().map(row).collect())
 }
 
-/// Revokes a token; what it was, or `None` where there is none that could be revoked.
-pub async fn revoke(conn: &mut Conn, id: &str, now: Instant) -> Result<Option<TokenRow>> {
+/// Revokes a token, where one is named of that account; what it was, or `None` where there is none that could be revoked.
+pub async fn revoke(conn: &mut Conn, id: &str, account: Option<&str>, now: Instant) -> Result<Option<TokenRow>> {
     let revoked = conn
-        .run("UPDATE tokens SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL", args![id, stored(now)])
+        .run(
+            "UPDATE tokens SET revoked_at = $2 WHERE id = $1 AND ($3 = '' OR account = $3) AND revoked_at IS NULL",
+            args![id, stored(now), account.unwrap_or_default()],
+        )
         .await?;
     if revoked == 0 {
         return Ok(None);

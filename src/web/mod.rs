@@ -31,6 +31,7 @@ mod review;
 mod sign_in;
 mod statistics;
 mod student;
+mod tokens;
 mod work;
 
 use std::net::{IpAddr, SocketAddr};

@@ -55,6 +55,8 @@ pub enum Object {
     Mail,
     /// `{link}`: a link of a mail, by which a password is set.
     Link,
+    /// `{token}`: a token, by its number.
+    Token,
     /// `{delegation}`: a role that is lent, by its id.
     Delegation,
     /// `{catalogue}`: a catalogue's id.

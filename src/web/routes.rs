@@ -4,7 +4,7 @@ use super::cases::{apply, check, edit, files, one, profile, step};
 use super::operator::{audit, imports, mails, notices, rules};
 use super::review::{bulk, decide, delegation, export, flow, found, queue};
 use super::route::{Access, Object, Route, dated, get, open, post, upload, uploads};
-use super::{catalogue, forgotten, health, lists, money, public, sign_in, statistics, student, work};
+use super::{catalogue, forgotten, health, lists, money, public, sign_in, statistics, student, tokens, work};
 use crate::definition::May;
 
 /// Every route of the server.
@@ -61,6 +61,8 @@ pub fn all() -> Vec<Route> {
         post("/cases/{case}/discard", Access::Student, Object::Case, step::discard),
         get("/profile", Access::Student, Object::None, profile::form),
         uploads("/profile", Access::Student, Object::None, profile::save),
+        get("/tokens", Access::SignedIn, Object::None, tokens::list),
+        post("/tokens/{token}/end", Access::SignedIn, Object::Token, tokens::end),
         post("/profile/reveal", Access::Student, Object::None, profile::reveal),
         get("/files/{file}", Access::SignedIn, Object::File, files::file),
         get("/students/{student}", Access::Staff, Object::Student, student::dashboard),

@@ -83,6 +83,8 @@ const ROUTES: &[(&str, &str, Who)] = &[
     ("POST", "/cases/{case}/discard", Who::Student),
     ("GET", "/profile", Who::Student),
     ("POST", "/profile", Who::Student),
+    ("GET", "/tokens", Who::SignedIn),
+    ("POST", "/tokens/{token}/end", Who::SignedIn),
     ("POST", "/profile/reveal", Who::Student),
     ("GET", "/files/{file}", Who::SignedIn),
     ("GET", "/students/{student}", Who::Staff),
@@ -152,6 +154,8 @@ const ROUTES: &[(&str, &str, Who)] = &[
     ("DELETE", "/api/v1/files/{file}", Who::Student),
     ("POST", "/api/v1/cases/{case}/moves/{move}", Who::SignedIn),
     ("POST", "/api/v1/cases/{case}/undo", Who::SignedIn),
+    ("POST", "/api/v1/workflows/{workflow}/moves/{move}", Who::SignedIn),
+    ("GET", "/api/v1/profile", Who::Student),
     ("GET", "/api/v1/progress/{student}", Who::SignedIn),
     ("GET", "/api/v1/statistics", Who::Staff),
 ];
@@ -259,9 +263,9 @@ fn objects(path: &str) -> (&'static str, Vec<&'static str>) {
         // No object behind these is anyone's own: what matters is the door.
         ["{case}"] => ("missing", vec!["none"]),
         ["{page}"] => ("missing", vec!["none"]),
-        ["{delegation}"] => ("missing", vec!["none"]),
+        ["{delegation}"] | ["{token}"] => ("missing", vec!["none"]),
         ["{case}", "{file}"] => ("missing", vec!["none/none"]),
-        ["{case}", "{move}"] => ("missing", vec!["none/submit"]),
+        ["{case}", "{move}"] | ["{workflow}", "{move}"] => ("missing", vec!["none/submit"]),
         ["{case}", "{field}"] => ("missing", vec!["none/exam_proof"]),
         // Everyone may read what there is to apply for.
         ["{workflow}", "{round}", "{export}"] => ("missing", vec!["certificate/all/all", "none/all/all"]),

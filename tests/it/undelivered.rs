@@ -24,12 +24,14 @@ fn at(text: &str) -> Instant {
     DateTime::parse_from_rfc3339(text).unwrap().to_utc()
 }
 
-/// A class of `size`, the office of one requirement and the administrator.
+/// A class of `size`, the office of one requirement and two administrators.
 async fn seed(db: &Db, size: usize) {
     school::seed(db, 1, size).await;
     let mut tx = db.begin().await.unwrap();
     school::staff(&mut tx, "courses", "office", "teaching-resources").await;
-    school::staff(&mut tx, "admin", "admin", "").await;
+    for account in ["admin", "admin2"] {
+        school::staff(&mut tx, account, "admin", "").await;
+    }
     tx.commit().await.unwrap();
 }
 
@@ -72,7 +74,7 @@ async fn one_of_three_is_refused_and_the_offices_get_one_mail_that_names_the_one
         for (who, mails) in [("4110101", 0), ("4110102", 1), ("4110103", 1), ("tutor01", 1)] {
             assert_eq!(server.to(&format!("{who}@")).len(), mails, "{who} on {}", test.kind);
         }
-        for who in ["courses@", "admin@"] {
+        for who in ["admin@", "admin2@"] {
             let told = server.to(who);
             assert_eq!(told.len(), 1, "{who} on {}", test.kind);
             let said = words(&told[0]);
@@ -104,14 +106,41 @@ async fn a_letter_of_one_office_is_told_to_that_office_alone() {
         assert_eq!(mine.len(), 1, "{who}");
         words(&mine[0].text())
     };
-    let (courses, activities, admin) = (said("courses"), said("activities"), said("admin"));
+    let (courses, activities, admin) = (said("courses"), said("activities"), said("admin@"));
     assert!(courses.contains("(stress)") && !courses.contains("(social)"), "{courses}");
     assert!(activities.contains("(social)") && !activities.contains("(stress)"), "{activities}");
-    // Nobody here is the office of the other two: whoever may send notices is told.
-    for said in [courses, activities, admin.clone()] {
+    // Nobody here is the office of the other two: whoever may send every letter is told.
+    for said in [admin.clone(), said("admin2@")] {
         assert!(said.contains("(enrichment)") && said.contains("(certificate)"), "{said}");
     }
+    for said in [courses, activities] {
+        assert!(!said.contains("(enrichment)") && !said.contains("(certificate)"), "{said}");
+    }
     assert!(!admin.contains("(stress)") && !admin.contains("(social)"), "{admin}");
+}
+
+#[tokio::test]
+async fn what_was_sent_by_hand_is_told_to_whoever_had_it_sent() {
+    let cases = [("admin2", &["admin2"][..]), ("(schedule)", &["admin", "admin2"]), ("gone", &["admin", "admin2"])];
+    for (by, told) in cases {
+        for test in databases().await {
+            let folder = TempFolder::new();
+            seed(&test.db, 2).await;
+            let sink = Sink::start(|to, _| if to.starts_with('4') { Does::Refuse550 } else { Does::Accept }).await;
+            let app = school::app(&test.db, Some(sink.url()), folder.path());
+            let now = at(WEEK_8);
+            notice::send(&app, "week-8", now, None, by).await.unwrap();
+            carry(&app, now).await;
+            assert_eq!(undelivered::tell(&app, now).await.unwrap(), told.len() as u64, "{} {by}", test.kind);
+            carry(&app, now).await;
+            let mut got: Vec<String> = sink.received().into_iter().map(|mail| mail.to).collect();
+            got.retain(|to| to.starts_with("admin") || to.starts_with("courses"));
+            got.sort();
+            let mut expected: Vec<String> = told.iter().map(|who| format!("{who}@example.edu.tw")).collect();
+            expected.sort();
+            assert_eq!(got, expected, "{} {by}", test.kind);
+        }
+    }
 }
 
 #[tokio::test]
@@ -265,7 +294,7 @@ async fn killed_at_any_moment_the_offices_are_told_once() {
             }
             assert!(began.elapsed() < Duration::from_secs(120), "{counts:?}");
         }
-        for who in ["courses@", "admin@"] {
+        for who in ["admin@", "admin2@"] {
             let told: Vec<_> = sink.received().into_iter().filter(|mail| mail.to.starts_with(who)).collect();
             let ids: HashSet<String> = told.iter().map(|mail| mail.message_id()).collect();
             assert_eq!(ids.len(), 1, "{}: {who} was told by {} mails", test.kind, ids.len());

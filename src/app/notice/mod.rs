@@ -13,7 +13,7 @@ use audience::{Addressee, Picture, What};
 use letters::Writer;
 pub use sends::Sends;
 
-use super::{App, Edition};
+use super::{App, Edition, OPERATOR, SCHEDULE};
 use serde_json::json;
 
 use crate::app::envelope::{Envelope, may_write_to};
@@ -189,6 +189,9 @@ pub async fn send_own(
         "failed": told(|letter| letter.failed.len() as u64),
     });
     audit::add(&mut tx, &app.chain, &stored(now), by, "notice sent", &detail.to_string()).await?;
+    if ![OPERATOR, SCHEDULE].contains(&by) {
+        outbox::undelivered::sent_by(&mut tx, name, &sending.occasion, by).await?;
+    }
     tx.commit().await?;
     Ok(Some(sending))
 }

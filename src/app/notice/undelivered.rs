@@ -30,6 +30,8 @@ struct Sender {
     lang: Lang,
     /// Requirements (indices) whose office is theirs.
     requirements: Vec<usize>,
+    /// They see everyone, and so may send every letter.
+    everything: bool,
 }
 
 /// Writes to those whose notices they are what did not arrive and was not told yet; how many mails.
@@ -45,8 +47,9 @@ pub async fn tell(app: &App, now: Instant) -> Result<u64> {
             continue;
         }
         let senders = senders(&mut tx, &edition, today).await?;
+        let by = undelivered::senders(&mut tx, &notice, &occasion).await?;
         let mut mails = Vec::new();
-        for (sender, lost) in shares(&edition.definition, &notice, &senders, &lost) {
+        for (sender, lost) in shares(&edition.definition, &notice, &senders, &by, &lost) {
             let name = format!("undelivered|{}|{}", tx.numbers(1).await?, sender.account);
             mails.push(write(app, &edition, (&notice, &occasion), sender, &lost, &name, today, now)?);
         }
@@ -85,12 +88,14 @@ pub async fn retry(app: &App, notice: &str, sends: &Sends, by: &str, now: Instan
     Ok(letters)
 }
 
-/// Who is told of what: a letter on behalf of a requirement is its office's; all others, and those
-/// whose office has nobody to be told, are everyone's who may send notices.
+/// Who is told of what: a letter on behalf of a requirement is its office's; all others, and those whose office
+/// has nobody to be told, are whose who had the notice sent by hand (`by`), else of those who may send every
+/// letter, and where there are none of anyone who may send notices.
 fn shares<'a>(
     definition: &Definition,
     notice: &str,
     senders: &'a [Sender],
+    by: &[String],
     lost: &'a [Undelivered],
 ) -> Vec<(&'a Sender, Vec<&'a Undelivered>)> {
     let letters = definition.notices.iter().find(|known| known.id == notice).map(|known| &known.letters[..]);
@@ -103,11 +108,20 @@ fn shares<'a>(
             Audience::Students(_) | Audience::Tutors | Audience::DepartmentHeads => None,
         }
     };
+    let by_hand = |sender: &Sender| by.contains(&sender.account);
+    let (any_by_hand, any_of_all) = (senders.iter().any(by_hand), senders.iter().any(|sender| sender.everything));
+    let of_none = |sender: &Sender| match (any_by_hand, any_of_all) {
+        (true, _) => by_hand(sender),
+        (false, true) => sender.everything,
+        (false, false) => true,
+    };
     senders
         .iter()
         .map(|sender| {
-            let theirs =
-                |one: &&Undelivered| office(&one.letter).is_none_or(|index| sender.requirements.contains(&index));
+            let theirs = |one: &&Undelivered| match office(&one.letter) {
+                Some(index) => sender.requirements.contains(&index),
+                None => of_none(sender),
+            };
             (sender, lost.iter().filter(theirs).collect::<Vec<_>>())
         })
         .filter(|(_, lost)| !lost.is_empty())
@@ -132,6 +146,9 @@ async fn senders(conn: &mut Conn, edition: &Edition, today: Day) -> Result<Vec<S
             })
             .flat_map(|holding| requirements_of(definition, holding))
             .collect();
+        let sees_all =
+            |role: &str| definition.school.roles.iter().any(|known| known.id == role && known.sees == Sees::Everything);
+        let everything = held.iter().any(|holding| sees_all(&holding.role));
         let lang = langs.iter().find(|(account, _)| *account == person.account);
         senders.push(Sender {
             unit: first.unit.clone(),
@@ -140,6 +157,7 @@ async fn senders(conn: &mut Conn, edition: &Edition, today: Day) -> Result<Vec<S
             name: person.name,
             email: person.email,
             requirements,
+            everything,
         });
     }
     Ok(senders)

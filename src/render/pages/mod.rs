@@ -10,15 +10,19 @@ pub mod filing;
 pub mod flow;
 pub mod form;
 mod frame;
+pub mod imports;
 pub mod lists;
+pub mod mails;
 pub mod money;
-pub mod operator;
+pub mod notices;
 mod public;
 pub mod queue;
 pub mod review;
+pub mod rules;
 pub mod statistics;
 pub mod student;
 pub mod take_back;
+pub mod tokens;
 pub mod work;
 
 use serde::Serialize;
@@ -63,14 +67,14 @@ pub fn samples() -> Vec<(&'static str, Vec<Value>)> {
         of::<filing::CasePage>(),
         of::<filing::Step>(),
         of::<form::Profile>(),
-        of::<operator::Imports>(),
-        of::<operator::ImportCheck>(),
+        of::<imports::Imports>(),
+        of::<imports::ImportCheck>(),
         of::<take_back::TakeBack>(),
-        of::<operator::Notices>(),
-        of::<operator::Rehearsal>(),
-        of::<operator::Mails>(),
-        of::<operator::MailPage>(),
-        of::<operator::Rules>(),
+        of::<notices::Notices>(),
+        of::<notices::Rehearsal>(),
+        of::<mails::Mails>(),
+        of::<mails::MailPage>(),
+        of::<rules::Rules>(),
         of::<audit::Audit>(),
         of::<money::Payments>(),
         of::<money::BatchCheck>(),
@@ -85,6 +89,7 @@ pub fn samples() -> Vec<(&'static str, Vec<Value>)> {
         of::<exports::Exports>(),
         of::<exports::Export>(),
         of::<exports::ExportPaper>(),
+        of::<tokens::Tokens>(),
     ]
 }
 

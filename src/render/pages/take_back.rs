@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::Page;
-use super::operator::PastImport;
+use super::imports::PastImport;
 
 #[derive(Clone, Debug, Serialize)]
 pub struct TakeBack {

@@ -19,6 +19,20 @@ pub struct Undelivered {
     pub why: String,
 }
 
+/// Remembers who had a notice sent by hand.
+pub async fn sent_by(conn: &mut Conn, notice: &str, occasion: &str, account: &str) -> Result<()> {
+    let sql = "INSERT INTO notice_senders (notice, occasion, account) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+    conn.run(sql, args![notice, occasion, account]).await?;
+    Ok(())
+}
+
+/// Who had a notice sent by hand on an occasion.
+pub async fn senders(conn: &mut Conn, notice: &str, occasion: &str) -> Result<Vec<String>> {
+    let sql = "SELECT account FROM notice_senders WHERE notice = $1 AND occasion = $2 ORDER BY account";
+    let rows: Vec<(String,)> = conn.all(sql, args![notice, occasion]).await?;
+    Ok(rows.into_iter().map(|(account,)| account).collect())
+}
+
 /// Of which notices and occasions something is to be told: (notice, occasion). What was told within
 /// `patience` is added to later; while first tries are still under way it is waited for their end,
 /// but no longer than that.

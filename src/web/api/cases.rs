@@ -175,7 +175,7 @@ pub(super) async fn refused(call: &mut Call, error: CaseError, note: &str) -> Re
 }
 
 /// The fields of the asker's own profile that are empty or wrong.
-async fn profile_missing(call: &mut Call) -> Result<Vec<String>, Fault> {
+pub(super) async fn profile_missing(call: &mut Call) -> Result<Vec<String>, Fault> {
     let known = call.context.known();
     let edition = &known.edition;
     let conn = call.context.conn().await?;

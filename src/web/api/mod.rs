@@ -13,6 +13,7 @@ mod flows;
 mod form;
 mod moves;
 mod problem;
+mod profile;
 mod sent;
 mod table;
 

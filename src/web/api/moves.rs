@@ -1,19 +1,20 @@
 //! Moves of a case and their undoing. A request that is sent again with the same key gets the same
 //! answer, made of the event that was written, and does nothing twice.
 
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::cases::{refused, seen};
 use super::code::Code;
-use super::problem::{Details, Refused};
+use super::problem::{Details, Refused, of_case};
 use super::sent::at;
 use super::{Call, Given, case::happened, form, ok};
 use crate::amount::Amount;
-use crate::app::case::{self, Asked, Open};
+use crate::app::case::{self, Asked, CaseError, Open};
 use crate::render::words;
 use crate::store::cases::EventRow;
 use crate::web::Fault;
 use crate::web::cases::parts;
+use crate::web::context::Known;
 
 /// The step of an event that undid the one before.
 const UNDO: &str = "undo";
@@ -57,6 +58,73 @@ pub(super) async fn act(mut call: Call) -> Given {
         }
         Err(error) => Err(refused(&mut call, error, &note).await),
     }
+}
+
+/// The most cases that are moved at once.
+const AT_ONCE: usize = 50;
+
+/// The same move of several cases, each a transaction of its own.
+pub(super) async fn several(mut call: Call) -> Given {
+    let known = call.context.known();
+    let mut sent = call.object(&["cases", "note", "fields", "answers"])?;
+    let (cases, note, named) = (sent.seen("cases", AT_ONCE), sent.text("note"), sent.texts("fields"));
+    let (_, workflow) = known.edition.definition.workflow(call.param("workflow")).ok_or(Fault::NotFound)?;
+    let (step, described) = workflow.step(call.param("move")).ok_or(Fault::NotFound)?;
+    for name in named.iter().filter(|name| workflow.field(name).is_none()) {
+        sent.wrong.push(at("/fields", name, words().say(known.lang, "api-no-field")));
+    }
+    let answers = sent.parts_or_none("answers");
+    let answers = form::typed_among(workflow, &workflow.asks(step), &answers, known.lang, &mut sent.wrong);
+    sent.done()?;
+    let (key, viewer) = (call.key("moves")?, known.viewer()?);
+    let mut moved = Vec::new();
+    for (id, seen) in cases {
+        call.context.release();
+        let nonce = format!("{key}|{id}");
+        let asked = Asked {
+            step: &described.id,
+            seen,
+            note: &note,
+            named: named.iter().map(String::as_str).collect(),
+            answers: answers.clone(),
+            nonce: &nonce,
+        };
+        // A case of another workflow may have a move of the same name.
+        let conn = call.context.conn().await?;
+        let before = case::see(&known.web.app, conn, &id, viewer, known.now).await;
+        call.context.release();
+        let outcome = match before {
+            Ok(open) if open.row.workflow == workflow.id => {
+                case::act(&known.web.app, viewer, &id, &asked, known.now).await.map(drop)
+            }
+            Ok(_) => Err(CaseError::NotFound),
+            Err(error) => Err(error),
+        };
+        let conn = call.context.conn().await?;
+        moved.push(match outcome {
+            Ok(()) => {
+                let open = case::see(&known.web.app, conn, &id, viewer, known.now).await?;
+                let is_it = |event: &&EventRow| {
+                    event.version == seen + 1 && event.step == described.id && event.actor == viewer.account
+                };
+                match open.events.iter().find(is_it) {
+                    Some(event) => json!({
+                        "id": id, "done": true, "number": open.row.number, "version": event.version, "state": event.to_state,
+                    }),
+                    None => not_done(&id, Details::new(Code::KeyReused), &known),
+                }
+            }
+            Err(error) => not_done(&id, of_case(&known, error, &workflow.fields, &note), &known),
+        });
+    }
+    ok(&json!({ "cases": moved }))
+}
+
+fn not_done(id: &str, details: Details, known: &Known) -> Json {
+    let mut one = details.told(known.lang);
+    one["id"] = id.into();
+    one["done"] = false.into();
+    one
 }
 
 /// Computed figures that are not what whoever sends the form was shown: a window may have closed since.

@@ -87,22 +87,25 @@ impl Details {
         Details { errors, ..self }
     }
 
+    /// What is said of it, where it is part of an answer.
+    pub fn told(&self, lang: Lang) -> Json {
+        let mut out = json!({ "code": self.code.name(), "title": self.code.title(lang) });
+        if !self.detail.is_empty() {
+            out["detail"] = self.detail.as_str().into();
+        }
+        if !self.errors.is_empty() {
+            let one = |at: &At| json!({ "name": at.name, "pointer": at.pointer, "detail": at.said });
+            out["errors"] = self.errors.iter().map(one).collect();
+        }
+        out
+    }
+
     pub fn answer(self, lang: Lang, request: &str) -> Response {
-        let Details { code, detail, errors, more } = self;
-        let mut out = json!({
-            "type": format!("{TYPE}{}", code.name()),
-            "code": code.name(),
-            "title": code.title(lang),
-            "status": code.status(),
-            "request": request,
-        });
-        if !detail.is_empty() {
-            out["detail"] = detail.into();
-        }
-        if !errors.is_empty() {
-            let one = |at: At| json!({ "name": at.name, "pointer": at.pointer, "detail": at.said });
-            out["errors"] = errors.into_iter().map(one).collect();
-        }
+        let mut out = self.told(lang);
+        let Details { code, more, .. } = self;
+        out["type"] = format!("{TYPE}{}", code.name()).into();
+        out["status"] = code.status().into();
+        out["request"] = request.into();
         let waits =
             more.get("retry_after").and_then(Json::as_i64).or(matches!(code, Code::Busy | Code::NoRoom).then_some(5));
         let scope = more.get("scope").and_then(Json::as_str).map(str::to_owned);

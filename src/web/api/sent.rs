@@ -131,6 +131,29 @@ impl Sent {
         all.unwrap_or_default()
     }
 
+    /// Cases by their ids, each with the version that was seen; at least one, and each once.
+    pub fn seen(&mut self, name: &str, most: usize) -> Vec<(String, i64)> {
+        let one = |one: &Json| {
+            let parts = one.as_object().filter(|parts| parts.len() == 2)?;
+            let version = parts.get(VERSION)?.as_i64().filter(|version| *version > 0)?;
+            Some((parts.get("id")?.as_str()?.to_owned(), version))
+        };
+        let all = match self.map.get(name) {
+            Some(Json::Array(all)) => all.iter().map(one).collect::<Option<Vec<_>>>(),
+            Some(_) | None => None,
+        };
+        let fits = |all: &Vec<(String, i64)>| {
+            let ids: std::collections::BTreeSet<&str> = all.iter().map(|(id, _)| id.as_str()).collect();
+            (1..=most).contains(&all.len()) && ids.len() == all.len()
+        };
+        let Some(all) = all.filter(fits) else {
+            let said = words().say_with(self.lang, "api-needs-cases", &[("most", &most.to_string())]);
+            self.wrong.push(at("", name, said));
+            return Vec::new();
+        };
+        all
+    }
+
     /// Amounts by name.
     pub fn amounts(&mut self, name: &str) -> Vec<(String, Amount)> {
         let parts = match self.map.get(name) {

@@ -1,7 +1,7 @@
 //! The one table of the API: its addresses, who may, what is asked and given, in words.
 
 use super::{Ask, Code, Endpoint, Gives, Needs, Takes};
-use super::{cases, document, figures, files, flows, handler, moves};
+use super::{cases, document, figures, files, flows, handler, moves, profile};
 use crate::app::tokens::Scope;
 use crate::web::Access;
 
@@ -276,6 +276,36 @@ pub fn endpoints() -> Vec<Endpoint> {
             says: "By whoever made it, until `undo_until` of the case.",
             refuses: &[Code::NotTheirs, Code::Stale, Code::NotNow, Code::TooLate, Code::InUse, Code::KeyReused],
             handler: handler(moves::undo),
+        },
+        Endpoint {
+            method: "POST",
+            path: "/api/v1/workflows/{workflow}/moves/{move}",
+            access: Access::SignedIn,
+            needs: Needs::Scope(Scope::CasesWrite),
+            takes: Takes::Json("MoveSeveral"),
+            gives: Gives::Json(200, "MovedSeveral"),
+            asks: &[],
+            id: "moveCases",
+            title: "Make a move of several cases",
+            says: "At most 50, each for itself: what became of each is answered in the order in which they were sent. A case of which it \
+                   was refused is as it was, and the others are moved all the same.",
+            refuses: &[],
+            handler: handler(moves::several),
+        },
+        Endpoint {
+            method: "GET",
+            path: "/api/v1/profile",
+            access: Access::Student,
+            needs: Needs::Scope(Scope::ProfileRead),
+            takes: Takes::Nothing,
+            gives: Gives::Json(200, "Profile"),
+            asks: &[],
+            id: "readProfile",
+            title: "One's own profile",
+            says: "What the student keeps up and what their record has, what is private masked, and which fields are missing. \
+                   Shown in full and changed it is on its page alone.",
+            refuses: &[],
+            handler: handler(profile::read),
         },
         Endpoint {
             method: "GET",

@@ -238,6 +238,26 @@ fn text(known: &Known, field: &Field, text: &str) -> Answered {
     answered(known, &plain, value.as_ref(), &[])
 }
 
+/// One's own answers, field by field, what is private masked; and the version that they are of.
+pub(in crate::web) async fn masked(known: &Known, conn: &mut Conn) -> Result<(i64, Vec<Answered>), Fault> {
+    let described = described(known)?;
+    let account = &known.viewer()?.account;
+    let kept = profile::read(&known.web.app, conn, &known.edition.definition, account).await?;
+    let files = profile::files_of(conn, account).await?;
+    let columns = access_log::private_columns(&known.web.app, conn, account).await?;
+    let listed = case::student(conn, account, known.today).await?;
+    let filled = profile::filled(&known.edition, &kept.raw, known.now).ok_or(Fault::NotFound)?;
+    let one = |field: &Field| match field.is {
+        Answer::Record(item) => match (item_of(item), &listed) {
+            (Item::Private(column), _) if columns.contains(column) => record(known, field, None, column),
+            (Item::Listed(of), Some(listed)) => text(known, field, of(listed)),
+            (Item::Private(_), _) | (Item::Listed(_), None) => text(known, field, ""),
+        },
+        _ => answered(known, field, filled.value(field), &files),
+    };
+    Ok((kept.version, described.fields.iter().map(one).collect()))
+}
+
 /// Labels of what one's own profile lacks.
 pub(super) async fn missing(known: &Known, conn: &mut Conn) -> Result<Vec<String>, Fault> {
     let (edition, account) = (&known.edition, &known.viewer()?.account);

@@ -6,7 +6,7 @@ use crate::app::files::shown_name;
 use crate::app::import::{self, Kind, Note, Outcome, Request, Rights, TakeBackError};
 use crate::app::uploads::{self, Kept};
 use crate::clock::{Instant, parse_day};
-use crate::render::pages::operator::{Heading, ImportCheck, Imports, PastImport, PreviewRow, RowNote};
+use crate::render::pages::imports::{Heading, ImportCheck, Imports, PastImport, PreviewRow, RowNote};
 use crate::render::pages::student::{Choice, ShownDay};
 use crate::render::pages::take_back::{TakeBack, TurnedVerdicts};
 use crate::render::words;

@@ -2,7 +2,7 @@
 
 use super::notices::letter_title;
 use crate::mail;
-use crate::render::pages::operator::{MailPage, MailRow, Mails};
+use crate::render::pages::mails::{MailPage, MailRow, Mails};
 use crate::render::words;
 use crate::store::outbox::{self, Listed};
 use crate::store::{audit, from_stored, stored};

@@ -4,7 +4,7 @@ use crate::app::notice::{self, NoticeError, Sending, Sends, due, undelivered};
 use crate::clock::{Instant, parse_day};
 use crate::definition::{Audience, Due, May, Notice, Which};
 use crate::lang::Lang;
-use crate::render::pages::operator::{LetterRow, NoticeRow, Notices, Rehearsal, SampleMail, UndeliveredMail};
+use crate::render::pages::notices::{LetterRow, NoticeRow, Notices, Rehearsal, SampleMail, UndeliveredMail};
 use crate::render::pages::student::ShownDay;
 use crate::render::words;
 use crate::store::outbox;

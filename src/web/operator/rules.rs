@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 
 use crate::definition::Requirement;
 use crate::problem::Problem;
-use crate::render::pages::operator::{DatedValue, ParameterRow, ProblemRow, RuleRow, Rules};
+use crate::render::pages::rules::{DatedValue, ParameterRow, ProblemRow, RuleRow, Rules};
 use crate::web::context::Known;
 use crate::web::{Answer, Context, Posted, show};
 

@@ -3,6 +3,7 @@
 
 mod hostile;
 mod life;
+mod several;
 mod tokens;
 mod used;
 
