@@ -68,7 +68,7 @@ function combobox(pick) {
   for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id })) {
     input.setAttribute(name, value);
   }
-  const all = entries ? [] : [...select.options].filter((one) => one.value).map(({ value, label }) => ({ value, label }));
+  const all = entries ? [] : [...select.options].filter((one) => one.value).map(({ value, label, dataset }) => ({ value, label, also: dataset.also ?? "" }));
   const label = () => (select.value ? select.selectedOptions[0].label : "");
   const plain = (text) => text.normalize("NFKC").toLowerCase();
   let found = [];
@@ -125,7 +125,7 @@ function combobox(pick) {
     const words = input.value === label() ? "" : input.value;
     if (!entries) {
       const parts = plain(words).split(/\s+/).filter(Boolean);
-      return show({ found: all.filter((one) => parts.every((part) => plain(one.label).includes(part))) });
+      return show({ found: all.filter((one) => parts.every((part) => plain(`${one.label} ${one.also}`).includes(part))) });
     }
     const query = new URLSearchParams({ q: words });
     const day = document.getElementById(pick.dataset.day ?? "");

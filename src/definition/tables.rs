@@ -41,17 +41,3 @@ fn read(table: &str) -> Vec<Line> {
     });
     lines.collect()
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_line_is_found_by_its_code() {
-        for table in [&*BANKS, &*POSTCODES] {
-            assert!(table.iter().all(|line| find(table, &line.code) == Some(line) && line.code.len() == 3));
-        }
-        assert_eq!(find(&BANKS, "700").map(|line| line.name.zh.as_str()), Some("中華郵政"));
-        assert_eq!(find(&BANKS, "001"), None);
-    }
-}

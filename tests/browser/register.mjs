@@ -22,6 +22,8 @@ play(async ({ task, person }) => {
   await student.opens("/profile");
   await student.fills({ 身分證字號: "A123456788" });
   await student.finds("銀行／郵局名稱", "台新", "812 台新國際商業銀行");
+  await student.finds("銀行／郵局名稱", "Bank SinoPac", "807 永豐商業銀行");
+  await student.finds("銀行／郵局名稱", "812", "812 台新國際商業銀行");
   await student.fills({ 帳戶號碼: "12345678901" });
   for (const [label, name] of [["身分證（居留證）正面", "front.jpg"], ["身分證（居留證）反面", "back.jpg"], ["存摺正面", "book1.jpg"], ["存摺反面", "book2.jpg"]]) {
     await student.attaches(label, name, name);

@@ -33,6 +33,7 @@ mod new;
 mod nkust;
 mod notices;
 mod nptu;
+mod numbers;
 mod outbox;
 mod progress;
 mod queue;

@@ -59,6 +59,8 @@ pub struct Find {
 pub struct OptionItem {
     pub value: String,
     pub label: String,
+    /// What it is called in other languages: it is found by that, too.
+    pub also: String,
     pub chosen: bool,
 }
 
@@ -73,7 +75,12 @@ impl Input {
             ticked: true,
             optional: true,
             letters: 40,
-            options: vec![OptionItem { value: "1".to_owned(), label: "一".to_owned(), chosen: true }],
+            options: vec![OptionItem {
+                value: "1".to_owned(),
+                label: "一".to_owned(),
+                also: "<one>".to_owned(),
+                chosen: true,
+            }],
             find: None,
             nothing: String::new(),
             files: FileLink::samples(),

@@ -233,14 +233,15 @@ fn by_kind(known: &Known, sheet: &Sheet<'_>, index: usize, field: &Field, held: 
             Input { kind: "date", hint: hint.trim().to_owned(), ..input }
         }
         Answer::Choice(options) => {
-            let option = |id: &str, label: &str| OptionItem {
-                value: id.to_owned(),
-                label: label.to_owned(),
-                chosen: id == held,
-            };
             let long = options.len() > RADIOS;
-            let options = options.iter().map(|one| option(&one.id, one.title.get(lang))).collect();
-            Input { kind: if long { "pick" } else { "choice" }, options, ..input }
+            let other = if lang == Lang::ZhTw { Lang::En } else { Lang::ZhTw };
+            let options = options.iter().map(|one| OptionItem {
+                value: one.id.clone(),
+                label: one.title.get(lang).to_owned(),
+                also: if long { one.title.get(other).to_owned() } else { String::new() },
+                chosen: one.id == held,
+            });
+            Input { kind: if long { "pick" } else { "choice" }, options: options.collect(), ..input }
         }
         Answer::Tick { .. } => Input { kind: "tick", ..input },
         Answer::File { of, megabytes } => Input {
@@ -256,6 +257,7 @@ fn by_kind(known: &Known, sheet: &Sheet<'_>, index: usize, field: &Field, held: 
             let option = |entry: &Entry| OptionItem {
                 value: entry.id.clone(),
                 label: entry_label(entry),
+                also: String::new(),
                 chosen: entry.id == held,
             };
             let mut options: Vec<OptionItem> = entries.iter().map(option).collect();

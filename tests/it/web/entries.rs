@@ -237,6 +237,16 @@ fn an_entry_withdrawn_between_choosing_and_sending_is_told_and_the_rest_stays() 
         assert!(edit.body.contains("證照名稱") && edit.body.contains("不在"), "{} {}", check.status, edit.body);
         assert!(edit.body.contains(&format!("value=\"{DAY}\"")), "what else was typed is there");
         assert_eq!(state(&site, &id), "draft");
+        let of_term = |term: &str| number(&site, &format!("SELECT COUNT(*) FROM cases WHERE term = '{term}'"));
+        site.runtime.block_on(async {
+            let (viewer, typed) = (person(&site, STUDENT).await, raw(&[("effective_on", "115/3/1")]));
+            case::keep(&site.app, &viewer, &id, 1, &typed, now()).await.unwrap();
+        });
+        assert_eq!((of_term("114-2"), of_term(TERM)), (1, 0), "a case is of the term of its date");
+        site.runtime.block_on(async {
+            let (viewer, typed) = (person(&site, STUDENT).await, raw(&[("effective_on", DAY)]));
+            case::keep(&site.app, &viewer, &id, 1, &typed, now()).await.unwrap();
+        });
         choose(&site, STUDENT, &id, "entry8");
         send(&site, STUDENT, &id);
         assert_eq!(state(&site, &id), "applied");
