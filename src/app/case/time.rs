@@ -111,8 +111,8 @@ fn over(edition: &Edition, state: &State, now: Instant) -> Over {
     let today = calendar.today(now);
     // A working day is at least a day.
     let before = |days: u32| Some(stored(calendar.end_of(today.checked_sub_days(chrono::Days::new(days.into()))?)));
-    let lapse = state.lapse.and_then(|(days, _)| before(days.into()));
-    let remind = state.remind_after.and_then(|days| before(days.into()));
+    let lapse = state.lapse.and_then(|(days, _)| before(days));
+    let remind = state.remind_after.and_then(before);
     Over { lapse: lapse.unwrap_or_default(), remind: remind.unwrap_or_default() }
 }
 
