@@ -119,8 +119,20 @@ fn deciding() -> bool {
     };
     let state = |id: &str| workflow.state(id).unwrap().0;
     let step = |id: &str| workflow.step(id).unwrap().0;
-    let sent = Past { actor: "student".to_owned(), step: Some(step("submit")), from: state("draft"), at: now };
-    let endorsed = Past { actor: "ann".to_owned(), step: Some(step("endorse")), from: state("in_review"), at: now };
+    let sent = Past {
+        actor: "student".to_owned(),
+        lender: String::new(),
+        step: Some(step("submit")),
+        from: state("draft"),
+        at: now,
+    };
+    let endorsed = Past {
+        actor: "ann".to_owned(),
+        lender: String::new(),
+        step: Some(step("endorse")),
+        from: state("in_review"),
+        at: now,
+    };
     let a_case = |at: &str, past: &[&Past]| Case {
         state: state(at),
         version: 1,
