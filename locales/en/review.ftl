@@ -204,6 +204,7 @@ exports-reason-hint = It holds personal data; the reason is kept in the audit lo
 exports-xlsx = Download as Excel
 exports-paper = Print to be signed
 exports-none = No case
+exports-reason-needed = Say why it is exported (2 to 200 characters).
 export-case-number = Case
 export-student-number = Student number
 export-name = Name

@@ -177,6 +177,7 @@ exports-reason-hint = 內含個人資料，理由會記在稽核紀錄裡。
 exports-xlsx = 下載 Excel
 exports-paper = 列印簽章清冊
 exports-none = 沒有案件
+exports-reason-needed = 請說明為什麼要匯出（2 到 200 個字）。
 export-case-number = 案件編號
 export-student-number = 學號
 export-name = 姓名

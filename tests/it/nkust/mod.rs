@@ -1,6 +1,8 @@
 //! The manual of certificate awards with one review, step by step, by the roles that it names: what is applied
 //! for, checked, approved with a level or refused for a reason, exported by round, and reminded of.
 
+mod browser;
+
 use std::path::Path;
 
 use menkan::app::case::{self, Asked, CaseError, time};
