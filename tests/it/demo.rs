@@ -157,6 +157,10 @@ fn it_is_made_once_and_what_it_did_not_make_is_left_alone() {
     assert!(again.status.success() && again.stdout == said.as_bytes());
     assert_eq!(std::fs::metadata(&database).unwrap().modified().unwrap(), made, "it was made again");
 
+    // Another school is not shown over what was made of this one.
+    let other = command(&data, &["--school", "npust"]);
+    assert!(String::from_utf8_lossy(&other.stderr).contains("demonstration of ncut"), "{other:?}");
+
     // A folder with a database of someone else's is refused, whatever is asked.
     let other = harness::TempFolder::new();
     std::fs::write(other.path().join("menkan.db"), "a school's").unwrap();
@@ -194,7 +198,11 @@ fn every_school_of_the_folder_is_demonstrated() {
         });
         for workflow in &definition.workflows {
             let there = states.iter().filter(|(of, ..)| *of == workflow.id).count();
-            assert!(there >= 3.min(workflow.states.len()), "{school}: {} is in {there} states: {states:?}", workflow.id);
+            assert!(
+                there >= 3.min(workflow.states.len()),
+                "{school}: {} is in {there} states: {states:?}",
+                workflow.id
+            );
         }
     }
 }
