@@ -75,7 +75,7 @@ const WAIVE: Shape = Shape {
         ),
         needed("until", UNTIL, UNTIL_SAID),
     ],
-    example: "{waive: threshold, because: reason, until: end}",
+    example: "{waive: requirement, because: reason, until: end}",
 };
 
 const SUBSTITUTE: Shape = Shape {

@@ -39,8 +39,8 @@ pub const EXPORT: Shape = Shape {
             "columns",
             Is::List(&Is::Line),
             said(
-                "欄位，照順序：表單或移動的欄位、目錄欄位的一項（證照.名稱）、profile.欄位，以及 case number、student number、name、class、department、state、sent on",
-                "its columns, in order: fields of the form or of a move, what an entry says (certificate.name), profile.FIELD, and case number, student number, name, class, department, state, sent on",
+                "欄位，照順序：表單或移動的欄位、目錄欄位的一項（課程.名稱）、profile.欄位，以及 case number、student number、name、class、department、state、sent on",
+                "its columns, in order: fields of the form or of a move, what an entry says (course.name), profile.FIELD, and case number, student number, name, class, department, state, sent on",
             ),
         ),
         may(
