@@ -146,6 +146,7 @@ export class Person {
   async finds(label, words, choice) {
     const field = await this.field(label);
     await field.click();
+    await field.fill("");
     await field.pressSequentially(words);
     await this.main.getByRole("option", { name: choice, exact: true }).waitFor();
     await field.press("ArrowDown");
