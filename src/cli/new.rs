@@ -74,7 +74,7 @@ pub fn run(settings: &SettingsArgs, args: NewArgs, now: crate::clock::Instant) -
         println!("{}", file.display());
     }
     let folder = if folder == Path::new(".") { String::new() } else { format!(" --folder {}", folder.display()) };
-    let next = ["check", "test", "demo"].map(|what| format!("  menkan {what}{folder} --school {school}")).join("\n");
+    let next = ["check", "test", "demo"].map(|what| format!("  menkan{folder} {what} --school {school}")).join("\n");
     match settings.lang() {
         Lang::ZhTw => eprintln!("\n接著：\n{next}"),
         Lang::En => eprintln!("\nNext:\n{next}"),

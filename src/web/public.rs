@@ -39,10 +39,12 @@ pub(super) async fn home(context: Context) -> Answer {
             contact: office.contact.get(lang).to_owned(),
         }
     });
+    // Whoever has not signed in yet may be a student.
+    let may_apply = context.viewer.as_ref().is_none_or(|viewer| viewer.is_student);
     let cases = definition.workflows.iter().map(|workflow| {
         let office = &definition.school.units[workflow.office];
         HomeCase {
-            href: format!("/apply/{}", encode(&workflow.id)),
+            href: may_apply.then(|| format!("/apply/{}", encode(&workflow.id))),
             title: workflow.title.get(lang).to_owned(),
             by: workflow.by.get(lang).to_owned(),
             office: office.title.get(lang).to_owned(),

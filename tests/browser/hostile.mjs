@@ -99,7 +99,7 @@ play(async ({ task, person }) => {
   await ask({ want: "hour" });
   await office.opens("/payments/certificate-subsidy");
   await sees(office);
-  await office.presses(`建立 ${task.year} 年的付款批次`);
+  await office.presses(`建立 ${task.year - 1911} 年的付款批次`);
   await sees(office);
   await office.presses("建立批次");
   await office.fills({ 匯出的理由: hostile });

@@ -26,7 +26,8 @@ pub struct HomeWindow {
 /// What can be applied for.
 #[derive(Clone, Debug, Serialize)]
 pub struct HomeCase {
-    pub href: String,
+    /// None for staff, who apply for nothing.
+    pub href: Option<String>,
     pub title: String,
     pub by: String,
     pub office: String,
@@ -122,7 +123,7 @@ impl Page for Home {
                     contact: "分機 1".to_owned(),
                 }],
                 cases: vec![HomeCase {
-                    href: "/apply/a".to_owned(),
+                    href: Some("/apply/a".to_owned()),
                     title: "申請".to_owned(),
                     by: "辦法第 1 條".to_owned(),
                     office: "一組".to_owned(),
