@@ -55,9 +55,9 @@ async fn write(conn: &mut SqliteConnection, one: &Move) -> sqlx::Result<()> {
     .execute(&mut *conn)
     .await?;
     sqlx::query(
-        "INSERT INTO case_events (case_id, version, at, actor, actor_name, actor_unit, step, from_state, to_state, note,
-         named, reasons, answers, undone) VALUES ($1, 3, $2, $3, '職員', '系所', 'endorse', 'in_review', 'endorsed',
-         '資料齊全', '', '[]', '', 0)",
+        "INSERT INTO case_events (case_id, version, at, actor, actor_name, actor_unit, lender, lender_name, step,
+         from_state, to_state, note, named, reasons, answers, asked, undone) VALUES ($1, 3, $2, $3, '職員', '系所', '',
+         '', 'endorse', 'in_review', 'endorsed', '資料齊全', '', '[]', '', '', 0)",
     )
     .bind(&one.case)
     .bind(&at)

@@ -101,12 +101,14 @@ impl Rows {
                 text(&at),
                 text(&own(&event.actor)),
                 text(&own(&event.actor_name)),
+                text(&event.actor_unit),
+                text(&event.lender),
+                text(&event.lender_name),
             ]);
             self.events.extend(
-                [&event.actor_unit, &event.step, &event.from_state, &event.to_state, &event.note, &event.named]
-                    .map(|value| text(value)),
+                [&event.step, &event.from_state, &event.to_state, &event.note, &event.named].map(|value| text(value)),
             );
-            self.events.extend([text(&event.reasons), text(&own(&event.answers)), Arg::from(0)]);
+            self.events.extend([text(&event.reasons), text(&own(&event.answers)), text(&event.asked), Arg::from(0)]);
         }
         for file in &like.files {
             self.files.extend([&random(), "case", &id, &file.field, &file.name, &file.media].map(text));
@@ -129,15 +131,15 @@ impl Rows {
         let cases = "INSERT INTO cases (id, number, workflow, edition, state, version, applicant, name, department, term,
              open_slot, waits_role, waits_unit, waits_since, raw, columns, search, rounds, named, first_sent_at, sent_at,
              claimed_by, claimed_until, created_at, changed_at) VALUES";
-        let events = "INSERT INTO case_events (case_id, version, at, actor, actor_name, actor_unit, step, from_state,
-             to_state, note, named, reasons, answers, undone) VALUES";
+        let events = "INSERT INTO case_events (case_id, version, at, actor, actor_name, actor_unit, lender,
+             lender_name, step, from_state, to_state, note, named, reasons, answers, asked, undone) VALUES";
         let files = "INSERT INTO files (id, owner_kind, owner, field, name, media, size, sha256, vault_key, thumb_key,
              uploaded_by, at) VALUES";
         let payments =
             "INSERT INTO payments (id, case_id, budget, person, once, amount, state, year, position, batch, at) VALUES";
         let tables = [
             (cases, 25, &self.cases),
-            (events, 14, &self.events),
+            (events, 17, &self.events),
             (files, 12, &self.files),
             (payments, 11, &self.payments),
         ];
