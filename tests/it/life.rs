@@ -2,10 +2,6 @@
 //! what is sent, returned, mended, decided and paid as `tests/browser/life.mjs` tells it, with letters
 //! that go over a real mail server. The test carries letters to the browser and lets an hour go by.
 
-use std::io::{BufRead, BufReader, Write};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::time::{Duration, Instant};
-
 use chrono::{Datelike, Days, NaiveDate};
 use menkan::app::accounts;
 use menkan::app::files::picture::grey_png;
@@ -16,7 +12,8 @@ use serde_json::{Value, json};
 
 use crate::browser::browser;
 use crate::harness::mailbox::RealServer;
-use crate::harness::{self, TempFolder, TestDb, school};
+use crate::harness::played::{Served, until};
+use crate::harness::{self, TempFolder, school};
 use crate::web::PASSWORD;
 use crate::web::reload::folder;
 
@@ -63,70 +60,28 @@ async fn furnish(app: &menkan::app::App, certificate: &str) {
     }
 }
 
-/// The school, served by the binary over a database, its mail going to a real server.
+/// The school as it is served, its mail going to a real server.
 struct Life {
-    server: Child,
-    address: String,
+    served: Served,
     mail: RealServer,
-    runtime: tokio::runtime::Runtime,
-    test: TestDb,
     certificate: &'static str,
-    data: TempFolder,
-    _folder: TempFolder,
-}
-
-impl Drop for Life {
-    fn drop(&mut self) {
-        let _ = self.server.kill();
-        let _ = self.server.wait();
-    }
 }
 
 impl Life {
     fn begin(postgres: bool, certificate: &'static str) -> Option<Life> {
         let mail = RealServer::start(&[])?;
-        let (folder, data) = (school_of_today(), TempFolder::new());
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let test = runtime.block_on(async {
-            let test = if postgres { harness::postgres().await? } else { harness::sqlite().await };
-            let app = harness::app(&test, data.path());
-            furnish(&app, certificate).await;
-            // The server opens with the same key what is sealed here.
-            let key = data.path().join("secret.key");
-            std::fs::write(&key, hex::encode(app.settings.secret)).unwrap();
-            std::fs::set_permissions(&key, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+        let served = Served::start(postgres, school_of_today(), &["--smtp", &mail.url()], async |app| {
+            furnish(app, certificate).await;
             for student in [STUDENT, OTHER] {
-                school::national_id(&app, student).await;
+                school::national_id(app, student).await;
             }
-            Some(test)
         })?;
-        let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
-        let server = Command::new(harness::menkan())
-            .env_remove("DATABASE_URL")
-            .env_remove("BASE_URL")
-            .args(["serve", "--listen", &address, "--database", &test.url, "--smtp", &mail.url(), "--folder"])
-            .arg(folder.path())
-            .arg("--data")
-            .arg(data.path())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let life = Life { server, address, mail, runtime, test, certificate, data, _folder: folder };
-        until("the server is ready", || std::net::TcpStream::connect(&life.address).ok());
-        Some(life)
+        Some(Life { served, mail, certificate })
     }
 
     /// Plays a script: does for it what no browser can.
     fn play(&self, script: &str) {
         let Some(chromium) = browser() else { return };
-        let mut node = Command::new("node")
-            .arg(harness::root().join("tests/browser").join(script))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("node runs");
-        let mut talk = Talk { to: node.stdin.take().unwrap(), from: BufReader::new(node.stdout.take().unwrap()) };
         let picture = |shade: u8| hex::encode(grey_png(60, 40, vec![shade; 2400]).unwrap());
         let names = ["passbook", "proof", "receipt", "copy", "issue", "mended", "clear"];
         let pictures: serde_json::Map<String, Value> = names
@@ -135,29 +90,15 @@ impl Life {
             .map(|(name, shade)| ((*name).to_owned(), picture(shade).into()))
             .collect();
         let day = exam();
-        talk.say(&json!({
-            "base": format!("http://{}", self.address), "chromium": chromium, "password": PASSWORD,
+        let task = json!({
+            "base": format!("http://{}", self.served.address), "chromium": chromium, "password": PASSWORD,
             "student": STUDENT, "other": OTHER, "clerk": "clerk1", "office": "office1", "tutor": "tutor01", "admin": "admin",
             "certificate": format!("9001 {}", self.certificate), "certificateName": self.certificate,
             // As people here write a day.
             "date": format!("{}/{}/{}", day.year() - 1911, day.month(), day.day()), "year": today().year(),
             "pictures": pictures,
-        }));
-        loop {
-            let asked = talk.hear();
-            if asked.get("done").is_some() {
-                assert_eq!(
-                    asked["done"],
-                    true,
-                    "on {}: {}",
-                    self.test.kind,
-                    asked["failed"].as_str().unwrap_or_default()
-                );
-                break;
-            }
-            talk.say(&self.answer(&asked));
-        }
-        assert!(node.wait().unwrap().success());
+        });
+        self.served.play(script, &task, |asked| self.answer(asked));
     }
 
     fn answer(&self, asked: &Value) -> Value {
@@ -200,8 +141,8 @@ impl Life {
     }
 
     fn sql(&self, sql: &str, arg: &str) {
-        self.runtime.block_on(async {
-            let db: &Db = &self.test.db;
+        self.served.runtime.block_on(async {
+            let db: &Db = &self.served.test.db;
             let mut tx = db.begin().await.unwrap();
             tx.run(sql, args![arg]).await.unwrap();
             tx.commit().await.unwrap();
@@ -211,43 +152,13 @@ impl Life {
     /// Another program opens a workbook and finds what it must hold.
     fn opens(&self, asked: &Value, says: &[&str]) -> Value {
         assert!(asked["name"].as_str().unwrap().ends_with(".xlsx"), "{}", asked["name"]);
-        let file = self.data.path().join("batch.xlsx");
+        let file = self.served.data.path().join("batch.xlsx");
         std::fs::write(&file, hex::decode(asked["bytes"].as_str().unwrap()).unwrap()).unwrap();
         match harness::as_csv(&file) {
             Some(csv) => assert!(says.iter().all(|said| csv.contains(said)), "{says:?} in {csv}"),
             None => println!("not opened by another program: there is no soffice"),
         }
         Value::Null
-    }
-}
-
-/// Waits for something that another process does.
-pub fn until<T>(what: &str, look: impl Fn() -> Option<T>) -> T {
-    let begun = Instant::now();
-    loop {
-        if let Some(found) = look() {
-            return found;
-        }
-        assert!(begun.elapsed() < Duration::from_secs(30), "not within 30 s: {what}");
-        std::thread::sleep(Duration::from_millis(50));
-    }
-}
-
-/// A script at work: a line of JSON each way.
-pub struct Talk {
-    pub to: ChildStdin,
-    pub from: BufReader<ChildStdout>,
-}
-
-impl Talk {
-    pub fn say(&mut self, what: &Value) {
-        writeln!(self.to, "{what}").unwrap();
-    }
-
-    pub fn hear(&mut self) -> Value {
-        let mut line = String::new();
-        self.from.read_line(&mut line).unwrap();
-        serde_json::from_str(&line).unwrap_or_else(|_| panic!("the browser's script ended: {line}"))
     }
 }
 

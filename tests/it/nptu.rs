@@ -1,9 +1,6 @@
 //! The manual of one of the schools, step by step in a real browser on both databases: certificates are
 //! registered, passed and used for awards, paid for and handed over, as `tests/browser/nptu.mjs` tells it.
 
-use std::io::BufReader;
-use std::process::{Child, Command, Stdio};
-
 use menkan::app::accounts;
 use menkan::lang::Lang;
 use menkan::store::catalogues::{self, EntryRow};
@@ -11,8 +8,8 @@ use serde_json::json;
 
 use crate::browser::browser;
 use crate::files::corpus::{jpeg, points};
-use crate::harness::{self, TempFolder, TestDb, school};
-use crate::life::{Talk, until};
+use crate::harness::played::{Served, nothing};
+use crate::harness::school;
 use crate::web::PASSWORD;
 use crate::web::reload::folder;
 
@@ -59,24 +56,9 @@ const ENTRIES: [(&str, &str, &str, &str); 6] = [
     ),
 ];
 
-struct Server {
-    process: Child,
-    address: String,
-    test: TestDb,
-    _runtime: tokio::runtime::Runtime,
-    _folders: [TempFolder; 2],
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
 /// The school with awards that can be applied for on the day of the test.
-fn serve(postgres: bool) -> Option<Server> {
-    let (folder, data) = (folder(), TempFolder::new());
+fn serve(postgres: bool) -> Option<Served> {
+    let folder = folder();
     let today = (chrono::Utc::now() + chrono::Duration::hours(8)).date_naive();
     let window = format!(
         "windows: award-rounds\ntitle: 申請期間\nrounds:\n  now: {{title: 本年度證照獎勵, opens: {}, closes: {}}}\n",
@@ -84,10 +66,7 @@ fn serve(postgres: bool) -> Option<Server> {
         today + chrono::Days::new(3)
     );
     std::fs::write(folder.path().join("workflows/nptu/cases/windows.yaml"), window).unwrap();
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-    let test = runtime.block_on(async {
-        let test = if postgres { harness::postgres().await? } else { harness::sqlite().await };
-        let app = harness::app(&test, data.path());
+    Served::start(postgres, folder, &["--school", "nptu"], async |app| {
         school::seed(&app.db, 1, 1).await;
         let mut tx = app.db.begin().await.unwrap();
         for (account, role, unit) in STAFF {
@@ -105,50 +84,22 @@ fn serve(postgres: bool) -> Option<Server> {
         catalogues::add_entries(&mut tx, &entries.collect::<Vec<_>>()).await.unwrap();
         tx.commit().await.unwrap();
         for account in STAFF.iter().map(|(account, ..)| *account).chain([STUDENT]) {
-            accounts::create(&app, account, PASSWORD, Lang::ZhTw, chrono::Utc::now()).await.unwrap();
+            accounts::create(app, account, PASSWORD, Lang::ZhTw, chrono::Utc::now()).await.unwrap();
         }
-        let key = data.path().join("secret.key");
-        std::fs::write(&key, hex::encode(app.settings.secret)).unwrap();
-        std::fs::set_permissions(&key, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
-        school::national_id(&app, STUDENT).await;
-        Some(test)
-    })?;
-    let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
-    let process = Command::new(harness::menkan())
-        .env_remove("DATABASE_URL")
-        .env_remove("BASE_URL")
-        .args(["serve", "--school", "nptu", "--listen", &address, "--database", &test.url, "--folder"])
-        .arg(folder.path())
-        .arg("--data")
-        .arg(data.path())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let server = Server { process, address, test, _runtime: runtime, _folders: [folder, data] };
-    until("the server is ready", || std::net::TcpStream::connect(&server.address).ok());
-    Some(server)
+        school::national_id(app, STUDENT).await;
+    })
 }
 
 fn play(postgres: bool) {
     let Some(chromium) = browser() else { return };
-    let Some(server) = serve(postgres) else { return };
-    let mut node = Command::new("node")
-        .arg(harness::root().join("tests/browser/nptu.mjs"))
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("node runs");
-    let mut talk = Talk { to: node.stdin.take().unwrap(), from: BufReader::new(node.stdout.take().unwrap()) };
+    let Some(served) = serve(postgres) else { return };
     let picture = |side: u32| hex::encode(jpeg(&points(side, 40)));
-    talk.say(&json!({
-        "base": format!("http://{}", server.address), "chromium": chromium, "password": PASSWORD,
+    let task = json!({
+        "base": format!("http://{}", served.address), "chromium": chromium, "password": PASSWORD,
         "student": STUDENT, "clerk": "clerk1", "office": "office1",
         "pictures": { "english": picture(60), "clear": picture(61), "python": picture(62), "java": picture(63), "passbook": picture(64) },
-    }));
-    let asked = talk.hear();
-    assert_eq!(asked["done"], true, "on {}: {}", server.test.kind, asked["failed"].as_str().unwrap_or_default());
-    assert!(node.wait().unwrap().success());
+    });
+    served.play("nptu.mjs", &task, nothing);
 }
 
 #[test]

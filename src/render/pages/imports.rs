@@ -35,10 +35,9 @@ pub struct PastImport {
     pub may_take_back: bool,
 }
 
-impl Page for Imports {
-    const TEMPLATE: &'static str = "pages/imports.html";
-    fn samples() -> Vec<Imports> {
-        let past = PastImport {
+impl PastImport {
+    pub(super) fn sample() -> PastImport {
+        PastImport {
             id: 7,
             kind: "學生".to_owned(),
             file: "<a>.csv".to_owned(),
@@ -51,7 +50,14 @@ impl Page for Imports {
             refused: 0,
             taken_back: None,
             may_take_back: true,
-        };
+        }
+    }
+}
+
+impl Page for Imports {
+    const TEMPLATE: &'static str = "pages/imports.html";
+    fn samples() -> Vec<Imports> {
+        let past = PastImport::sample();
         let page = Imports {
             kinds: vec![Choice { value: "units".to_owned(), label: "單位".to_owned() }],
             kind: "units".to_owned(),

@@ -25,22 +25,8 @@ pub struct TurnedVerdicts {
 impl Page for TakeBack {
     const TEMPLATE: &'static str = "pages/take-back.html";
     fn samples() -> Vec<TakeBack> {
-        let import = PastImport {
-            id: 7,
-            kind: "認證紀錄".to_owned(),
-            file: "<a>.csv".to_owned(),
-            by: "admin".to_owned(),
-            at: "2026-01-01 09:00".to_owned(),
-            effective: "2026-01-01".to_owned(),
-            new: 3,
-            changed: 2,
-            same: 1,
-            refused: 0,
-            taken_back: None,
-            may_take_back: true,
-        };
         let page = TakeBack {
-            import,
+            import: PastImport::sample(),
             refused: None,
             students: Some(4),
             verdicts: Some(TurnedVerdicts { lost: 2, gained: 0 }),

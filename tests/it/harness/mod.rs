@@ -3,6 +3,7 @@
 #![allow(dead_code)]
 
 pub mod mailbox;
+pub mod played;
 pub mod published;
 pub mod s3;
 pub mod school;
