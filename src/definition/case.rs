@@ -436,8 +436,12 @@ pub struct Catalogue {
     pub id: String,
     pub title: Text,
     pub by: Text,
-    /// What an entry says; the first is what it is called, `code` what it is known by.
+    /// What an entry says; the first is what it is known by, the second what it is called.
     pub fields: Vec<Field>,
+    /// Fields (indices) that stand beside its name wherever it is chosen or listed.
+    pub columns: Vec<usize>,
+    /// The field (an index) that says what it is called in English.
+    pub in_english: Option<usize>,
     /// Whether each department and term has its own.
     pub by_department: bool,
     pub by_term: bool,

@@ -185,7 +185,7 @@ pub(super) async fn save(
 /// What lists show of a case, and where they look for a word.
 pub(super) fn listed(row: &mut CaseRow, open: &Open, filled: &Filled) {
     let (workflow, catalogues) = (open.workflow(), &open.edition.definition.catalogues);
-    let (columns, search) = answers::columns(&workflow.fields, catalogues, &workflow.columns, filled);
+    let (columns, search) = super::columns::of(&workflow.fields, catalogues, &workflow.columns, filled);
     row.search = searched(&row.number, &row.applicant, &row.name, &search);
     row.columns = columns;
 }

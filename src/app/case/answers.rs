@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json, json};
 
+use super::called;
 use crate::amount::Amount;
 use crate::app::Settings;
 use crate::app::import::cell::plain;
-use crate::case::{self, Filled, Raw};
+use crate::case::{Filled, Raw};
 use crate::clock::{Day, parse_day};
 use crate::definition::Definition;
-use crate::definition::case::{Answer, Aspect, Catalogue, Field, Workflow};
+use crate::definition::case::{Answer, Catalogue, Field, Workflow};
 use crate::lang::Lang;
 use crate::rules::filing::{Entry, Given, Value};
 use crate::seal::Key;
@@ -168,17 +169,18 @@ pub enum Shown {
     No,
     /// Ids of files.
     Files(Vec<String>),
-    /// A catalogue's entry: code and name.
+    /// A catalogue's entry: its code, what it is called, and what stands beside that.
     Entry {
         code: String,
         name: String,
+        beside: Vec<String>,
     },
     /// Other cases.
     Cases(Vec<Entry>),
 }
 
-/// What is shown of an answer.
-pub fn shown(field: &Field, value: Option<&Value>, lang: Lang) -> Shown {
+/// What is shown of an answer to a field of a definition with these catalogues.
+pub fn shown(catalogues: &[Catalogue], field: &Field, value: Option<&Value>, lang: Lang) -> Shown {
     match (value, &field.is) {
         (None, _) => Shown::Nothing,
         (Some(Value::Text(id)), Answer::Choice(options)) => {
@@ -192,11 +194,12 @@ pub fn shown(field: &Field, value: Option<&Value>, lang: Lang) -> Shown {
         (Some(Value::Tick(false)), _) => Shown::No,
         (Some(Value::Files(files)), _) => Shown::Files(files.clone()),
         (Some(Value::Entry(entry)), _) => {
-            let says = |name: &str| match entry.says.get(name) {
-                Some(Value::Text(text)) => text.clone(),
-                Some(_) | None => String::new(),
-            };
-            Shown::Entry { code: says("@code"), name: says("@name") }
+            let list = called::list_of(catalogues, field);
+            Shown::Entry {
+                code: called::code(entry).to_owned(),
+                name: called::name(list, entry, lang).to_owned(),
+                beside: called::beside(list, entry, lang, &[]),
+            }
         }
         (Some(Value::Cases(cases)), _) => Shown::Cases(cases.clone()),
     }
@@ -226,29 +229,4 @@ pub(super) fn term(definition: &Definition, workflow: &Workflow, raw: &Raw) -> O
     let field = workflow.fields.get(workflow.term_of?)?;
     let day = parse_day(&plain(raw.get(&field.id)?)).ok()?;
     Some(definition.school.calendar.term_of(day).to_string())
-}
-
-/// What lists show of a case, by field: plain text in the school's first language, dates as ISO.
-pub(super) fn columns(
-    fields: &[Field],
-    catalogues: &[Catalogue],
-    columns: &[Aspect],
-    filled: &Filled,
-) -> (String, String) {
-    let mut out = Map::new();
-    let mut search = String::new();
-    for seen in columns.iter().filter(|seen| fields.get(seen.field).is_some_and(|field| !field.private)) {
-        let Some(field) = seen.described(fields, catalogues) else { continue };
-        let text = match shown(field, case::answer(seen, fields, &filled.given), Lang::ZhTw) {
-            Shown::Text(text) | Shown::Amount(text) => text,
-            Shown::Day(day) => day.to_string(),
-            Shown::Entry { name, .. } => name,
-            Shown::Cases(cases) => cases.len().to_string(),
-            Shown::Nothing | Shown::Yes | Shown::No | Shown::Files(_) => continue,
-        };
-        search.push(' ');
-        search.push_str(&text.to_lowercase());
-        out.insert(seen.name(fields), Json::String(text));
-    }
-    (Json::Object(out).to_string(), search)
 }

@@ -195,7 +195,7 @@ impl Read<'_> {
                     match (field, here.as_ref()) {
                         (Some(field), Some(here)) => {
                             let value = case::answer(here, &described.fields, &filled.given);
-                            told(shown(field, value, wanted.lang), wanted)
+                            told(shown(catalogues, field, value, wanted.lang), wanted)
                         }
                         _ => String::new(),
                     }

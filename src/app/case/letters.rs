@@ -10,7 +10,7 @@ use crate::app::envelope::{Envelope, may_write_to};
 use crate::app::notice::letters::about;
 use crate::case::{Due, Filled, Made, title};
 use crate::clock::Instant;
-use crate::definition::case::{Party, Workflow};
+use crate::definition::case::{Catalogue, Party, Workflow};
 use crate::lang::Lang;
 use crate::render::letters::{About, Asked, CaseLetter};
 use crate::store::access::Holding;
@@ -180,7 +180,10 @@ fn letter(
         state: title(workflow, what.state, reader.is_applicant).get(lang).to_owned(),
         note: what.note.to_owned(),
         named: what.named.iter().map(|field| workflow.fields[*field].label.get(lang).to_owned()).collect(),
-        asked: what.asked.map(|(step, filled)| asked(workflow, step, filled, lang)).unwrap_or_default(),
+        asked: what
+            .asked
+            .map(|(step, filled)| asked(&edition.definition.catalogues, workflow, step, filled, lang))
+            .unwrap_or_default(),
     };
     let words = edition.templates.render_mail(template, lang, &said).map_err(|error| error.to_string())?;
     let envelope = Envelope {
@@ -198,15 +201,15 @@ fn letter(
 }
 
 /// What a move asked for, in words; a tick that is not set is left out.
-fn asked(workflow: &Workflow, step: usize, filled: &Filled, lang: Lang) -> Vec<Asked> {
+fn asked(catalogues: &[Catalogue], workflow: &Workflow, step: usize, filled: &Filled, lang: Lang) -> Vec<Asked> {
     let fields = workflow.asks(step).into_iter().filter_map(|index| workflow.fields.get(index));
     fields
         .filter_map(|field| {
-            let value = match shown(field, filled.value(field), lang) {
+            let value = match shown(catalogues, field, filled.value(field), lang) {
                 Shown::Text(text) | Shown::Amount(text) => text,
                 Shown::Day(day) => day.to_string(),
                 Shown::Yes => "✓".to_owned(),
-                Shown::Entry { name, .. } => name,
+                Shown::Entry { name, beside, .. } => [vec![name], beside].concat().join(" · "),
                 Shown::Nothing | Shown::No | Shown::Files(_) | Shown::Cases(_) => return None,
             };
             Some(Asked { label: field.label.get(lang).to_owned(), value })

@@ -7,6 +7,8 @@ pub(in crate::app) mod answers;
 pub(in crate::app) mod attach;
 mod begin;
 mod brings;
+pub mod called;
+pub mod columns;
 mod dates;
 mod entered;
 pub(in crate::app) mod entries;

@@ -143,12 +143,16 @@ pub fn catalogues<'a>(documents: &'a [Document], school: &School) -> Vec<Item<'a
     defining(documents, "catalogue", |document, id| {
         let node = &document.root;
         let each = strings(node.get("of_each"));
+        let said = fields(node.get("fields"), &[], &[], &[]);
+        let place = |name: &str| said.iter().position(|field| field.id == name);
         let party_at = |key: &str| node.get(key).and_then(Node::word).and_then(|text| party(text, school));
         Catalogue {
             id,
             title: text(node.get("title")),
             by: text(node.get("by")),
-            fields: fields(node.get("fields"), &[], &[], &[]),
+            columns: strings(node.get("columns")).iter().filter_map(|name| place(name)).collect(),
+            in_english: node.get("in_english").and_then(Node::word).and_then(place),
+            fields: said,
             by_department: each.iter().any(|word| word == "department"),
             by_term: each.iter().any(|word| word == "term"),
             at_most: whole(node.get("at_most")),

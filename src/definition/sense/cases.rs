@@ -24,6 +24,11 @@ impl Sense<'_> {
             self.form(item, Of::Catalogue, &["fields"], &item.value.fields);
             self.named(item, &item.value);
             self.headers(item, &item.value);
+            let others: Vec<&str> = item.value.fields.iter().skip(2).map(|field| field.id.as_str()).collect();
+            self.words(item, &["columns"], &others, "欄位", "further field");
+            let texts = item.value.fields.iter().filter(|field| matches!(field.is, Answer::Text { lines: false, .. }));
+            let texts: Vec<&str> = texts.map(|field| field.id.as_str()).collect();
+            self.words(item, &["in_english"], &texts, "一行文字的欄位", "field with a line of text");
         }
         for item in &built.profiles {
             self.form(item, Of::Profile, &["fields"], &item.value.fields);

@@ -524,6 +524,22 @@ pub const CATALOGUE: Shape = Shape {
             ),
         ),
         may(
+            "columns",
+            Is::List(&Is::Line),
+            said(
+                "還有哪些欄位跟名稱一起顯示，好分辨同名的：選單、搜尋與清單都有，照順序",
+                "which other fields stand beside the name, so that entries of one name are told apart: in menus, searches and lists, in this order",
+            ),
+        ),
+        may(
+            "in_english",
+            Is::Line,
+            said(
+                "英文頁面上的名稱是哪個欄位；沒填的項目照用名稱",
+                "the field that says what an entry is called on English pages; its name where that is empty",
+            ),
+        ),
+        may(
             "headers",
             Is::Map(&Is::Name, &Is::List(&Is::Line)),
             said(

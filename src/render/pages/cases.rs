@@ -50,6 +50,9 @@ pub struct Answered {
     pub text: String,
     /// An entry's code, a day as ISO.
     pub code: String,
+    /// What stands beside an entry's name, and all that it says.
+    pub beside: Vec<String>,
+    pub says: Vec<UsedCell>,
     pub files: Vec<FileLink>,
     /// Other cases that are used.
     pub cases: Vec<UsedCase>,
@@ -152,6 +155,8 @@ impl Answered {
             kind: "text",
             text: "乙".to_owned(),
             code: "A1".to_owned(),
+            beside: vec!["<乙級>".to_owned()],
+            says: vec![UsedCell { label: "級別".to_owned(), text: "<乙級>".to_owned() }],
             files: Vec::new(),
             cases: Vec::new(),
             reasons: Vec::new(),

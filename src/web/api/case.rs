@@ -4,12 +4,12 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::flows::asks;
-use super::form::{file, other, plain, said, value};
+use super::form::{file, of_entry, other, plain, value};
 use super::problem::Refused;
-use crate::app::case::{self as cases, Open, Whose};
+use crate::app::case::{self as cases, Open, Whose, called};
 use crate::app::money;
 use crate::case::{self, Filled, Raw, Wrong, undo, undo_until};
-use crate::definition::case::{End, Move, Note, Party};
+use crate::definition::case::{Catalogue, End, Move, Note, Party};
 use crate::lang::Lang;
 use crate::render::pages::cases::Event;
 use crate::rules::filing::Entry;
@@ -144,8 +144,11 @@ pub(super) fn note(note: Note) -> &'static str {
     }
 }
 
-pub(super) fn entry(entry: &Entry) -> Json {
-    json!({ "id": entry.id, "code": said(&entry.says, "@code"), "name": said(&entry.says, "@name") })
+/// An entry that may be chosen, with the words by which people choose it.
+pub(super) fn entry(list: Option<&Catalogue>, entry: &Entry, lang: Lang) -> Json {
+    let mut out = of_entry(entry);
+    out["label"] = called::label(list, entry, lang).into();
+    out
 }
 
 /// The entries that may be chosen now, by field.
@@ -153,7 +156,8 @@ async fn offers(known: &Known, conn: &mut Conn, open: &Open, filled: &Filled) ->
     let mut out = Vec::new();
     for (index, offered) in edit::offered(known, conn, open, filled, &Raw::new()).await? {
         let Some(field) = open.workflow().fields.get(index) else { continue };
-        let entries = offered.entries.iter().map(entry);
+        let list = called::list_of(&open.edition.definition.catalogues, field);
+        let entries = offered.entries.iter().map(|one| entry(list, one, known.lang));
         out.push(json!({
             "field": field.id,
             "entries": entries.collect::<Vec<_>>(),

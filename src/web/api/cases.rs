@@ -11,7 +11,7 @@ use super::form;
 use super::problem::{At, Details, Refused, of_case};
 use super::sent::{VERSION, at};
 use super::{Call, Given, gone, json, ok};
-use crate::app::case::{self, CaseError, Open};
+use crate::app::case::{self, CaseError, Open, called};
 use crate::app::profile;
 use crate::case::Refusal;
 use crate::definition::case::Workflow;
@@ -107,7 +107,9 @@ fn next(known: &Known, page: i64) -> String {
 fn line(known: &Known, row: &CaseRow, workflow: Option<&Workflow>, is_own: bool) -> Json {
     let state = workflow.and_then(|workflow| Some((workflow, workflow.state(&row.state)?.0)));
     let title = state.map(|(workflow, state)| crate::case::title(workflow, state, is_own));
-    let columns: BTreeMap<String, String> = serde_json::from_str(&row.columns).unwrap_or_default();
+    let columns = case::columns::cells(&row.columns);
+    let columns: BTreeMap<&str, &str> =
+        columns.iter().map(|(name, cell)| (name.as_str(), cell.get(known.lang))).collect();
     json!({
         "id": row.id,
         "number": row.number,
@@ -139,7 +141,10 @@ pub(super) async fn one(mut call: Call) -> Given {
 pub(super) async fn entries(mut call: Call) -> Given {
     let open = seen(&mut call).await?;
     let (found, more) = edit::look_up(&mut call.context, &open).await?;
-    let entries: Vec<Json> = found.iter().map(entry).collect();
+    let field = open.workflow().field(call.param("field")).map(|(_, field)| field);
+    let list = field.and_then(|field| called::list_of(&open.edition.definition.catalogues, field));
+    let lang = call.context.lang;
+    let entries: Vec<Json> = found.iter().map(|one| entry(list, one, lang)).collect();
     ok(&json!({ "entries": entries, "more": more }))
 }
 

@@ -87,12 +87,22 @@ pub(super) fn plain(value: &Value) -> Json {
         Value::Amount(amount) => json!(amount),
         Value::Day(day) => day.to_string().into(),
         Value::Tick(tick) => (*tick).into(),
-        Value::Entry(entry) => {
-            json!({ "id": entry.id, "code": said(&entry.says, "@code"), "name": said(&entry.says, "@name") })
-        }
+        Value::Entry(entry) => of_entry(entry),
         Value::Cases(cases) => cases.iter().map(other).collect(),
         Value::Files(_) => Json::Null,
     }
+}
+
+/// An entry with what its catalogue says of it, by field.
+pub(super) fn of_entry(entry: &Entry) -> Json {
+    let says = entry.says.iter().filter(|(name, _)| !name.starts_with('@'));
+    let says: Map<String, Json> = says.map(|(name, value)| (name.clone(), plain(value))).collect();
+    json!({
+        "id": entry.id,
+        "code": said(&entry.says, "@code"),
+        "name": said(&entry.says, "@name"),
+        "says": says,
+    })
 }
 
 /// Another case that is used, or may be.

@@ -153,7 +153,7 @@ fn brings(known: &Known, open: &Open, filled: &Filled) -> Vec<Bring> {
             Effect::Pay { amount, from } => {
                 let field = workflow.fields.get(*amount);
                 let value = field.and_then(|field| filled.value(field));
-                let text = field.map(|field| shown(field, value, known.lang));
+                let text = field.map(|field| shown(&definition.catalogues, field, value, known.lang));
                 let reasons = filled.figures.get(amount).into_iter().flat_map(|figure| &figure.reasons);
                 Bring {
                     kind: "money",

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::inputs::{self, Offered, Search, Sheet, Wrongs};
 use super::parts::{self, said};
 use super::{can_edit, is_draft, one, own, profile};
-use crate::app::case::{self, Brought, CaseError, Differing, Kept, Open};
+use crate::app::case::{self, Brought, CaseError, Differing, Kept, Open, called};
 use crate::app::files::FileRow;
 use crate::case::{Filled, Raw, Refusal};
 use crate::clock::parse_day;
@@ -110,7 +110,7 @@ async fn differs(known: &Known, context: &mut Context, differing: Differing) -> 
     let (filled, workflow) = (parts::filled(&open), open.workflow());
     let now = |index: usize| {
         let field = workflow.fields.get(index)?;
-        Some((index, parts::answered(known, field, filled.value(field), &files)))
+        Some((index, parts::answered(known, &open.edition.definition, field, filled.value(field), &files)))
     };
     let meanwhile = fields.into_iter().filter_map(now).collect();
     let shown = Some(case::prints(&known.web.app, &open));
@@ -166,6 +166,7 @@ async fn page(
     let files: Vec<FileRow> = case::files_of(conn, &open.row.id).await?;
     let others = case::files_of_others(conn, open).await?;
     let sheet = Sheet {
+        definition: &open.edition.definition,
         fields: &workflow.fields,
         raw: &open.case.raw,
         filled,
@@ -316,6 +317,9 @@ pub(in crate::web) async fn entries(mut context: Context) -> WebAnswer {
         (_, true) => words().say(lang, "case-find-more"),
         (count, false) => words().say_with(lang, "case-find-count", &[("count", &count.to_string())]),
     };
-    let found = found.iter().map(|entry| json!({ "value": entry.id, "label": inputs::entry_label(entry) }));
+    let list = open.workflow().field(context.param("field")).map(|(_, field)| field);
+    let list = list.and_then(|field| called::list_of(&open.edition.definition.catalogues, field));
+    let label = |entry| called::label(list, entry, lang);
+    let found = found.iter().map(|entry| json!({ "value": entry.id, "label": label(entry) }));
     show::json(&json!({ "found": found.collect::<Vec<_>>(), "told": told }))
 }

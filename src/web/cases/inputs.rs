@@ -4,9 +4,10 @@
 use std::collections::BTreeMap;
 
 use super::parts::{answered, file_link, masked, said, used_case};
-use crate::app::case::{CaseError, MOST_FILES, Open};
+use crate::app::case::{CaseError, MOST_FILES, Open, called};
 use crate::app::files::{FileError, FileRow};
 use crate::case::{Filled, Raw, Usable, Wrong, fill_with};
+use crate::definition::Definition;
 use crate::definition::case::{Answer, Field, Media, Workflow};
 use crate::lang::Lang;
 use crate::render::pages::cases::{Answered, Pointed, UsedCase};
@@ -44,6 +45,8 @@ pub(in crate::web) struct Search {
 
 /// A form as it is to be shown.
 pub(super) struct Sheet<'a> {
+    /// The one that the fields are of.
+    pub definition: &'a Definition,
     pub fields: &'a [Field],
     pub raw: &'a Raw,
     pub filled: &'a Filled,
@@ -111,6 +114,7 @@ pub(in crate::web) fn of_move(
         wrongs.entry(wrong.field).or_default().push(said(&wrong.what, known.lang));
     }
     let sheet = Sheet {
+        definition: &open.edition.definition,
         fields,
         raw: &raw,
         filled: &filled,
@@ -205,7 +209,7 @@ fn one(known: &Known, sheet: &Sheet<'_>, index: usize, field: &Field) -> Input {
     if !is_open {
         let figure = sheet.filled.figures.get(&index).into_iter().flat_map(|figure| &figure.reasons);
         let files = if matches!(field.is, Answer::Cases { .. }) { sheet.others } else { sheet.files };
-        let mut read = answered(known, field, sheet.filled.value(field), files);
+        let mut read = answered(known, sheet.definition, field, sheet.filled.value(field), files);
         read.reasons = figure.map(|reason| said(reason, lang)).collect();
         if matches!(field.is, Answer::Computed { .. }) && read.kind == "nothing" {
             input.nothing = words().say(lang, "case-figure-later");
@@ -252,11 +256,12 @@ fn by_kind(known: &Known, sheet: &Sheet<'_>, index: usize, field: &Field, held: 
             ..input
         },
         Answer::Entry { .. } => {
+            let list = called::list_of(&sheet.definition.catalogues, field);
             let offered = sheet.offered.get(&index);
             let entries = offered.map(|offered| offered.entries.as_slice()).unwrap_or_default();
             let option = |entry: &Entry| OptionItem {
                 value: entry.id.clone(),
-                label: entry_label(entry),
+                label: called::label(list, entry, lang),
                 also: String::new(),
                 chosen: entry.id == held,
             };
@@ -291,14 +296,6 @@ fn by_kind(known: &Known, sheet: &Sheet<'_>, index: usize, field: &Field, held: 
         }
         Answer::Computed { .. } | Answer::Record(_) => input,
     }
-}
-
-pub(super) fn entry_label(entry: &Entry) -> String {
-    let says = |name: &str| match entry.says.get(name) {
-        Some(Value::Text(text)) => text.as_str(),
-        Some(_) | None => "",
-    };
-    format!("{} {}", says("@code"), says("@name")).trim().to_owned()
 }
 
 fn endings(of: &[Media]) -> Vec<&'static str> {

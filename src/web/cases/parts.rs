@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::app::case::{Open, Shown, Whose, answers_of, shown};
+use crate::app::case::{Open, Shown, Whose, answers_of, called, columns, shown};
 use crate::app::files::FileRow;
 use crate::case::{self, Filled, Refusal, of_says};
 use crate::definition::Definition;
@@ -80,7 +80,7 @@ fn one_event(known: &Known, open: &Open, event: &EventRow, again: bool) -> Event
         unit: event.actor_unit.clone(),
         in_place_of: event.lender_name.clone(),
         note: event.note.clone(),
-        asked: asked.map(|(field, value)| answered(known, field, Some(value), &[])).collect(),
+        asked: asked.map(|(field, value)| answered(known, &open.edition.definition, field, Some(value), &[])).collect(),
         named: labels.map(|(_, field)| said(&field.label, known.lang)).collect(),
         reasons: reasons.into_iter().map(|reason| of_both(reason, known.lang)).collect(),
         repeats,
@@ -163,7 +163,7 @@ pub(in crate::web) fn answers(
             // A figure of former days has the reasons of today only where it is the same.
             let reasons = figure.filter(|figure| value == Some(&Value::Amount(figure.amount)));
             let remarks = filled.remarks.iter().filter(|(of, _)| *of == index);
-            let read = answered(known, field, value, files);
+            let read = answered(known, &open.edition.definition, field, value, files);
             Answered {
                 kind: if is_paid(open.workflow(), index) && read.kind == "amount" { "money" } else { read.kind },
                 reasons: reasons.into_iter().flat_map(|f| &f.reasons).map(|text| said(text, known.lang)).collect(),
@@ -182,10 +182,16 @@ pub(super) fn is_paid(workflow: &Workflow, field: usize) -> bool {
     effects.any(|effect| matches!(effect, Effect::Pay { amount, .. } if *amount == field))
 }
 
-/// One answer; a private one is masked.
-pub(in crate::web) fn answered(known: &Known, field: &Field, value: Option<&Value>, files: &[FileRow]) -> Answered {
-    let (mut code, mut links, mut cases) = (String::new(), Vec::new(), Vec::new());
-    let (kind, text) = match shown(field, value, known.lang) {
+/// One answer to a field of a definition; a private one is masked.
+pub(in crate::web) fn answered(
+    known: &Known,
+    definition: &Definition,
+    field: &Field,
+    value: Option<&Value>,
+    files: &[FileRow],
+) -> Answered {
+    let (mut code, mut links, mut cases, mut beside) = (String::new(), Vec::new(), Vec::new(), Vec::new());
+    let (kind, text) = match shown(&definition.catalogues, field, value, known.lang) {
         Shown::Nothing => ("nothing", String::new()),
         Shown::Text(text) | Shown::Amount(text) if field.private => ("masked", masked(&text)),
         Shown::Text(text) => (if text.contains('\n') { "lines" } else { "text" }, text),
@@ -200,8 +206,8 @@ pub(in crate::web) fn answered(known: &Known, field: &Field, value: Option<&Valu
             links = ids.iter().filter_map(|id| files.iter().find(|file| file.id == *id)).map(file_link).collect();
             ("files", String::new())
         }
-        Shown::Entry { code: known_as, name } => {
-            code = known_as;
+        Shown::Entry { code: known_as, name, beside: others } => {
+            (code, beside) = (known_as, others);
             ("entry", name)
         }
         Shown::Cases(used) => {
@@ -215,6 +221,8 @@ pub(in crate::web) fn answered(known: &Known, field: &Field, value: Option<&Valu
         kind,
         text,
         code,
+        beside,
+        says: entry_says(known, definition, field, value),
         files: links,
         cases,
         reasons: Vec::new(),
@@ -222,6 +230,24 @@ pub(in crate::web) fn answered(known: &Known, field: &Field, value: Option<&Valu
         named: false,
         change: String::new(),
     }
+}
+
+/// What an entry that was chosen says, but for its code and its name.
+fn entry_says(known: &Known, definition: &Definition, field: &Field, value: Option<&Value>) -> Vec<UsedCell> {
+    let (Some(Value::Entry(entry)), Some(list)) = (value, called::list_of(&definition.catalogues, field)) else {
+        return Vec::new();
+    };
+    let says = called::details(list, entry, known.lang).into_iter().filter_map(|(field, value)| {
+        let text = match shown(&[], field, Some(value), known.lang) {
+            Shown::Text(text) | Shown::Amount(text) => text,
+            Shown::Day(day) => show::day(known, day),
+            Shown::Yes => words().say(known.lang, "answer-yes"),
+            Shown::No => words().say(known.lang, "answer-no"),
+            Shown::Nothing | Shown::Files(_) | Shown::Entry { .. } | Shown::Cases(_) => return None,
+        };
+        Some(UsedCell { label: said(&field.label, known.lang), text }).filter(|cell| !cell.text.is_empty())
+    });
+    says.collect()
 }
 
 /// Another case as its own kind shows it in lists, with its pictures and papers.
@@ -239,8 +265,14 @@ pub(in crate::web) fn used_case(known: &Known, field: &Field, case: &Entry, file
         let fields = &workflow.fields;
         workflow.columns.iter().filter_map(move |seen| {
             let described = seen.described(fields, &definition.catalogues)?;
-            let read = answered(known, described, of_says(seen, fields, &case.says), &[]);
-            let text = if read.kind == "day" { read.code } else { read.text };
+            let read = answered(known, definition, described, of_says(seen, fields, &case.says), &[]);
+            // What an entry says in a column of its own is not said a second time beside its name.
+            let has_own = workflow.columns.iter().any(|other| other.field == seen.field && other.of.is_some());
+            let text = match read.kind {
+                "day" => read.code,
+                "entry" if !has_own => [vec![read.text], read.beside].concat().join(" · "),
+                _ => read.text,
+            };
             Some(UsedCell { label: read.label, text }).filter(|cell| !cell.text.is_empty())
         })
     });
@@ -256,9 +288,12 @@ pub(in crate::web) fn used_case(known: &Known, field: &Field, case: &Entry, file
 
 /// What lists show of a case.
 pub(super) fn columns(known: &Known, definition: &Definition, workflow: &Workflow, row: &CaseRow) -> Vec<UsedCell> {
-    let says: BTreeMap<String, String> = serde_json::from_str(&row.columns).unwrap_or_default();
+    let says = columns::cells(&row.columns);
     let cell = |seen: &Aspect| {
-        let text = says.get(&seen.name(&workflow.fields)).filter(|text| !text.is_empty())?.clone();
+        let text = says.get(&seen.name(&workflow.fields))?.get(known.lang).to_owned();
+        if text.is_empty() {
+            return None;
+        }
         let described = seen.described(&workflow.fields, &definition.catalogues)?;
         Some(UsedCell { label: said(&described.label, known.lang), text })
     };

@@ -160,6 +160,7 @@ async fn page(known: &Known, context: &mut Context, status: StatusCode, shown: S
     let filled = profile::filled(&known.edition, &kept.raw, known.now).ok_or(Fault::NotFound)?;
     let all: Vec<usize> = (0..described.fields.len()).collect();
     let sheet = Sheet {
+        definition: &known.edition.definition,
         fields: &described.fields,
         raw: &kept.raw,
         filled: &filled,
@@ -228,14 +229,18 @@ fn item_of(item: RecordItem) -> Item {
 fn record(known: &Known, field: &Field, private: Option<&BTreeMap<String, String>>, column: &str) -> Answered {
     match private {
         Some(private) => text(known, field, private.get(column).map(String::as_str).unwrap_or_default()),
-        None => Answered { kind: "masked", text: "••••".to_owned(), ..answered(known, field, None, &[]) },
+        None => Answered {
+            kind: "masked",
+            text: "••••".to_owned(),
+            ..answered(known, &known.edition.definition, field, None, &[])
+        },
     }
 }
 
 fn text(known: &Known, field: &Field, text: &str) -> Answered {
     let plain = Field { private: false, ..field.clone() };
     let value = Some(Value::Text(text.to_owned())).filter(|_| !text.is_empty());
-    answered(known, &plain, value.as_ref(), &[])
+    answered(known, &known.edition.definition, &plain, value.as_ref(), &[])
 }
 
 /// One's own answers, field by field, what is private masked; and the version that they are of.
@@ -253,7 +258,7 @@ pub(in crate::web) async fn masked(known: &Known, conn: &mut Conn) -> Result<(i6
             (Item::Listed(of), Some(listed)) => text(known, field, of(listed)),
             (Item::Private(_), _) | (Item::Listed(_), None) => text(known, field, ""),
         },
-        _ => answered(known, field, filled.value(field), &files),
+        _ => answered(known, &known.edition.definition, field, filled.value(field), &files),
     };
     Ok((kept.version, described.fields.iter().map(one).collect()))
 }

@@ -272,7 +272,10 @@ async fn page(context: &mut Context, named: &Named, extra: Extra) -> Result<Cata
 
 fn line(known: &Known, one: &Catalogue, list: &List, before: &[EntryRow], entry: &EntryRow) -> Line {
     let values = catalogue::values(one, entry);
-    let cells = one.fields.iter().map(|field| parts::answered(known, field, values.get(&field.id), &[]));
+    let cells = one
+        .fields
+        .iter()
+        .map(|field| parts::answered(known, &known.edition.definition, field, values.get(&field.id), &[]));
     let before = before.iter().find(|old| old.code == entry.code);
     Line {
         id: entry.id.clone(),

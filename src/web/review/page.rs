@@ -139,7 +139,8 @@ fn changes(known: &Known, open: &Open, kept: &[FileRow], changed: &[cases::Chang
         .iter()
         .filter_map(|one| {
             let field = fields.get(one.field)?;
-            let side = |value: &Option<Value>| parts::answered(known, field, value.as_ref(), kept);
+            let side =
+                |value: &Option<Value>| parts::answered(known, &open.edition.definition, field, value.as_ref(), kept);
             Some(Change {
                 label: field.label.get(known.lang).to_owned(),
                 before: side(&one.before),
@@ -164,11 +165,12 @@ async fn private(known: &Known, conn: &mut Conn, open: &Open, extra: &Extra) -> 
         let mut answer = match &extra.revealed {
             Some(_) => parts::answered(
                 known,
+                &edition.definition,
                 &crate::definition::case::Field { private: false, ..field.clone() },
                 value,
                 &rows,
             ),
-            None => parts::answered(known, field, value, &rows),
+            None => parts::answered(known, &edition.definition, field, value, &rows),
         };
         let is_private = field.private;
         let recorded =
@@ -253,7 +255,7 @@ fn same(known: &Known, open: &Open, elsewhere: &cases::Elsewhere) -> Vec<Same> {
         out.push(Same {
             kind: "entry",
             field: field.label.get(known.lang).to_owned(),
-            value: parts::answered(known, field, filled.value(field), &[]).text,
+            value: parts::answered(known, &open.edition.definition, field, filled.value(field), &[]).text,
             count: rows.len(),
             cases: rows.iter().map(|row| other(known, row)).collect(),
         });

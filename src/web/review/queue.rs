@@ -1,7 +1,5 @@
 //! The list of what waits for a reviewer, and of all that they may see. Its state is its address.
 
-use std::collections::BTreeMap;
-
 use axum::http::StatusCode;
 
 use super::{age, claim, export, flow, mark, state_title};
@@ -256,11 +254,11 @@ pub(super) fn columns(known: &Known, rows: &[CaseRow]) -> (Vec<QueueHead>, Vec<V
     let cells = rows
         .iter()
         .map(|row| {
-            let says: BTreeMap<String, String> = serde_json::from_str(&row.columns).unwrap_or_default();
+            let says = case::columns::cells(&row.columns);
             let labels = labels(row);
             let cell = |head: &String| {
                 let field = labels.iter().find(|(_, label)| label == head);
-                let text = field.and_then(|(id, _)| says.get(id)).cloned().unwrap_or_default();
+                let text = field.and_then(|(id, _)| says.get(id)).map_or("", |cell| cell.get(known.lang)).to_owned();
                 QueueCell { is_day: text.parse::<Day>().is_ok(), is_amount: amounts.contains(&head.as_str()), text }
             };
             heads.iter().map(cell).collect()

@@ -3,6 +3,7 @@
 
 mod hostile;
 mod life;
+mod named;
 mod several;
 mod tokens;
 mod used;

@@ -40,7 +40,7 @@ pub fn worlds() -> Vec<Site> {
     sites
 }
 
-fn row(number: usize) -> EntryRow {
+pub fn row(number: usize) -> EntryRow {
     let (code, name) = (format!("{:09}", 108_100_000 + number), format!("產業人才能力鑑定第{number}種"));
     let text = |text: &str| serde_json::json!({ "text": text });
     let says = serde_json::json!({
@@ -69,7 +69,7 @@ pub fn fill(site: &Site, count: usize) {
 }
 
 /// A draft of an award with all but its certificate; its id.
-fn draft(site: &Site, student: &str) -> String {
+pub fn draft(site: &Site, student: &str) -> String {
     site.runtime.block_on(async {
         let viewer = person(site, student).await;
         let edition = site.app.edition.load_full();
@@ -90,14 +90,14 @@ fn draft(site: &Site, student: &str) -> String {
     })
 }
 
-fn choose(site: &Site, student: &str, id: &str, entry: &str) {
+pub fn choose(site: &Site, student: &str, id: &str, entry: &str) {
     site.runtime.block_on(async {
         let viewer = person(site, student).await;
         case::keep(&site.app, &viewer, id, 1, &raw(&[("certificate", entry)]), now()).await.unwrap();
     });
 }
 
-fn send(site: &Site, student: &str, id: &str) {
+pub fn send(site: &Site, student: &str, id: &str) {
     site.runtime.block_on(async {
         let viewer = person(site, student).await;
         let nonce = harness::unique();

@@ -15,6 +15,7 @@ mod history;
 mod hostile;
 mod imports;
 mod names;
+pub mod namesakes;
 mod notices;
 mod pages;
 mod passbook;
