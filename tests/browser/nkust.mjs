@@ -49,10 +49,18 @@ play(async ({ task, person }) => {
 
   // 4 Attachments and checks; approved with a level, and not before.
   await clerk.presses(number);
-  await clerk.sees("銀行帳戶限申請學生本人", "在本梯次的獲證期間內", "在系所認可的清單上", "沒有用於畢業門檻", "未核准原因");
+  await clerk.sees("銀行帳戶限申請學生本人", "在本梯次的獲證期間內", "在系所認可的清單上", "沒有用於畢業門檻");
   await clerk.seesPicture("#answer-proof img");
+  // One decision is chosen, and shows only what it asks for. What lacks is told at the head, where one then
+  // is, and at its field, and nowhere else.
+  await clerk.doesNotSee("未核准原因", "等級");
+  await clerk.presses("送出決定");
+  await clerk.sees("請選擇要做的決定");
   await clerk.presses("核准");
-  await clerk.sees("請選擇「等級」");
+  await clerk.doesNotSee("未核准原因");
+  const told = (await clerk.text()).split("請選擇「等級」").length - 1;
+  if (told !== 2) throw clerk.error(`is told ${told} times`);
+  if (!(await clerk.main.locator(".notice.problem").evaluate((one) => one === document.activeElement))) throw clerk.error("is elsewhere");
   await clerk.ticks("3級");
   await clerk.presses("核准");
   await clerk.sees("請先確認帳戶與附件再核准");

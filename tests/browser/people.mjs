@@ -119,9 +119,15 @@ export class Person {
     for (const text of texts) if (shown.includes(text)) throw this.error(`sees 「${text}」: ${shown}`);
   }
 
-  /// Presses a button or follows a link of the page by its words.
+  /// Presses a button or follows a link of the page by its words; of several decisions one is chosen
+  /// by its words, and sent.
   async presses(name) {
     const words = { name, exact: typeof name === "string" };
+    const decision = this.main.locator("#decide .option-head").getByRole("radio", words);
+    if (await decision.count()) {
+      await decision.check();
+      return this.leads(this.main.locator("#decide .actions button").click());
+    }
     const there = this.main.getByRole("button", words).or(this.main.getByRole("link", words));
     // The button that a form sends itself with by the Enter key is for nobody to see.
     await this.leads(there.locator("visible=true").first().click());

@@ -74,6 +74,10 @@ fn what_a_move_asks_for_is_told_at_its_field_kept_shown_paid_by_and_taken_back()
         for part in ["<a href=\"#field-grade\">請選擇「等級」", "看過了", "id=\"wrong-grade\""] {
             assert!(refused.body.contains(part), "no {part}: {}", refused.body);
         }
+        assert_eq!(refused.body.matches("請選擇「等級」").count(), 2, "at the head and at the field: {}", refused.body);
+        let refused = press(&mut office, &id, &[("note", "看過了")]);
+        assert_eq!(refused.status, 422);
+        assert_eq!(refused.body.matches("請選擇要做的決定").count(), 2, "{}", refused.body);
         let refused = press(&mut office, &id, &[("step", "pass"), ("grade", "one"), ("extra", "13")]);
         assert_eq!(refused.status, 422);
         for part in ["<a href=\"#field-extra\">十三不行", "value=\"13\"", "value=\"one\" checked"] {

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::Page;
+use super::cases::Pointed;
 use super::exports::DateLine;
 use super::form::Input;
 use super::lists::{Choice, Filter};
@@ -139,7 +140,9 @@ pub struct Bulk {
     pub note: &'static str,
     pub note_letters: usize,
     pub typed: String,
-    pub error: Option<String>,
+    /// What is wrong with what was filled in; of it, with the note.
+    pub wrongs: Vec<Pointed>,
+    pub note_wrong: String,
     /// What the move asks for, once for all.
     pub asks: Vec<Input>,
     /// It was done: each case says what became of it.
@@ -297,14 +300,16 @@ impl Page for Bulk {
             note: "needed",
             note_letters: 250,
             typed: "<好>".to_owned(),
-            error: Some("請填寫".to_owned()),
+            wrongs: vec![Pointed::sample()],
+            note_wrong: "請填寫".to_owned(),
             asks: Input::samples(),
             done: false,
             undo_minutes: Some(60),
         };
+        let good = Bulk { wrongs: Vec::new(), note_wrong: String::new(), ..full.clone() };
         vec![
-            Bulk { done: true, error: None, ..full.clone() },
-            Bulk { note: "none", asks: Vec::new(), included: 0, undo_minutes: None, error: None, ..full.clone() },
+            Bulk { done: true, ..good.clone() },
+            Bulk { note: "none", asks: Vec::new(), included: 0, undo_minutes: None, ..good },
             Bulk { note: "optional", ..full.clone() },
             full,
         ]

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::Page;
-use super::cases::{Answered, Event, FileLink, Mark, Moment};
+use super::cases::{Answered, Event, FileLink, Mark, Moment, Pointed};
 use super::form::Input;
 use super::queue::{Age, Claim};
 
@@ -43,10 +43,13 @@ pub struct Review {
     pub note: String,
     /// Why nothing can be decided by the reader: `own`, `both` or `nothing`; empty where it can.
     pub why_not: &'static str,
-    /// What was refused just now.
+    /// What was refused just now, where it is about the case.
     pub refused: Option<String>,
-    /// What it is about: `note`, `fields`, `asks`, or nothing of the form.
-    pub refused_at: &'static str,
+    /// Where it is about the decision: each thing that is wrong, with its place.
+    pub wrongs: Vec<Pointed>,
+    pub choice_wrong: String,
+    pub note_wrong: String,
+    pub mend_wrong: String,
     /// Until when the reader may undo the last move.
     pub undo_until: Option<String>,
     /// They could, were its payment not in a batch by now.
@@ -127,10 +130,16 @@ pub struct Step {
     pub title: String,
     /// What follows from it; why not where it would be refused.
     pub follows: String,
-    /// The page's one primary action.
-    pub first: bool,
+    /// It was chosen.
+    pub chosen: bool,
+    /// `none`, `optional` or `needed`.
+    pub note: &'static str,
+    /// It names the fields that are to be mended.
+    pub names_fields: bool,
     /// What it asks for.
     pub asks: Vec<Input>,
+    /// Why its rule refused it just now.
+    pub wrong: String,
 }
 
 impl Other {
@@ -211,23 +220,32 @@ impl Review {
                     id: "a".to_owned(),
                     title: "通過".to_owned(),
                     follows: "採計".to_owned(),
-                    first: true,
+                    chosen: true,
+                    note: "optional",
+                    names_fields: false,
                     asks: Input::samples(),
+                    wrong: "<還不行>".to_owned(),
                 },
                 Step {
                     id: "b".to_owned(),
                     title: "退回".to_owned(),
                     follows: String::new(),
-                    first: false,
+                    chosen: false,
+                    note: "needed",
+                    names_fields: true,
                     asks: Vec::new(),
+                    wrong: String::new(),
                 },
             ],
             names_fields: true,
             note_letters: Some(250),
             note: "<請補件>".to_owned(),
             why_not: "",
-            refused: Some("請填寫意見".to_owned()),
-            refused_at: "note",
+            refused: None,
+            wrongs: vec![Pointed::sample()],
+            choice_wrong: "<請選擇>".to_owned(),
+            note_wrong: "請填寫意見".to_owned(),
+            mend_wrong: "請勾選".to_owned(),
             undo_until: None,
             batched: false,
             next: Some("b".to_owned()),
@@ -244,7 +262,10 @@ impl Page for Review {
         let private = full.private.clone();
         let decided = Review {
             moves: Vec::new(),
-            refused: None,
+            wrongs: Vec::new(),
+            choice_wrong: String::new(),
+            note_wrong: String::new(),
+            mend_wrong: String::new(),
             decided: true,
             undo_until: Some("10:00".to_owned()),
             changes: Some(Vec::new()),
@@ -288,8 +309,12 @@ impl Page for Review {
             own,
             both,
             decided,
-            Review { refused_at: "fields", ..full.clone() },
-            Review { refused_at: "asks", ..full.clone() },
+            Review {
+                moves: full.moves.first().cloned().into_iter().collect(),
+                refused: Some("<已變動>".to_owned()),
+                wrongs: Vec::new(),
+                ..full.clone()
+            },
             full,
         ]
     }

@@ -167,6 +167,12 @@ pub(super) fn pointed(fields: &[Field], wrongs: &Wrongs) -> Vec<Pointed> {
     wrongs.iter().flat_map(at).collect()
 }
 
+/// The error summary of what stands wrong at shown fields.
+pub(in crate::web) fn pointed_at(inputs: &[Input]) -> Vec<Pointed> {
+    let at = |input: &Input, text: &String| Pointed { to: format!("field-{}", input.id), text: text.clone() };
+    inputs.iter().flat_map(|input| input.wrong.iter().map(move |text| at(input, text))).collect()
+}
+
 /// The fields that a page shows, in order.
 pub(super) fn inputs(known: &Known, sheet: &Sheet<'_>) -> Vec<Input> {
     let asked = sheet.filled.asked.iter().filter_map(|index| Some((*index, sheet.fields.get(*index)?)));

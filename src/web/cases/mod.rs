@@ -5,6 +5,7 @@ pub(in crate::web) mod apply;
 pub(in crate::web) mod check;
 pub(in crate::web) mod edit;
 pub(in crate::web) mod files;
+pub(in crate::web) mod follows;
 pub(in crate::web) mod inputs;
 pub(in crate::web) mod one;
 pub(in crate::web) mod parts;

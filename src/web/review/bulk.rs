@@ -4,13 +4,14 @@ use axum::http::StatusCode;
 
 use super::state_title;
 use super::{queue, refused};
-use crate::app::case::{self, Asked, CaseError, Open, Rehearsed};
-use crate::case::{Due, Made, Raw, Refusal, Wrong};
-use crate::clock::{ALWAYS, Day};
+use crate::app::case::{self, Asked, CaseError, Rehearsed};
+use crate::case::{Raw, Refusal, Wrong};
 use crate::definition::case::{Move, Note, Workflow};
+use crate::render::pages::cases::Pointed;
 use crate::render::pages::queue::{Bulk, BulkCase};
 use crate::render::words;
 use crate::store::people::{self, UnitRecord};
+use crate::web::cases::follows::{becomes, follows};
 use crate::web::cases::{inputs, parts};
 use crate::web::context::Known;
 use crate::web::{Answer, Context, Fault, Posted, show};
@@ -74,7 +75,9 @@ pub(in crate::web) async fn act(mut context: Context, posted: Posted) -> Answer 
     if let Some(wrong) = wrong {
         let (status, text) = refused::told(&known, &wrong, note);
         let asked = Some((&answers, [].as_slice()));
-        let page = Bulk { error: Some(text), typed: note.to_owned(), ..prepared(&mut context, &posted, asked).await? };
+        let wrongs = vec![Pointed { to: "note".to_owned(), text: text.clone() }];
+        let page = prepared(&mut context, &posted, asked).await?;
+        let page = Bulk { wrongs, note_wrong: text, typed: note.to_owned(), ..page };
         return show::page_with(&known, status, &page);
     }
     let units = people::units(context.conn().await?).await?;
@@ -87,10 +90,10 @@ pub(in crate::web) async fn act(mut context: Context, posted: Posted) -> Answer 
         Some(case::wrong_of_move(open, index, &answers)).filter(|wrong| !wrong.is_empty())
     });
     if let Some(wrong) = wrong {
-        let (status, text) = refused::told(&known, &Refusal::Form(wrong.clone()), note);
         let asked = Some((&answers, wrong.as_slice()));
-        let page = Bulk { error: Some(text), typed: note.to_owned(), ..prepared(&mut context, &posted, asked).await? };
-        return show::page_with(&known, status, &page);
+        let page = prepared(&mut context, &posted, asked).await?;
+        let page = Bulk { wrongs: inputs::pointed_at(&page.asks), typed: note.to_owned(), ..page };
+        return show::page_with(&known, StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
     let mut cases = Vec::new();
     for one in before {
@@ -162,7 +165,8 @@ fn page(known: &Known, workflow: &Workflow, step: &Move, cases: Vec<BulkCase>) -
         },
         note_letters: step.note_letters,
         typed: String::new(),
-        error: None,
+        wrongs: Vec::new(),
+        note_wrong: String::new(),
         asks: Vec::new(),
         done: false,
         undo_minutes: step.undo_minutes,
@@ -217,58 +221,4 @@ fn told(known: &Known, refusal: &Refusal, note: &str) -> String {
         Refusal::Stale => words().say(known.lang, "bulk-stale"),
         refusal => refused::told(known, refusal, note).1,
     }
-}
-
-fn becomes(known: &Known, workflow: &Workflow, state: usize) -> String {
-    let title = workflow.states.get(state).map(|state| state.title.get(known.lang)).unwrap_or_default();
-    words().say_with(known.lang, "bulk-becomes", &[("state", title)])
-}
-
-/// The last day of what is granted, in words.
-fn until_shown(known: &Known, until: Day) -> String {
-    if until == ALWAYS { words().say(known.lang, "granted-always") } else { show::day(known, until) }
-}
-
-/// What a move brings, in words: the state, what is counted, what is paid, whether a letter goes.
-pub(super) fn follows(known: &Known, open: &Open, made: &Made) -> String {
-    let definition = &open.edition.definition;
-    let mut parts = vec![becomes(known, open.workflow(), made.to)];
-    for due in &made.effects {
-        let part = match due {
-            Due::Credit { category, amount, .. } => {
-                let title =
-                    definition.categories.get(*category).map(|one| one.title.get(known.lang)).unwrap_or_default();
-                let amount = amount.to_string();
-                words().say_with(known.lang, "follows-credit", &[("title", title), ("amount", &amount)])
-            }
-            Due::Pay { amount, .. } => {
-                words().say_with(known.lang, "follows-pay", &[("amount", &case::grouped(*amount))])
-            }
-            Due::Mail { .. } => words().say(known.lang, "follows-mail"),
-            Due::Waive { requirement, until, .. } => {
-                let title = definition.requirements.get(*requirement).map(|one| one.title.get(known.lang));
-                let said = [("title", title.unwrap_or_default()), ("until", &until_shown(known, *until))];
-                words().say_with(known.lang, "follows-waive", &said)
-            }
-            Due::Substitute { category, amount, until, .. } => {
-                let title = definition.categories.get(*category).map(|one| one.title.get(known.lang));
-                let (amount, until) = (amount.to_string(), until_shown(known, *until));
-                let said = [("title", title.unwrap_or_default()), ("amount", &amount), ("until", &until)];
-                words().say_with(known.lang, "follows-substitute", &said)
-            }
-            Due::Extend { workflow, until, .. } => {
-                let title = definition.workflows.get(*workflow).map(|one| one.title.get(known.lang));
-                let said = [("title", title.unwrap_or_default()), ("until", &until_shown(known, *until))];
-                words().say_with(known.lang, "follows-extend", &said)
-            }
-            Due::Enter { catalogue, .. } => {
-                let title = definition.catalogues.get(*catalogue).map(|one| one.title.get(known.lang));
-                words().say_with(known.lang, "follows-enter", &[("title", title.unwrap_or_default())])
-            }
-        };
-        if !parts.contains(&part) {
-            parts.push(part);
-        }
-    }
-    parts.join(&words().say(known.lang, "list-semicolon"))
 }

@@ -51,6 +51,12 @@ pub(in crate::web) async fn act(mut context: Context, posted: Posted) -> Answer 
     let open = case::see(&known.web.app, context.conn().await?, &id, viewer, known.now).await.map_err(not_there)?;
     let step = open.workflow().step(posted.text("step")).map(|(step, _)| step);
     let answers = step.map(|step| inputs::typed_of_move(&posted, open.workflow(), step)).unwrap_or_default();
+    if posted.text("step").is_empty() {
+        let refused = Some(words().say(known.lang, "refused-step-needed"));
+        let (note, ticked) = (posted.text("note").to_owned(), posted.all("named").map(str::to_owned).collect());
+        let extra = Extra { refused, refused_at: "choice", note, ticked, ..Extra::default() };
+        return show::page_with(&known, StatusCode::UNPROCESSABLE_ENTITY, &page(&mut context, extra).await?);
+    }
     context.release();
     let named: Vec<&str> = posted.all("named").collect();
     let asked = Asked {

@@ -9,6 +9,7 @@ pub mod found;
 mod page;
 pub mod queue;
 pub mod refused;
+mod steps;
 
 use super::context::Known;
 use super::show;

@@ -1,21 +1,20 @@
 //! What stands on the page of a case before its reviewer, gathered.
 
-use super::bulk::follows;
-use super::{age, claim, decide, flow, mark, refused, state_title};
+use super::{age, claim, decide, flow, mark, state_title, steps};
 use crate::app::access::{Place, Sight};
 use crate::app::case::{self as cases, Open, Revealed, Whose};
 use crate::app::{access_log, profile};
-use crate::case::{self, Raw, Refusal, Wrong, may, undo_until};
-use crate::definition::case::{Answer, End, Note, Party};
+use crate::case::{self, Raw, Wrong, undo_until};
+use crate::definition::case::{Answer, Note};
 use crate::render::pages::cases::{Answered, FileLink};
-use crate::render::pages::review::{Change, Other, Private, Proved, Review, Same, Step};
+use crate::render::pages::review::{Change, Other, Private, Proved, Review, Same};
 use crate::rules::filing::Value;
 use crate::store::cases::CaseRow;
 use crate::store::files::{self, FileRow, Owner, OwnerKind};
 use crate::store::people::{self, UnitRecord};
 use crate::store::{Conn, access};
 use crate::web::Fault;
-use crate::web::cases::{inputs, parts};
+use crate::web::cases::parts;
 use crate::web::context::{Known, encode};
 use crate::web::show;
 
@@ -23,7 +22,7 @@ use crate::web::show;
 #[derive(Default)]
 pub struct Extra {
     pub refused: Option<String>,
-    /// What of the form it is about: `note` or `fields`.
+    /// What of the form it is about: `choice`, `step`, `asks`, `note` or `fields`.
     pub refused_at: &'static str,
     /// What the refused move (an index) asked for, as it was typed, and what is wrong with it.
     pub asked: Option<(usize, Raw, Vec<Wrong>)>,
@@ -72,7 +71,7 @@ pub(super) async fn of(known: &Known, conn: &mut Conn, open: &Open, extra: Extra
     let may_undo = case::undo(&setting, &open.case, &open.actor, row.version).is_ok() && open.whose == Whose::Party;
     let batched = may_undo && cases::is_batched(conn, &row.id).await?;
     let state = parts::mark(known.lang, workflow, open.case.state, false);
-    Ok(Review {
+    let mut page = Review {
         id: row.id.clone(),
         version: row.version,
         number: row.number.clone(),
@@ -97,11 +96,14 @@ pub(super) async fn of(known: &Known, conn: &mut Conn, open: &Open, extra: Extra
         checks: if open.whose == Whose::Own { Vec::new() } else { parts::checks(known, open) },
         names_fields,
         note_letters: takes_note.map(|step| step.note_letters).max(),
-        moves: steps(known, open, &moves, extra.asked.as_ref()),
+        moves: steps::of(known, open, &moves, extra.asked.as_ref()),
         note: extra.note,
-        why_not: why_not(open, &moves),
-        refused: extra.refused,
-        refused_at: extra.refused_at,
+        why_not: steps::why_not(open, &moves),
+        refused: None,
+        wrongs: Vec::new(),
+        choice_wrong: String::new(),
+        note_wrong: String::new(),
+        mend_wrong: String::new(),
         undo_until: undo_until(&setting, &open.case)
             .filter(|_| may_undo && !batched)
             .map(|until| show::moment(known, until)),
@@ -109,7 +111,11 @@ pub(super) async fn of(known: &Known, conn: &mut Conn, open: &Open, extra: Extra
         next,
         skip,
         decided: extra.decided && moves.is_empty(),
-    })
+    };
+    if let Some(refused) = extra.refused {
+        steps::refuse(&mut page, refused, extra.refused_at);
+    }
+    Ok(page)
 }
 
 /// Whether the applicant's profile belongs to the case.
@@ -261,61 +267,4 @@ fn same(known: &Known, open: &Open, elsewhere: &cases::Elsewhere) -> Vec<Same> {
         });
     }
     out
-}
-
-/// The moves that the reader can make: what leads on comes first and is the page's primary action, what
-/// gives the case back or ends it badly comes after.
-fn steps(known: &Known, open: &Open, moves: &[usize], asked: Option<&(usize, Raw, Vec<Wrong>)>) -> Vec<Step> {
-    let workflow = open.workflow();
-    let leads_on = |index: &usize| {
-        let target = workflow.moves.get(*index).and_then(|step| workflow.states.get(step.to));
-        target.is_some_and(|state| state.ends != Some(End::Badly) && state.waits_for != Some(Party::Applicant))
-    };
-    let (on, other): (Vec<&usize>, Vec<&usize>) = moves.iter().partition(|index| leads_on(index));
-    let first = on.first().or(other.first()).copied();
-    on.into_iter()
-        .chain(other)
-        .filter_map(|index| {
-            let step = workflow.moves.get(*index)?;
-            let follows = match cases::would(open, *index) {
-                Ok(made) => follows(known, open, &made),
-                Err(refusal) => refused::told(known, &refusal, "").1,
-            };
-            let (typed, wrong) = match asked {
-                Some((of, typed, wrong)) if of == index => (Some(typed), wrong.as_slice()),
-                Some(_) | None => (None, [].as_slice()),
-            };
-            Some(Step {
-                asks: inputs::of_move(known, open, *index, typed, wrong),
-                id: step.id.clone(),
-                title: step.title.get(known.lang).to_owned(),
-                follows,
-                first: first == Some(index),
-            })
-        })
-        .collect()
-}
-
-/// Why the reader can decide nothing, where they else might.
-fn why_not(open: &Open, moves: &[usize]) -> &'static str {
-    if open.whose == Whose::Own {
-        return "own";
-    }
-    if !moves.is_empty() {
-        return "";
-    }
-    let setting = open.setting();
-    let refused = |wanted: fn(&Refusal) -> bool| {
-        (0..setting.workflow.moves.len())
-            .any(|step| may(&setting, &open.case, &open.actor, step).is_err_and(|refusal| wanted(&refusal)))
-    };
-    if open.known.in_use.is_some() {
-        "used"
-    } else if refused(|refusal| matches!(refusal, Refusal::OwnCase)) {
-        "own"
-    } else if refused(|refusal| matches!(refusal, Refusal::BothReviews)) {
-        "both"
-    } else {
-        "nothing"
-    }
 }

@@ -47,6 +47,7 @@ pub(super) fn at(refusal: &Refusal) -> &'static str {
         Refusal::NoteNeeded | Refusal::NoteTooLong { .. } => "note",
         Refusal::FieldsNeeded => "fields",
         Refusal::Form(_) => "asks",
+        Refusal::Rule(_) => "step",
         _ => "",
     }
 }

@@ -42,7 +42,8 @@ fn a_case_goes_from_the_clerk_to_the_office_and_each_sees_what_proves_it() {
         assert!(
             refused.body.contains("<a href=\"#note\">請填寫意見") && refused.body.contains("aria-invalid=\"true\"")
         );
-        assert!(refused.body.contains("請填寫意見") && refused.body.contains("value=\"exam_fee\" checked"));
+        assert_eq!(refused.body.matches("請填寫意見").count(), 2, "at the head and at the field: {}", refused.body);
+        assert!(refused.body.contains("value=\"exam_fee\" checked"));
         let refused = press(&mut clerk, &id, &[("step", "return"), ("note", "收據不清楚")]);
         assert_eq!(refused.status, 422);
         assert!(refused.body.contains("請勾選至少一個") && refused.body.contains("收據不清楚"));
