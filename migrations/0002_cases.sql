@@ -190,11 +190,12 @@ CREATE UNIQUE INDEX payments_once ON payments (budget, once) WHERE state <> 'can
 CREATE INDEX payments_case ON payments (case_id);
 -- Holds all that a place is counted from.
 CREATE INDEX payments_queue ON payments (budget, state, position, year, amount);
+CREATE INDEX payments_batch ON payments (batch, position) WHERE batch <> '';
 CREATE INDEX payments_person ON payments (person);
 
 -- Payments that go to the bank together: never changed. asked names the payments that were shown before
 -- it was made, so that a form sent twice makes one; content is all that is exported, sealed, sha256 of
--- its plain text.
+-- its plain text. first and last are the order of approval of what it holds.
 CREATE TABLE payment_batches (
     id       TEXT PRIMARY KEY,
     asked    TEXT NOT NULL UNIQUE,
@@ -204,6 +205,8 @@ CREATE TABLE payment_batches (
     at       TEXT NOT NULL,
     payments BIGINT NOT NULL,
     total    BIGINT NOT NULL,
+    first    BIGINT NOT NULL,
+    last     BIGINT NOT NULL,
     sha256   TEXT NOT NULL,
     content  TEXT NOT NULL
 );

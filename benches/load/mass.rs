@@ -1,7 +1,10 @@
 //! Many cases, copied from one that the program itself wrote: each with an applicant, a department, a number
 //! and a time of its own, and with all the rows that belong to it.
 
+use std::collections::BTreeMap;
+
 use menkan::clock::Instant;
+use menkan::store::batches::{self, BatchRow};
 use menkan::store::cases::{self, CaseRow, EventRow};
 use menkan::store::files::{self, FileRow, Owner, OwnerKind};
 use menkan::store::payments::{self, PaymentRow};
@@ -46,12 +49,24 @@ pub struct Wanted<'a> {
 pub async fn write(school: &School, wanted: &[Wanted<'_>]) -> Vec<String> {
     let mut ids = Vec::with_capacity(wanted.len());
     let mut conn = school.app.db.begin().await.unwrap();
+    let mut batches: BTreeMap<String, BatchRow> = BTreeMap::new();
     for (round, some) in wanted.chunks(2_000).enumerate() {
         let mut rows = Rows::default();
         for (index, one) in some.iter().enumerate() {
             ids.push(rows.add(one, round * 2_000 + index));
         }
         rows.write(&mut conn).await;
+        for paid in rows.paid {
+            let (first, id) = (paid.position, paid.batch.clone());
+            let new = BatchRow { id, asked: paid.batch.clone(), first, last: first, ..BatchRow::default() };
+            let batch = batches.entry(paid.batch).or_insert(new);
+            (batch.budget, batch.year) = (paid.budget, paid.year);
+            (batch.payments, batch.total) = (batch.payments + 1, batch.total + paid.amount);
+            (batch.first, batch.last) = (batch.first.min(first), batch.last.max(first));
+        }
+    }
+    for batch in batches.values() {
+        assert!(batches::add(&mut conn, batch).await.unwrap());
     }
     conn.commit().await.unwrap();
     ids
@@ -63,6 +78,8 @@ struct Rows {
     events: Vec<Arg<'static>>,
     files: Vec<Arg<'static>>,
     payments: Vec<Arg<'static>>,
+    /// Those of them that are in batches.
+    paid: Vec<PaymentRow>,
 }
 
 impl Rows {
@@ -119,10 +136,14 @@ impl Rows {
             self.payments.extend([&random(), &id, &payment.budget, &number, &number].map(|value| text(value)));
             // All but the latest approvals are in batches.
             let is_former = payment.state == "committed" && !index.is_multiple_of(50);
-            let (state, batch) = if is_former { ("batched", "former") } else { (payment.state.as_str(), "") };
+            let batch = if is_former { format!("{}-{}", payment.budget, index / 2_000) } else { String::new() };
+            let state = if is_former { "batched" } else { payment.state.as_str() };
             self.payments.extend([Arg::from(payment.amount), text(state), Arg::from(payment.year)]);
             let position = if payment.position == 0 { 0 } else { 1_000 + index as i64 };
-            self.payments.extend([Arg::from(position), text(batch), text(&at)]);
+            self.payments.extend([Arg::from(position), text(&batch), text(&at)]);
+            if is_former {
+                self.paid.push(PaymentRow { position, batch, ..payment.clone() });
+            }
         }
         id
     }

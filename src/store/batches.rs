@@ -88,23 +88,27 @@ pub struct BatchRow {
     pub payments: i64,
     /// In hundredths.
     pub total: i64,
+    /// The positions of the first and the last payment of it.
+    pub first: i64,
+    pub last: i64,
     pub sha256: String,
     /// Sealed.
     pub content: String,
 }
 
-type Row = (String, String, String, i64, String, String, i64, i64, String, String);
+type Row = (String, String, String, i64, String, String, i64, i64, i64, i64, String, String);
 
-const COLUMNS: &str = "id, asked, budget, year, made_by, at, payments, total, sha256, content";
+const COLUMNS: &str = "id, asked, budget, year, made_by, at, payments, total, first, last, sha256, content";
 
-fn row((id, asked, budget, year, made_by, at, payments, total, sha256, content): Row) -> BatchRow {
-    BatchRow { id, asked, budget, year, made_by, at, payments, total, sha256, content }
+fn row((id, asked, budget, year, made_by, at, payments, total, first, last, sha256, content): Row) -> BatchRow {
+    BatchRow { id, asked, budget, year, made_by, at, payments, total, first, last, sha256, content }
 }
 
 /// Adds a batch; false where one was made of what was asked.
 pub async fn add(conn: &mut Conn, batch: &BatchRow) -> Result<bool> {
     let sql = format!(
-        "INSERT INTO payment_batches ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING"
+        "INSERT INTO payment_batches ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+         ON CONFLICT DO NOTHING"
     );
     let added = conn
         .run(
@@ -118,6 +122,8 @@ pub async fn add(conn: &mut Conn, batch: &BatchRow) -> Result<bool> {
                 &batch.at,
                 batch.payments,
                 batch.total,
+                batch.first,
+                batch.last,
                 &batch.sha256,
                 &batch.content,
             ],
@@ -150,23 +156,29 @@ pub async fn by_asked(conn: &mut Conn, asked: &str) -> Result<Option<BatchRow>> 
 
 /// A budget's batches, the latest first, without what they hold.
 pub async fn of_budget(conn: &mut Conn, budget: &str) -> Result<Vec<BatchRow>> {
-    let sql = "SELECT id, asked, budget, year, made_by, at, payments, total, sha256, '' FROM payment_batches
+    let sql = "SELECT id, asked, budget, year, made_by, at, payments, total, first, last, sha256, ''
+               FROM payment_batches
                WHERE budget = $1 ORDER BY at DESC, id";
     Ok(conn.all::<Row>(sql, args![budget]).await?.into_iter().map(row).collect())
 }
 
-/// How many payments of a year's batches stand before a position.
+/// How many payments of a year's batches stand before a position: what is wholly before it is told by the
+/// batches, and only what they hold around it is counted.
 pub async fn batched_before(conn: &mut Conn, budget: &str, year: i64, position: i64) -> Result<i64> {
-    let sql = "SELECT CAST(COUNT(*) AS BIGINT) FROM payments
-               WHERE budget = $1 AND state = 'batched' AND position < $3 AND year = $2";
-    let (count,): (i64,) = conn.one(sql, args![budget, year, position]).await?;
-    Ok(count)
+    let whole = "SELECT CAST(COALESCE(SUM(payments), 0) AS BIGINT) FROM payment_batches
+                 WHERE budget = $1 AND year = $2 AND last < $3";
+    let part = "SELECT CAST(COUNT(*) AS BIGINT) FROM payment_batches b
+                JOIN payments p ON p.batch = b.id AND p.batch <> '' AND p.position < $3
+                WHERE b.budget = $1 AND b.year = $2 AND b.first < $3 AND b.last >= $3";
+    let (whole,): (i64,) = conn.one(whole, args![budget, year, position]).await?;
+    let (part,): (i64,) = conn.one(part, args![budget, year, position]).await?;
+    Ok(whole + part)
 }
 
 /// What is in batches, by year: amounts in hundredths, and how many.
 pub async fn batched(conn: &mut Conn, budget: &str) -> Result<Vec<(i64, i64, i64)>> {
-    let sql = "SELECT year, CAST(SUM(amount) AS BIGINT), CAST(COUNT(*) AS BIGINT) FROM payments
-               WHERE budget = $1 AND state = 'batched' GROUP BY year";
+    let sql = "SELECT year, CAST(SUM(total) AS BIGINT), CAST(SUM(payments) AS BIGINT) FROM payment_batches
+               WHERE budget = $1 GROUP BY year";
     conn.all(sql, args![budget]).await
 }
 

@@ -1,6 +1,6 @@
 //! A budget's open queue, batches of payments, and what may happen to a payment at the same time.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use menkan::amount::Amount;
 use menkan::app::case::{self, Asked};
@@ -11,6 +11,7 @@ use menkan::case::Raw;
 use menkan::case::budget::{Committed, Frozen, Place, Turn, places};
 use menkan::clock::Instant;
 use menkan::lang::Lang;
+use menkan::store::batches::{self, BatchRow};
 use menkan::store::cases::{self, CaseRow};
 use menkan::store::payments::{self, PaymentRow};
 use proptest::prelude::*;
@@ -151,11 +152,14 @@ impl World {
 async fn each_of_a_thousand_is_told_the_place_that_the_whole_queue_gives_them() {
     for world in worlds_of(1, 1).await {
         let mut tx = world.db.db.begin().await.unwrap();
+        let mut held: BTreeMap<String, BatchRow> = BTreeMap::new();
         for number in 1..=1000_i64 {
             let (id, person) = (format!("case-{number}"), format!("student-{number}"));
             let case = CaseRow { id: id.clone(), number: id.clone(), applicant: person.clone(), ..CaseRow::default() };
             assert!(cases::add(&mut tx, &case).await.unwrap());
             let is_batched = number % 9 == 0;
+            // Two batches that hold each other's neighbours, then one behind them.
+            let batch = if number > 600 { "late".to_owned() } else { format!("batch-{}", number % 2) };
             let payment = PaymentRow {
                 id: format!("payment-{number}"),
                 case_id: id,
@@ -166,10 +170,25 @@ async fn each_of_a_thousand_is_told_the_place_that_the_whole_queue_gives_them() 
                 state: if is_batched { "batched" } else { "committed" }.to_owned(),
                 year: if number < 300 || is_batched { 2026 } else { 2027 },
                 position: number,
-                batch: if is_batched { "batch" } else { "" }.to_owned(),
+                batch: if is_batched { batch.clone() } else { String::new() },
                 at: String::new(),
             };
             assert!(payments::add(&mut tx, &payment).await.unwrap());
+            if is_batched {
+                let row = BatchRow {
+                    id: batch.clone(),
+                    asked: batch.clone(),
+                    budget: BUDGET.to_owned(),
+                    year: 2026,
+                    first: number,
+                    ..BatchRow::default()
+                };
+                let holds = held.entry(batch).or_insert(row);
+                (holds.payments, holds.total, holds.last) = (holds.payments + 1, holds.total + payment.amount, number);
+            }
+        }
+        for batch in held.values() {
+            assert!(batches::add(&mut tx, batch).await.unwrap());
         }
         tx.commit().await.unwrap();
         let (edition, queue) = (world.app.edition.load_full(), world.queue().await);

@@ -184,6 +184,8 @@ pub async fn freeze(
     if ready.lines.is_empty() {
         return Err(MoneyError::Nothing);
     }
+    let positions = || ready.lines.iter().map(|line| line.row.position);
+    let (first, last) = (positions().min().unwrap_or_default(), positions().max().unwrap_or_default());
     let id = random()?;
     let content = fill(app, &mut conn, &edition, budget, &ready, &kept, lang, &today.to_string()).await?;
     let (sha256, sealed) = content::seal(&app.settings, &id, &content)?;
@@ -196,6 +198,8 @@ pub async fn freeze(
         at: stored(now),
         payments: ready.lines.len() as i64,
         total: ready.total.0,
+        first,
+        last,
         sha256,
         content: sealed,
     };
