@@ -28,7 +28,12 @@ pub struct TestDb {
 enum Cleanup {
     Nothing,
     Folder(#[allow(dead_code)] TempFolder),
-    Postgres { server: String, name: String },
+    /// With the tablespace that it has of its own, if any.
+    Postgres {
+        server: String,
+        name: String,
+        space: Option<String>,
+    },
 }
 
 /// A folder of its own, removed with all that is in it.
@@ -73,6 +78,11 @@ pub async fn sqlite_in(folder: &Path) -> TestDb {
 }
 
 pub async fn postgres() -> Option<TestDb> {
+    postgres_in(None).await
+}
+
+/// A database whose tables stand in a folder of this machine, on which the server must run, too.
+pub async fn postgres_in(folder: Option<&Path>) -> Option<TestDb> {
     let Ok(server) = std::env::var("MENKAN_TEST_POSTGRES") else {
         assert!(
             std::env::var("MENKAN_TEST_ALL").is_err(),
@@ -83,7 +93,18 @@ pub async fn postgres() -> Option<TestDb> {
     };
     let name = format!("menkan_test_{}", unique().replace('-', "_"));
     let mut admin = PgConnection::connect(&server).await.expect("MENKAN_TEST_POSTGRES names a server that answers");
-    sqlx::raw_sql(AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&mut admin).await.unwrap();
+    let space = folder.map(|_| name.replace("_test_", "_space_"));
+    let mut create = format!("CREATE DATABASE {name}");
+    if let (Some(folder), Some(space)) = (folder, &space) {
+        // The server wants to own what it writes.
+        let (data,): (String,) = sqlx::query_as("SHOW data_directory").fetch_one(&mut admin).await.unwrap();
+        let owner = std::os::unix::fs::MetadataExt::uid(&std::fs::metadata(data).unwrap());
+        std::os::unix::fs::chown(folder, Some(owner), None).unwrap();
+        let space_sql = format!("CREATE TABLESPACE {space} LOCATION '{}'", folder.display());
+        sqlx::raw_sql(AssertSqlSafe(space_sql)).execute(&mut admin).await.unwrap();
+        create = format!("{create} TABLESPACE {space}");
+    }
+    sqlx::raw_sql(AssertSqlSafe(create)).execute(&mut admin).await.unwrap();
     admin.close().await.unwrap();
     let (before, _) = server.rsplit_once('/').expect("the URL names a database after its last slash");
     let url = format!("{before}/{name}");
@@ -91,14 +112,14 @@ pub async fn postgres() -> Option<TestDb> {
         kind: "postgres",
         db: Db::open(&url).await.unwrap(),
         url,
-        cleanup: Cleanup::Postgres { server, name },
+        cleanup: Cleanup::Postgres { server, name, space },
     })
 }
 
 impl Drop for TestDb {
     fn drop(&mut self) {
-        if let Cleanup::Postgres { server, name } = &self.cleanup {
-            let (server, name) = (server.clone(), name.clone());
+        if let Cleanup::Postgres { server, name, space } = &self.cleanup {
+            let (server, name, space) = (server.clone(), name.clone(), space.clone());
             // The test's own runtime may be ending: a thread with one of its own.
             let _ = std::thread::spawn(move || {
                 let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -106,6 +127,10 @@ impl Drop for TestDb {
                     if let Ok(mut admin) = PgConnection::connect(&server).await {
                         let drop = AssertSqlSafe(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
                         let _ = sqlx::raw_sql(drop).execute(&mut admin).await;
+                        if let Some(space) = space {
+                            let drop = AssertSqlSafe(format!("DROP TABLESPACE IF EXISTS {space}"));
+                            let _ = sqlx::raw_sql(drop).execute(&mut admin).await;
+                        }
                     }
                 });
             })

@@ -15,7 +15,7 @@ struct Disk(PathBuf);
 impl Disk {
     fn mount(at: &Path) -> Option<Disk> {
         let mount = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", "size=16m", "tmpfs"])
+            .args(["-t", "tmpfs", "-o", "size=64m", "tmpfs"])
             .arg(at)
             .stderr(Stdio::null())
             .status();
@@ -55,10 +55,17 @@ fn rows(site: &Site) -> Vec<i64> {
 
 #[test]
 fn a_full_disk_loses_nothing_and_keeps_no_half_of_anything() {
-    let data = TempFolder::new();
-    let Some(disk) = Disk::mount(data.path()) else { return };
-    let folder = filing::folder_with(Window::Open);
-    let site = Site::on_disk(folder.path(), data);
+    for postgres in [false, true] {
+        let data = TempFolder::new();
+        let Some(disk) = Disk::mount(data.path()) else { return };
+        let folder = filing::folder_with(Window::Open);
+        if let Some(site) = Site::on_disk(folder.path(), data, postgres) {
+            fills_up(site, &disk);
+        }
+    }
+}
+
+fn fills_up(site: Site, disk: &Disk) {
     site.runtime.block_on(filing::furnish(&site));
     let mut student = site.signed_in(STUDENT);
     filing::complete_profile(&mut student);
@@ -72,11 +79,19 @@ fn a_full_disk_loses_nothing_and_keeps_no_half_of_anything() {
 
     disk.fill();
     let before = rows(&site);
+    let (accounts, mut asked) = (["tutor01", "4110101", "4110102", "admin"], 0);
     let (mut refused, began) = (0, Instant::now());
     // The log may still have some room of its own: all is tried until there is none.
     while refused < 5 {
         assert!(began.elapsed() < Duration::from_secs(30), "the disk is not full");
-        let answer = save(&mut student, &id, "save", &right("2025-01-01"), &[]);
+        // PostgreSQL writes a draft anew where the old one stood, but a session more takes room.
+        let answer = match site.db.kind {
+            "postgres" => {
+                asked += 1;
+                site.visitor().sign_in(accounts[asked % accounts.len()], super::PASSWORD)
+            }
+            _ => save(&mut student, &id, "save", &right("2025-01-01"), &[]),
+        };
         if answer.status == 303 || answer.status == 422 {
             continue;
         }
@@ -86,20 +101,31 @@ fn a_full_disk_loses_nothing_and_keeps_no_half_of_anything() {
         refused += 1;
     }
     let now_typed = student.get(&edit).body;
-    let answer = student.post(&check, &own(site.address), &body);
-    assert_eq!(answer.status, 507, "{}", answer.body);
-    assert!(answer.body.contains("磁碟已滿"), "{}", answer.body);
     // A file is refused at its field where the database can say so, or with the page of the disk.
     let photo = filing::picture(99);
-    let answer = save(&mut student, &id, "save", &right("2025-01-01"), &[("exam_proof", "more.png", &photo)]);
+    let answer =
+        save(&mut student, &id, "save", &right(&filing::exam().to_string()), &[("exam_proof", "more.png", &photo)]);
     assert!(matches!(answer.status, 422 | 507), "{} {}", answer.status, answer.body);
     assert_eq!(rows(&site), before, "something of what was refused is there");
+    let answer = student.post(&check, &own(site.address), &body);
+    // PostgreSQL's tables may have room for a few rows in what they hold of the disk: then all of it is there.
+    let sent = site.db.kind == "postgres" && answer.status == 303;
+    if sent {
+        assert_eq!(count(&site, "SELECT COUNT(*) FROM case_events WHERE step = 'submit'"), 1);
+    } else {
+        assert_eq!(answer.status, 507, "{}", answer.body);
+        assert!(answer.body.contains("磁碟已滿"), "{}", answer.body);
+        assert_eq!(rows(&site), before, "something of what was refused is there");
+    }
     // What was saved is read as ever, also by those who sign in by a session that they have.
-    for path in ["/me", "/cases", &format!("/cases/{id}"), &edit, &check, "/profile", "/readyz"] {
+    let forms: &[&str] = if sent { &[] } else { &[&edit, &check] };
+    for path in ["/me", "/cases", &format!("/cases/{id}"), "/profile", "/readyz"].iter().chain(forms) {
         let page = student.get(path);
         assert_eq!(page.status, 200, "{path}: {}", page.body);
     }
-    assert_eq!(filing::value(&student.get(&edit), "version"), "1");
+    if !sent {
+        assert_eq!(filing::value(&student.get(&edit), "version"), "1");
+    }
     assert!(now_typed.contains("proof.png"));
     // The form of somebody who signs in is refused in words, too.
     let answer = site.visitor().sign_in("head", super::PASSWORD);
@@ -107,16 +133,19 @@ fn a_full_disk_loses_nothing_and_keeps_no_half_of_anything() {
 
     disk.make_room();
     let began = Instant::now();
-    fill(&mut student, &id);
-    leads(&send(&mut student, &id));
+    assert_eq!(site.visitor().sign_in("head", super::PASSWORD).status, 303);
+    if !sent {
+        fill(&mut student, &id);
+        leads(&send(&mut student, &id));
+    }
     assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
     println!("refused while full; sent {:?} after there was room", began.elapsed());
     assert_eq!(count(&site, "SELECT COUNT(*) FROM case_events WHERE step = 'submit'"), 1);
     site.runtime.block_on(async {
         let mut conn = site.app.db.read().await.unwrap();
-        let (whole,): (String,) = conn.one("PRAGMA integrity_check", &[]).await.unwrap();
-        assert_eq!(whole, "ok");
+        if site.db.kind == "sqlite" {
+            let (whole,): (String,) = conn.one("PRAGMA integrity_check", &[]).await.unwrap();
+            assert_eq!(whole, "ok");
+        }
     });
-    drop(site);
-    drop(disk);
 }

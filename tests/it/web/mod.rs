@@ -94,11 +94,19 @@ impl Site {
         Some(Site::with(runtime, folder, db, TempFolder::new()))
     }
 
-    /// The default school of a folder, with its database and its files in another.
-    pub fn on_disk(folder: &std::path::Path, data: TempFolder) -> Site {
+    /// The default school of a folder, with its database and its files in another; `None` where there is
+    /// no PostgreSQL.
+    pub fn on_disk(folder: &std::path::Path, data: TempFolder, postgres: bool) -> Option<Site> {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        let db = runtime.block_on(harness::sqlite_in(data.path()));
-        Site::with(runtime, folder.to_owned(), db, data)
+        let db = runtime.block_on(async {
+            if !postgres {
+                return Some(harness::sqlite_in(data.path()).await);
+            }
+            let tables = data.path().join("tables");
+            std::fs::create_dir(&tables).unwrap();
+            harness::postgres_in(Some(&tables)).await
+        })?;
+        Some(Site::with(runtime, folder.to_owned(), db, data))
     }
 
     fn with(runtime: tokio::runtime::Runtime, folder: std::path::PathBuf, db: TestDb, data: TempFolder) -> Site {
