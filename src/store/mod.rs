@@ -41,6 +41,8 @@ use std::sync::Arc;
 pub use conn::{Arg, Conn, Row};
 pub use db::Db;
 
+use sqlx::postgres::PgSeverity;
+
 use crate::clock::Instant;
 
 #[derive(Debug, thiserror::Error)]
@@ -69,13 +71,18 @@ impl StoreError {
         }
     }
 
-    /// Whether others were in the way until there was no more waiting: later it may go.
+    /// Whether others were in the way until there was no more waiting, or the database could not be
+    /// reached: later it may go.
     pub fn is_busy(&self) -> bool {
         match self {
-            StoreError::Sql(sqlx::Error::PoolTimedOut) => true,
+            StoreError::Sql(sqlx::Error::PoolTimedOut | sqlx::Error::Io(_)) => true,
             // SQLITE_BUSY, and PostgreSQL's too_many_connections and lock_not_available.
             StoreError::Sql(sqlx::Error::Database(error)) => {
-                matches!(error.code().as_deref(), Some("5" | "261" | "517" | "53300" | "55P03"))
+                // PostgreSQL ends a connection, or lets none be made, with an error that is fatal for it alone.
+                let ends = error
+                    .try_downcast_ref::<sqlx::postgres::PgDatabaseError>()
+                    .is_some_and(|error| matches!(error.severity(), PgSeverity::Fatal | PgSeverity::Panic));
+                ends || matches!(error.code().as_deref(), Some("5" | "261" | "517" | "53300" | "55P03"))
             }
             StoreError::Shared(error) => error.is_busy(),
             StoreError::Sql(_) | StoreError::Migrate(_) | StoreError::Refused(_) => false,
