@@ -68,6 +68,29 @@ impl Text {
     }
 }
 
+/// Characters that are written in two ways: each the first of a pair is looked for as the second.
+pub const ALIKE: &str = "臺台証證裏裡峯峰羣群啓啟脚腳爲為强強説說温溫内內衆眾户戶黄黃録錄産產衞衛鷄雞匯滙";
+
+/// A text as it is looked for: without capitals and width, and characters that are written in two ways
+/// in one of them.
+pub fn folded(text: &str) -> String {
+    let width = |letter: char| match letter {
+        '！'..='～' => char::from_u32(letter as u32 - 0xFEE0).unwrap_or(letter),
+        '\u{3000}' => ' ',
+        _ => letter,
+    };
+    let way = |letter: char| {
+        let mut pairs = ALIKE.chars();
+        while let (Some(one), Some(other)) = (pairs.next(), pairs.next()) {
+            if one == letter {
+                return other;
+            }
+        }
+        letter
+    };
+    text.chars().map(width).flat_map(char::to_lowercase).map(way).collect()
+}
+
 impl From<&str> for Text {
     fn from(zh: &str) -> Text {
         Text { zh: zh.to_owned(), en: None }

@@ -41,11 +41,16 @@ document.addEventListener("keydown", (event) => {
   if (form) form.requestSubmit();
 });
 
+// Characters that are written in two ways: each the first of a pair is looked for as the second.
+const ALIKE = "臺台証證裏裡峯峰羣群啓啟脚腳爲為强強説說温溫内內衆眾户戶黄黃録錄産產衞衛鷄雞匯滙";
+const twins = new Map(ALIKE.match(/../gu).map((pair) => [...pair]));
+const plain = (text) => [...text.normalize("NFKC").toLowerCase()].map((letter) => twins.get(letter) ?? letter).join("");
+
 // A long list is searched as one types (the combobox pattern): the select below stays what is sent.
 function combobox(pick) {
   const select = pick.querySelector("select") ?? pick.appendChild(document.createElement("select"));
   const entries = pick.dataset.entries;
-  const input = pick.querySelector("input") ?? document.createElement("input");
+  const input = pick.querySelector("input:not([type=hidden])") ?? document.createElement("input");
   if (entries) {
     select.name = entries;
     pick.querySelector("button").hidden = true;
@@ -70,12 +75,46 @@ function combobox(pick) {
   }
   const all = entries ? [] : [...select.options].filter((one) => one.value).map(({ value, label, dataset }) => ({ value, label, also: dataset.also ?? "" }));
   const label = () => (select.value ? select.selectedOptions[0].label : "");
-  const plain = (text) => text.normalize("NFKC").toLowerCase();
+  const finds = `find-${select.name}`;
+  const missed = document.createElement("p");
+  Object.assign(missed, { className: "error", hidden: true });
+  missed.setAttribute("role", "alert");
+  pick.before(missed);
+  for (const before of pick.querySelectorAll("input[type=hidden]")) before.remove();
+  let kept = { value: select.value, label: label() };
   let found = [];
   let at = -1;
   let asked = 0;
   let timer;
-  if (!input.value || select.value) input.value = label();
+  if (pick.dataset.words) input.value = pick.dataset.words;
+  else if (!input.value || select.value) input.value = label();
+  stands(input.value === label() ? "" : input.value);
+
+  // Words that nothing was chosen by are sent as they stand, never what was chosen before them.
+  function stands(words) {
+    input.name = words ? finds : "";
+  }
+
+  function keep() {
+    select.value = kept.value;
+    input.value = kept.label;
+    stands("");
+    tell("");
+  }
+
+  function tell(words) {
+    missed.hidden = !words;
+    missed.textContent = words ? pick.dataset.unchosen.replace("%", words) : "";
+    if (words) input.setAttribute("aria-invalid", "true");
+    else input.removeAttribute("aria-invalid");
+  }
+
+  // What is known by the very words, if it is the only one.
+  function known(words) {
+    const names = (one) => [one.value, one.label, ...(one.also ?? "").split(" ")].map(plain);
+    const same = found.filter((one) => names(one).includes(plain(words.trim())));
+    return same.length === 1 ? same[0] : null;
+  }
 
   function close() {
     list.hidden = true;
@@ -94,8 +133,8 @@ function combobox(pick) {
 
   function choose(one) {
     if (entries) select.replaceChildren(new Option("", ""), ...(one ? [new Option(one.label, one.value)] : []));
-    select.value = one ? one.value : "";
-    input.value = one ? one.label : "";
+    kept = { value: one ? one.value : "", label: one ? one.label : "" };
+    keep();
     close();
     select.dispatchEvent(new Event("input", { bubbles: true }));
   }
@@ -136,6 +175,9 @@ function combobox(pick) {
 
   input.addEventListener("input", (event) => {
     event.stopPropagation();
+    select.value = "";
+    stands(input.value.trim());
+    select.dispatchEvent(new Event("input", { bubbles: true }));
     clearTimeout(timer);
     timer = setTimeout(look, entries ? 120 : 0);
   });
@@ -143,8 +185,11 @@ function combobox(pick) {
   input.addEventListener("click", () => list.hidden && look());
   input.addEventListener("blur", () => {
     close();
-    if (!input.value && select.value) choose(null);
-    else input.value = label();
+    if (input.value === label()) return;
+    if (input.value === kept.label) return keep();
+    const one = known(input.value);
+    if (!input.value.trim() || one) choose(one);
+    else tell(input.value);
   });
   input.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
@@ -158,7 +203,7 @@ function combobox(pick) {
       else look();
     } else if (event.key === "Escape" && !list.hidden) {
       event.stopPropagation();
-      input.value = label();
+      keep();
       close();
     }
   });

@@ -56,6 +56,7 @@ case-used-by = Used in application { $number }: it can no longer be changed.
 case-find = Search
 case-find-results = Found for
 case-find-hint = Type a code or a part of the name, then choose.
+case-not-chosen = “{ $words }” is not on the list, or nothing was chosen by it yet; choose from the list before you save.
 case-find-none = Nothing has these words.
 case-find-more = More than 20 have these words; the first stand here. Type more.
 case-find-count = { $count ->

@@ -56,6 +56,7 @@ case-used-by = 已用在申請 { $number }，不能再改。
 case-find = 搜尋
 case-find-results = 搜尋結果
 case-find-hint = 輸入代碼或名稱的一部分，再從結果選一個。
+case-not-chosen = 「{ $words }」不在清單裡，或還沒有從清單選一個；儲存前請先選好。
 case-find-none = 找不到有這些字的項目。
 case-find-more = 超過 20 項，這裡是前 20 項；請多輸入幾個字。
 case-find-count = 找到 { $count } 項，請選一個

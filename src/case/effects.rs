@@ -118,7 +118,7 @@ fn about(
         About::Chosen(field) => match answer(setting, filled, field) {
             Some(Value::Text(id)) => match place(id) {
                 Some(index) => Ok(Some(index)),
-                None => Err(lacks(setting, field, words::no_option)),
+                None => Err(lacks(setting, field, |field| words::no_option(field, id))),
             },
             Some(_) | None => Ok(None),
         },

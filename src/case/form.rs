@@ -233,7 +233,7 @@ fn read(
         Answer::Choice(options) if options.iter().any(|option| option.id == text) => {
             Ok(Some(Value::Text(text.to_owned())))
         }
-        Answer::Choice(_) => Err(words::no_option(field)),
+        Answer::Choice(_) => Err(words::no_option(field, text)),
         Answer::File { .. } => Ok(Some(Value::Files(text.split(',').map(str::to_owned).collect()))),
         Answer::Entry { catalogue, among } => {
             let Some(entry) = setting.entries.get(&(*catalogue, text.to_owned())) else {

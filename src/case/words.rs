@@ -93,16 +93,20 @@ pub fn no_value(parameter: &str, day: Day) -> Text {
     )
 }
 
-pub fn no_option(field: &Field) -> Text {
+pub fn no_option(field: &Field, found: &str) -> Text {
     let (zh, en) = label(field);
-    Text::new(format!("「{zh}」沒有這個選項，請重新選擇"), format!("{en}: there is no such option, choose again"))
+    let found: String = found.chars().take(40).collect();
+    Text::new(
+        format!("「{zh}」沒有 {found} 這個選項，請從選項中選一個"),
+        format!("{en}: there is no option {found}, choose one of those that there are"),
+    )
 }
 
 pub fn entry_gone(field: &Field) -> Text {
     let (zh, en) = label(field);
     Text::new(
-        format!("所選的「{zh}」已不在列表中，請重新選擇"),
-        format!("{en}: what was chosen is no longer on the list, choose again"),
+        format!("「{zh}」所選或所填的不在列表中（可能已移除），請從列表選一個"),
+        format!("{en}: what was chosen or typed is not on the list (it may have been removed), choose one that is"),
     )
 }
 

@@ -141,6 +141,8 @@ pub enum Count {
 pub struct Choice {
     pub id: String,
     pub title: Text,
+    /// Other words by which it is found in a long list.
+    pub also: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

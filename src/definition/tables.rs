@@ -10,6 +10,8 @@ use crate::lang::Text;
 pub struct Line {
     pub code: String,
     pub name: Text,
+    /// What people call it for short: it is found by that, too.
+    pub also: String,
 }
 
 /// Banks, credit cooperatives and the post office, by their three digits. Not the credit departments of
@@ -34,10 +36,11 @@ pub fn find<'a>(table: &'a [Line], code: &str) -> Option<&'a Line> {
 
 fn read(table: &str) -> Vec<Line> {
     let lines = table.lines().skip(1).filter_map(|line| {
-        let mut parts = line.splitn(3, ',');
+        let mut parts = line.split(',');
         let (code, name, english) = (parts.next()?, parts.next()?, parts.next()?);
+        let also = parts.next().unwrap_or_default().to_owned();
         let en = Some(english.to_owned()).filter(|english| !english.is_empty());
-        Some(Line { code: code.to_owned(), name: Text { zh: name.to_owned(), en } })
+        Some(Line { code: code.to_owned(), name: Text { zh: name.to_owned(), en }, also })
     });
     lines.collect()
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::{Arg, Conn, Result};
 use crate::args;
+use crate::lang::folded;
 
 /// An entry; `department` and `term` are empty where the catalogue has one list for all.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -22,18 +23,14 @@ pub struct EntryRow {
 /// The most characters of an entry that it is found by.
 const SEARCHED: usize = 400;
 
-/// Texts as they are searched: width, capitals and the number of spaces do not matter.
+/// Texts as they are searched: how a letter is written and the number of spaces do not matter.
 pub fn searched<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
     let mut out = String::new();
-    for letter in texts.into_iter().flat_map(|text| text.chars().chain([' '])) {
-        let letter = match letter {
-            '！'..='～' => char::from_u32(letter as u32 - 0xFEE0).unwrap_or(letter),
-            _ => letter,
-        };
+    for letter in texts.into_iter().flat_map(|text| folded(text).chars().chain([' ']).collect::<Vec<_>>()) {
         match letter.is_whitespace() || letter.is_control() {
             true if out.is_empty() || out.ends_with(' ') => {}
             true => out.push(' '),
-            false => out.extend(letter.to_lowercase()),
+            false => out.push(letter),
         }
     }
     out.trim_end().chars().take(SEARCHED).collect()

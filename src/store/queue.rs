@@ -5,6 +5,7 @@
 
 use super::cases::{COLUMNS, CaseRow};
 use super::{Arg, Conn, Result};
+use crate::lang::folded;
 
 /// Which cases someone may see at all; drafts are nobody's but their writer's.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -133,7 +134,7 @@ fn condition<'a>(scope: &'a Scope, asked: &'a Question, args: &mut Vec<Arg<'a>>)
         all.push(format!("EXISTS (SELECT 1 FROM student_versions v WHERE {theirs})"));
     }
     for word in asked.text.split_whitespace().take(5) {
-        let word = plain(&word.to_lowercase());
+        let word = plain(&folded(word));
         all.push(format!("search LIKE {}", value(Arg::from(format!("%{word}%")))));
     }
     all.join(" AND ")

@@ -23,6 +23,19 @@ play(async ({ task, person }) => {
   await student.fills({ 身分證字號: "A123456788" });
   await student.finds("銀行／郵局名稱", "台新", "812 台新國際商業銀行");
   await student.finds("銀行／郵局名稱", "Bank SinoPac", "807 永豐商業銀行");
+  await student.finds("銀行／郵局名稱", "郵局", "700 中華郵政");
+  await student.finds("銀行／郵局名稱", "台灣銀行", "004 臺灣銀行");
+  await student.finds("銀行／郵局名稱", "ＢＡＮＫ OF TAIWAN", "004 臺灣銀行");
+  await student.finds("銀行／郵局名稱", "700", "700 中華郵政");
+  // What is on no list is told at once and again when it is saved; it stays, and nothing in its place.
+  const bank = await student.field("銀行／郵局名稱");
+  await bank.fill("測試銀行");
+  await bank.press("Tab");
+  await student.sees("「測試銀行」不在清單裡");
+  await student.presses("儲存");
+  await student.sees("沒有 測試銀行 這個選項");
+  if ((await (await student.field("銀行／郵局名稱")).inputValue()) !== "測試銀行") throw student.error("what was typed is gone");
+  await student.fills({ 身分證字號: "A123456788" });
   await student.finds("銀行／郵局名稱", "812", "812 台新國際商業銀行");
   await student.fills({ 帳戶號碼: "12345678901" });
   for (const [label, name] of [["身分證（居留證）正面", "front.jpg"], ["身分證（居留證）反面", "back.jpg"], ["存摺正面", "book1.jpg"], ["存摺反面", "book2.jpg"]]) {
@@ -39,7 +52,7 @@ play(async ({ task, person }) => {
   await student.presses("開始填寫");
   await student.fills({ 證照生效日期: "115/9/10" });
   await student.presses("僅儲存");
-  await student.finds("證照名稱", "１０８１０００７７", "108100077 產業人才能力鑑定第77種");
+  await student.finds("證照名稱", "１０８１０００７７", "108100077 產業人才能力鑑定第77種 · 初級 · 經濟部");
   await student.fills({ 證照字號: "工工字第 01414 號" });
   await student.attaches("證照正面", "cert1.jpg", "cert1.jpg");
   await student.attaches("證照反面", "cert2.jpg", "cert2.jpg");
@@ -92,7 +105,7 @@ play(async ({ task, person }) => {
   await phone.fills({ 證照名稱: "咖啡" });
   await phone.presses(/^搜尋/);
   await phone.sees("找到 1 項");
-  await phone.page.selectOption("select[name=certificate]", { label: "K001 咖啡師" });
+  await phone.page.selectOption("select[name=certificate]", { label: "K001 咖啡師 · 單一級 · 咖啡協會" });
   await phone.presses("僅儲存");
   await phone.sees("K001 咖啡師");
 });

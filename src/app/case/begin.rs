@@ -8,6 +8,7 @@ use crate::app::{App, Edition};
 use crate::clock::Instant;
 use crate::definition::Definition;
 use crate::definition::case::{Editable, Round, Workflow};
+use crate::lang::folded;
 use crate::store::cases::{self, CaseRow, EventRow};
 use crate::store::report::Listed;
 use crate::store::{Conn, files, stored};
@@ -147,8 +148,7 @@ fn first_row(
 /// The text in which lists look for a word. It stands in the lists' indices, which on PostgreSQL take
 /// no more than some 2,600 bytes.
 pub(super) fn searched(number: &str, student: &str, name: &str, columns: &str) -> String {
-    let text = format!("{} {} {}{columns}", number.to_lowercase(), student.to_lowercase(), name.to_lowercase());
-    text.chars().take(300).collect()
+    folded(&format!("{number} {student} {name}{columns}")).chars().take(300).collect()
 }
 
 /// What people call a case by: eight letters and digits that are not mistaken for each other, drawn,

@@ -50,9 +50,9 @@ pub(super) fn of(fields: &[Field], catalogues: &[Catalogue], columns: &[Aspect],
         let own: Vec<&str> = others.filter_map(|other| other.of.as_deref()).collect();
         let say = |lang| text(catalogues, field, case::answer(seen, fields, &filled.given), lang, &own);
         let (Some(zh), Some(en)) = (say(Lang::ZhTw), say(Lang::En)) else { continue };
-        search.push_str(&format!(" {}", zh.to_lowercase()));
+        search.push_str(&format!(" {zh}"));
         if zh != en {
-            search.push_str(&format!(" {}", en.to_lowercase()));
+            search.push_str(&format!(" {en}"));
         }
         out.insert(seen.name(fields), if zh == en { Cell::Plain(zh) } else { Cell::Said { zh, en } });
     }

@@ -384,7 +384,7 @@ fn answer(
                 .map(|line| {
                     let with_code = |name: &str| format!("{} {name}", line.code);
                     let title = Text { zh: with_code(&line.name.zh), en: line.name.en.as_deref().map(with_code) };
-                    Choice { id: line.code.clone(), title }
+                    Choice { id: line.code.clone(), title, also: line.also.clone() }
                 })
                 .collect(),
             None => node
@@ -392,7 +392,7 @@ fn answer(
                 .map(Node::entries)
                 .unwrap_or_default()
                 .iter()
-                .map(|entry| Choice { id: entry.key.clone(), title: text(Some(&entry.value)) })
+                .map(|entry| Choice { id: entry.key.clone(), title: text(Some(&entry.value)), also: String::new() })
                 .collect(),
         }),
         "tick" => Answer::Tick { at_first: yes(node.get("at_first")) },

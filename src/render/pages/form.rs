@@ -22,6 +22,8 @@ pub struct Input {
     /// Characters at most; 0 where there is no limit.
     pub letters: usize,
     pub options: Vec<OptionItem>,
+    /// What was typed into a long list and is no option of it.
+    pub words: String,
     /// Of entries that are too many to be shown.
     pub find: Option<Find>,
     /// Why there is nothing to choose from.
@@ -81,6 +83,7 @@ impl Input {
                 also: "<one>".to_owned(),
                 chosen: true,
             }],
+            words: "<甲銀>".to_owned(),
             find: None,
             nothing: String::new(),
             files: FileLink::samples(),

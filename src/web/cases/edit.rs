@@ -96,7 +96,12 @@ pub(in crate::web) async fn save(mut context: Context, mut posted: Posted) -> We
         };
     }
     let conn = context.conn().await?;
-    let looked_for = found.into_iter().collect();
+    let typed_into = |field: &&Field| {
+        matches!(field.is, Answer::Entry { .. }) && !posted.text(&inputs::looked_for(&field.id)).is_empty()
+    };
+    let words =
+        |field: &Field| (field.id.clone(), posted.text(&inputs::looked_for(&field.id)).chars().take(WORDS).collect());
+    let looked_for = open.workflow().fields.iter().filter(typed_into).map(words).collect();
     let told = Told { wrongs, typed: Some(typed), looked_for, ..Told::default() };
     page(&known, conn, StatusCode::UNPROCESSABLE_ENTITY, &open, &filled, &told).await
 }

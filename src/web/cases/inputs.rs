@@ -76,6 +76,9 @@ pub(super) fn typed(posted: &Posted, fields: &[Field], open: &[usize], before: &
             Answer::Tick { .. } | Answer::Cases { .. } if !posted.has(&format!("had-{}", field.id)) => return None,
             Answer::Tick { .. } => if posted.has(&field.id) { "on" } else { "" }.to_owned(),
             Answer::Cases { .. } => posted.all(&field.id).collect::<Vec<_>>().join(",").chars().take(KEPT).collect(),
+            Answer::Entry { .. } | Answer::Choice(_) if unchosen(posted, &field.id) => {
+                posted.text(&looked_for(&field.id)).trim().chars().take(KEPT).collect()
+            }
             _ if !posted.has(&field.id) => return None,
             _ => posted.text(&field.id).replace("\r\n", "\n").chars().take(KEPT).collect(),
         };
@@ -83,6 +86,21 @@ pub(super) fn typed(posted: &Posted, fields: &[Field], open: &[usize], before: &
         (!keeps).then(|| (field.id.clone(), text))
     })
     .collect()
+}
+
+/// The name under which the words go by which a long list is searched.
+pub(super) fn looked_for(field: &str) -> String {
+    format!("find-{field}")
+}
+
+/// Whether words were typed into a list that is searched, and nothing was chosen by them: they then
+/// stand in the answer's place, which is told to be none. Nobody's former choice stays behind them.
+fn unchosen(posted: &Posted, field: &str) -> bool {
+    let words = posted.text(&looked_for(field)).trim();
+    let (chosen, before) = (posted.text(field), posted.text(&format!("was-{field}")));
+    let is_search = posted.text("do") == looked_for(field);
+    let is_new = words != posted.text(&format!("found-{field}"));
+    !words.is_empty() && !is_search && (chosen.is_empty() || is_new || chosen == before)
 }
 
 /// What was typed into the fields that a move (an index) asks for.
@@ -199,6 +217,7 @@ fn one(known: &Known, sheet: &Sheet<'_>, index: usize, field: &Field) -> Input {
         optional: field.optional,
         letters: 0,
         options: Vec::new(),
+        words: String::new(),
         find: None,
         nothing: String::new(),
         files: files.map(file_link).collect(),
@@ -248,10 +267,12 @@ fn by_kind(known: &Known, sheet: &Sheet<'_>, index: usize, field: &Field, held: 
             let options = options.iter().map(|one| OptionItem {
                 value: one.id.clone(),
                 label: one.title.get(lang).to_owned(),
-                also: if long { one.title.get(other).to_owned() } else { String::new() },
+                also: if long { format!("{} {}", one.title.get(other), one.also) } else { String::new() },
                 chosen: one.id == held,
             });
-            Input { kind: if long { "pick" } else { "choice" }, options: options.collect(), ..input }
+            let options: Vec<OptionItem> = options.collect();
+            let words = if options.iter().any(|one| one.chosen) { "" } else { held }.to_owned();
+            Input { kind: if long { "pick" } else { "choice" }, options, words, ..input }
         }
         Answer::Tick { .. } => Input { kind: "tick", ..input },
         Answer::File { of, megabytes } => Input {

@@ -25,6 +25,7 @@ mod review;
 pub mod review_world;
 mod sessions;
 mod told;
+mod unchosen;
 mod uploads;
 mod waived;
 mod whose;
