@@ -106,6 +106,7 @@ pub const CODES: &[(&str, &str, &str)] = &[
     ("MK096", "由時間做的移動要人填寫", "A move of time that asks for something"),
     ("MK110", "看不出要選幾件", "How many cases are chosen cannot be read"),
     ("MK111", "會改變的案件不能用", "Cases that may still change are used"),
+    ("MK112", "每年的申請區間沒有說是哪一年", "A window of each year that does not say which year it is"),
     ("MK150", "兩份示範資料", "Two demonstrations"),
     ("MK151", "示範人數的個數不對", "Not as many counts as requirements in the demonstration"),
     ("MK152", "沒有說示範的人數是哪一天的", "Not said of which day the demonstration's figures are"),

@@ -54,7 +54,9 @@ pub(super) async fn home(context: Context) -> Answer {
     let windows = definition.workflows.iter().flat_map(|workflow| {
         let rounds = workflow.windows.and_then(|index| definition.windows.get(index)).map(|windows| &windows.rounds);
         let rounds = rounds.into_iter().flatten().filter(|round| {
+            // One that comes back each year is not announced years ahead.
             !round.dates.is_empty()
+                && round.opens < context.now + chrono::Duration::days(366)
                 && (context.now < round.closes || round.dates.iter().any(|date| context.today <= date.on))
         });
         let kind = workflow.title.get(lang).to_owned();

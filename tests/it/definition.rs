@@ -9,7 +9,11 @@ use menkan::definition::shape;
 use menkan::definition::{self, Audience, Definition, Due, Which};
 
 fn ncut() -> Definition {
-    definition::load(Path::new(env!("CARGO_MANIFEST_DIR")), "ncut").unwrap_or_else(|problems| panic!("{problems:#?}"))
+    school("ncut")
+}
+
+fn school(id: &str) -> Definition {
+    definition::load(Path::new(env!("CARGO_MANIFEST_DIR")), id).unwrap_or_else(|problems| panic!("{problems:#?}"))
 }
 
 #[test]
@@ -64,6 +68,30 @@ fn who_has_passed_is_told_under_one_name_and_each_office_writes_to_its_own() {
     }
     let missing = letters().filter(|letter| matches!(letter.to, Audience::MissingOne(_))).count();
     assert_eq!(missing, definition.requirements.len());
+}
+
+/// Rounds that come back: each year's has its name and its days, with the evidence and the further
+/// dates that belong to it, over the turn of a year too.
+#[test]
+fn a_round_of_each_year_has_its_days_in_every_year() {
+    let definition = school("nkust");
+    let rounds = &definition.windows[0].rounds;
+    let round = rounds.iter().find(|round| round.id == "113-1").unwrap();
+    let day = |text: &str| text.parse().unwrap();
+    assert_eq!(round.title.zh, "113年度第1梯次");
+    assert_eq!(round.title.en.as_deref(), Some("Round 1 of 113"));
+    let calendar = &definition.school.calendar;
+    assert_eq!(round.opens, calendar.instant(day("2024-03-15"), chrono::NaiveTime::MIN));
+    assert_eq!(round.closes, calendar.end_of(day("2024-03-31")));
+    assert_eq!(round.evidence, Some((day("2023-08-01"), day("2024-01-31"))));
+    let dates: Vec<_> = round.dates.iter().map(|date| date.on.to_string()).collect();
+    assert_eq!(dates, ["2024-04-10", "2024-04-15"]);
+    assert_eq!((rounds[0].id.as_str(), rounds.last().unwrap().id.as_str()), ("110-1", "189-2"));
+
+    // A year that is the academic year in which it opens.
+    let awards = &school("nptu").windows[0].rounds[0];
+    assert_eq!((awards.id.as_str(), awards.title.zh.as_str()), ("113-april", "112學年度證照獎勵"));
+    assert_eq!(awards.evidence, None);
 }
 
 /// A page that is generated says what the binary says.

@@ -1,9 +1,7 @@
-//! Cases, windows, catalogues, profile and budgets.
-
-use chrono::NaiveTime;
+//! Cases, catalogues, profile and budgets.
 
 use super::effects::effect;
-use super::value::{amount, day, rule, string, strings, text, time, whole, yes};
+use super::value::{amount, rule, string, strings, text, whole, yes};
 use super::{Document, Item, position};
 use crate::amount::Amount;
 use crate::definition::case::*;
@@ -53,7 +51,11 @@ pub fn flows(documents: &[Document], windows: &[Item<'_, Windows>]) -> Vec<Flow>
 }
 
 /// The documents that define one thing under a key, in the order that `order` gives them.
-fn defining<'a, T>(documents: &'a [Document], key: &str, read: impl Fn(&'a Document, String) -> T) -> Vec<Item<'a, T>> {
+pub(super) fn defining<'a, T>(
+    documents: &'a [Document],
+    key: &str,
+    read: impl Fn(&'a Document, String) -> T,
+) -> Vec<Item<'a, T>> {
     let mut found: Vec<&Document> = documents.iter().filter(|document| document.root.entry(key).is_some()).collect();
     found.sort_by_key(|document| whole::<u32>(document.root.get("order")).unwrap_or(u32::MAX));
     found
@@ -64,61 +66,6 @@ fn defining<'a, T>(documents: &'a [Document], key: &str, read: impl Fn(&'a Docum
             Some(Item { value, file: &document.file, path: String::new(), name, node: &document.root })
         })
         .collect()
-}
-
-pub fn windows<'a>(documents: &'a [Document], school: &School, groups: &[Item<'_, Group>]) -> Vec<Item<'a, Windows>> {
-    defining(documents, "windows", |document, id| {
-        let rounds = document.root.get("rounds").map(Node::entries).unwrap_or_default();
-        Windows {
-            id,
-            title: text(document.root.get("title")),
-            rounds: rounds.iter().filter_map(|entry| round(&entry.key, &entry.value, school, groups)).collect(),
-        }
-    })
-}
-
-fn round(id: &str, node: &Node, school: &School, groups: &[Item<'_, Group>]) -> Option<Round> {
-    let calendar = &school.calendar;
-    let day_at = |key| node.get(key).and_then(Node::word).and_then(day);
-    let time_at = |key| node.get(key).and_then(Node::word).and_then(time);
-    let (opens, closes) = (day_at("opens")?, day_at("closes")?);
-    Some(Round {
-        id: id.to_owned(),
-        title: text(node.get("title")),
-        opens: calendar.instant(opens, time_at("opens_at").unwrap_or(NaiveTime::MIN)),
-        closes: match time_at("closes_at") {
-            Some(hour) => calendar.instant(closes, hour),
-            None => calendar.end_of(closes),
-        },
-        evidence: match (day_at("covers_from"), day_at("covers_to")) {
-            (None, None) => None,
-            (from, to) => Some((from.unwrap_or(crate::clock::Day::MIN), to.unwrap_or(crate::clock::Day::MAX))),
-        },
-        departments: strings(node.get("departments")),
-        groups: node
-            .get("groups")
-            .map(Node::items)
-            .unwrap_or_default()
-            .iter()
-            .filter_map(|name| position(groups, Some(name)))
-            .collect(),
-        dates: node
-            .get("dates")
-            .map(Node::entries)
-            .unwrap_or_default()
-            .iter()
-            .filter_map(|entry| {
-                let node = &entry.value;
-                let reminded = node.get("reminds").and_then(Node::word).and_then(|text| party(text, school));
-                Some(RoundDate {
-                    id: entry.key.clone(),
-                    title: text(node.get("title")),
-                    on: node.get("on").and_then(Node::word).and_then(day)?,
-                    reminds: reminded.map(|party| (party, whole(node.get("working_days_before")).unwrap_or(3))),
-                })
-            })
-            .collect(),
-    })
 }
 
 pub fn budgets<'a>(documents: &'a [Document]) -> Vec<Item<'a, Budget>> {

@@ -5,6 +5,7 @@ pub mod cases;
 mod demo;
 pub mod effects;
 mod notices;
+pub mod rounds;
 mod school;
 mod thresholds;
 pub mod value;
@@ -125,7 +126,7 @@ pub fn build(documents: &[Document]) -> Built<'_> {
     let categories = thresholds::section(documents, "categories", thresholds::category);
     let requirements = thresholds::requirements(documents, known, &groups, &parameters, &categories);
     let notices = notices::notices(documents, &requirements);
-    let windows = cases::windows(documents, known, &groups);
+    let windows = rounds::windows(documents, known, &groups);
     let catalogues = cases::catalogues(documents, known);
     let budgets = cases::budgets(documents);
     let profiles = cases::profiles(documents);

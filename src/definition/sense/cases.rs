@@ -4,7 +4,7 @@
 use super::Sense;
 use super::forms::Of;
 use crate::definition::School;
-use crate::definition::case::{Answer, Catalogue, Effect, Fixed, Windows, Workflow};
+use crate::definition::case::{Answer, Catalogue, Effect, Fixed, Workflow};
 use crate::definition::conform::suggestion;
 use crate::definition::near::nearest;
 use crate::definition::read::cases::{by, party};
@@ -69,41 +69,6 @@ impl Sense<'_> {
             let what = Text::new("要核定的目錄不能由檔案匯入", "lists that somebody approves take no file");
             let allowed = Text::new("刪去 headers 或 approved_by", "remove headers or approved_by");
             self.report.error("MK170", item.key_at(&["headers"]), what, "headers", allowed);
-        }
-    }
-
-    fn rounds(&mut self, item: &Item<'_, Windows>) {
-        for entry in item.node.get("rounds").map(Node::entries).unwrap_or_default() {
-            let Some(round) = item.value.rounds.iter().find(|round| round.id == entry.key) else { continue };
-            let steps = |key| ["rounds", entry.key.as_str(), key];
-            for date in entry.value.get("dates").map(Node::entries).unwrap_or_default() {
-                let at = |key| ["rounds", entry.key.as_str(), "dates", date.key.as_str(), key];
-                self.parties(item, &[&at("reminds")], false);
-                let reminds = date.value.get("reminds").and_then(Node::word);
-                if reminds.is_none_or(|who| who == "applicant")
-                    && (reminds.is_some() || date.value.get("working_days_before").is_some())
-                {
-                    let what = Text::new("沒有說提醒哪些承辦人", "it is not said which staff are reminded");
-                    let allowed = Text::new(
-                        "reminds: own department 角色 或 單位 角色",
-                        "reminds: own department ROLE or UNIT ROLE",
-                    );
-                    self.report.error("MK071", item.key_at(&at("")[..4]), what, reminds.unwrap_or_default(), allowed);
-                }
-            }
-            if round.closes <= round.opens {
-                let what = Text::new("還沒開始就截止了", "it closes before it opens");
-                let allowed = Text::new("在開始之後", "after it opens");
-                let found = entry.value.get("closes").and_then(Node::word).unwrap_or_default();
-                self.report.error("MK072", item.at(&steps("closes")), what, found, allowed);
-            }
-            if let Some((from, to)) = round.evidence
-                && to < from
-            {
-                let what = Text::new("證明日期的範圍顛倒了", "the days of evidence are reversed");
-                let allowed = Text::new(format!("{from} 或以後"), format!("{from} or later"));
-                self.report.error("MK072", item.at(&steps("covers_to")), what, &to.to_string(), allowed);
-            }
         }
     }
 
@@ -295,7 +260,7 @@ impl Sense<'_> {
         }
     }
 
-    fn parties<T>(&mut self, item: &Item<'_, T>, all: &[&[&str]], time_too: bool) {
+    pub(super) fn parties<T>(&mut self, item: &Item<'_, T>, all: &[&[&str]], time_too: bool) {
         for steps in all {
             let node = steps.iter().try_fold(item.node, |node, step| node.get(step));
             if let Some(text) = node.and_then(Node::word) {

@@ -7,6 +7,7 @@ mod flow;
 mod forms;
 mod grants;
 mod notices;
+mod rounds;
 mod school;
 mod thresholds;
 

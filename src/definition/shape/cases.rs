@@ -1,6 +1,6 @@
 //! Tables of cases: forms, states, moves, windows, catalogues and budgets.
 
-use super::rounds::{EXPORT, ROUND_DATE};
+use super::rounds::EXPORT;
 use super::{Is, Naming, Shape, Word, effects, may, needed, said, word};
 
 pub const CASE: Shape = Shape {
@@ -417,75 +417,6 @@ const MOVE: Shape = Shape {
         ),
     ],
     example: "{title: 退回修改, from: in_review, to: returned, by: whoever it waits for, note: needed, names_fields: true}",
-};
-
-pub const WINDOWS: Shape = Shape {
-    name: "windows",
-    about: said("申請區間，一檔一組", "Windows, one set a file"),
-    fields: &[
-        needed("windows", Is::Defines(Naming::Windows), said("代號", "its name")),
-        needed("title", Is::Text, said("名稱", "what people call it")),
-        needed(
-            "rounds",
-            Is::Map(&Is::Line, &Is::Shape(&ROUND)),
-            said("各區間；可同時開放好幾個", "its windows; several may be open at once"),
-        ),
-    ],
-    example: "windows: leave-rounds\ntitle: 申請區間\nrounds:\n  111-1: {title: 111 上, opens: 2024-02-01, closes: 2024-05-31, covers_from: 2022-09-01, covers_to: 2023-01-31}",
-};
-
-const ROUND: Shape = Shape {
-    name: "round",
-    about: said("一個申請區間", "One window"),
-    fields: &[
-        needed("title", Is::Text, said("名稱", "what people call it")),
-        needed("opens", Is::Day, said("開始日", "the day it opens")),
-        may("opens_at", Is::Time, said("幾點開始；不寫為 00:00", "the hour it opens; 00:00 where not said")),
-        needed("closes", Is::Day, said("截止日，含當日", "its last day, included")),
-        may(
-            "closes_at",
-            Is::Time,
-            said(
-                "當日幾點截止；不寫則到當日結束",
-                "the hour of that day at which it closes; the end of the day where not said",
-            ),
-        ),
-        may(
-            "covers_from",
-            Is::Day,
-            said(
-                "涵蓋的證明日期，自這天（含）；不寫則不限",
-                "covers evidence from this day on, included; from any day where not said",
-            ),
-        ),
-        may(
-            "covers_to",
-            Is::Day,
-            said(
-                "涵蓋的證明日期，至這天（含）；不寫則不限",
-                "covers evidence to this day, included; to any day where not said",
-            ),
-        ),
-        may(
-            "departments",
-            Is::List(&Is::Line),
-            said(
-                "只開放給哪些單位（代碼或名稱）的學生；不寫則全部",
-                "only for students of these departments, by code or name; for all where not said",
-            ),
-        ),
-        may(
-            "groups",
-            Is::List(&Is::Of(Naming::Group)),
-            said("只開放給哪些對象；不寫則全部", "only for these groups; for all where not said"),
-        ),
-        may(
-            "dates",
-            Is::Map(&Is::Name, &Is::Shape(&ROUND_DATE)),
-            said("還有哪些日期，例如審查截止", "what else is due, such as the end of the review"),
-        ),
-    ],
-    example: "{title: 111 上, opens: 2024-02-01, closes: 2024-05-31, closes_at: \"17:00\"}",
 };
 
 pub const CATALOGUE: Shape = Shape {

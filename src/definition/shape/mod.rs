@@ -147,7 +147,7 @@ pub const DOCUMENTS: &[Document] = &[
     Document { marker: Some("requirement"), shape: &thresholds::REQUIREMENT },
     Document { marker: Some("notice"), shape: &notices::NOTICE },
     Document { marker: Some("case"), shape: &cases::CASE },
-    Document { marker: Some("windows"), shape: &cases::WINDOWS },
+    Document { marker: Some("windows"), shape: &rounds::WINDOWS },
     Document { marker: Some("catalogue"), shape: &cases::CATALOGUE },
     Document { marker: Some("profile"), shape: &cases::PROFILE },
     Document { marker: Some("demo"), shape: &demo::DEMO },

@@ -53,7 +53,7 @@ pub(in crate::web) async fn list(context: Context) -> Answer {
         };
         workflow.exports.iter().map(link).collect::<Vec<_>>()
     };
-    let mut newest: Vec<&Round> = rounds(known, workflow).iter().collect();
+    let mut newest: Vec<&Round> = rounds(known, workflow).iter().filter(|round| round.opens <= known.now).collect();
     newest.sort_by_key(|round| std::cmp::Reverse(round.opens));
     let mut all: Vec<ExportRound> = newest
         .into_iter()
