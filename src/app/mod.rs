@@ -37,6 +37,7 @@ use arc_swap::ArcSwap;
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::Semaphore;
 
+use crate::clock::Day;
 use crate::definition::{Definition, Files};
 use crate::problem::Problem;
 use crate::render::{Templates, outside};
@@ -93,6 +94,8 @@ pub struct App {
     pub chain: Chain,
     /// Files looked at in child processes at once.
     pub(crate) looking: Semaphore,
+    /// The day on which the demonstration was made, where this is one.
+    demonstrated: Option<Day>,
     /// Former editions that cases still stand under, by name; read from the database when needed.
     former: Mutex<HashMap<String, Arc<Edition>>>,
 }
@@ -119,6 +122,15 @@ impl Edition {
 }
 
 impl Edition {
+    /// The same with its rounds around the day on which a demonstration was made, where this is one.
+    pub fn held(mut self, made: Option<Day>) -> Edition {
+        if let Some(made) = made {
+            let demo = self.definition.demo.clone();
+            self.definition.held(demo.as_ref(), made);
+        }
+        self
+    }
+
     /// Tries templates that the binary does not carry, in a child process: what they ask for in
     /// memory and time is not bounded here. An edition is served only after this, and children
     /// print whatever has to do with them.
@@ -161,13 +173,18 @@ impl App {
         let chain = Chain::new(&settings.secret, crate::store::audit::PURPOSE);
         let vault = Vault::new(settings.files.clone(), &settings.secret);
         let (edition, former) = (ArcSwap::from_pointee(edition), Mutex::default());
-        App { db, edition, settings, vault, chain, looking: Semaphore::new(2), former }
+        App { db, edition, settings, vault, chain, looking: Semaphore::new(2), demonstrated: None, former }
+    }
+
+    /// The same for a demonstration that was made on a day: its rounds are held around it.
+    pub fn demonstrating(self, made: Option<Day>) -> App {
+        App { demonstrated: made, ..self }
     }
 
     /// Takes the folder as it now is, where it checks; else keeps what is and says why.
     pub fn reload(&self) -> Result<Arc<Edition>, Vec<Problem>> {
-        let edition =
-            Arc::new(Edition::load(&self.settings.folder, &self.settings.school)?.tried(&self.settings.sandbox)?);
+        let edition = Edition::load(&self.settings.folder, &self.settings.school)?.tried(&self.settings.sandbox)?;
+        let edition = Arc::new(edition.held(self.demonstrated));
         self.edition.store(edition.clone());
         Ok(edition)
     }

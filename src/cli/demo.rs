@@ -12,7 +12,7 @@ use super::{CliError, SettingsArgs};
 use crate::app::OPERATOR;
 use crate::app::accounts;
 use crate::app::{App, notice};
-use crate::clock::Instant;
+use crate::clock::{Day, Instant};
 use crate::demo::{self, Demo};
 use crate::lang::Lang;
 use crate::store::people;
@@ -30,9 +30,15 @@ pub struct DemoArgs {
     csv: Option<PathBuf>,
 }
 
-/// Stands in the data folder: says that what is there is the demonstration's, and whether it is whole.
+/// Stands in the data folder: says that what is there is the demonstration's, whether it is whole, of
+/// which school, and on which day it was made.
 const STATE: &str = "demo-state";
 const COMPLETE: &str = "complete";
+
+/// The day on which the demonstration in a data folder was made, where there is one.
+pub(super) fn made_on(data: &Path) -> Option<Day> {
+    std::fs::read_to_string(data.join(STATE)).ok()?.split_whitespace().nth(2)?.parse().ok()
+}
 
 pub async fn run(settings: &SettingsArgs, args: DemoArgs, now: Instant) -> Result<ExitCode, CliError> {
     let mut settings = settings.of_server();
@@ -49,9 +55,11 @@ pub async fn run(settings: &SettingsArgs, args: DemoArgs, now: Instant) -> Resul
         println!("{}", folder.join("import.sh").display());
         return Ok(ExitCode::SUCCESS);
     }
+    let today = edition.definition.school.calendar.today(now);
     let state = settings.data.join(STATE);
     let made = std::fs::read_to_string(&state).unwrap_or_default();
-    let (begun, of) = made.trim().split_once(' ').unwrap_or((made.trim(), &school));
+    let mut words = made.split_whitespace();
+    let (begun, of) = (words.next().unwrap_or_default(), words.next().unwrap_or(&school));
     if of != school && !args.fresh {
         return Err(CliError::Failed(format!(
             "{} holds the demonstration of {of}; name another folder with --data, or make it anew with --fresh",
@@ -61,7 +69,7 @@ pub async fn run(settings: &SettingsArgs, args: DemoArgs, now: Instant) -> Resul
     let whole = begun == COMPLETE;
     let make = args.fresh || !whole;
     if make {
-        clear(&settings, &state, &school)?;
+        clear(&settings, &state, &format!("{school} {today}"))?;
     }
     let app = Arc::new(settings.app().await?);
     if make {
@@ -72,7 +80,7 @@ pub async fn run(settings: &SettingsArgs, args: DemoArgs, now: Instant) -> Resul
     let finished = async move {
         if make {
             mails.await?;
-            std::fs::write(&state, format!("{COMPLETE} {school}\n"))?;
+            std::fs::write(&state, format!("{COMPLETE} {school} {today}\n"))?;
         }
         Ok::<(), CliError>(())
     };
@@ -91,7 +99,7 @@ pub async fn run(settings: &SettingsArgs, args: DemoArgs, now: Instant) -> Resul
 }
 
 /// Makes room in the data folder. What the demonstration did not make is not its to remove.
-fn clear(settings: &SettingsArgs, state: &Path, school: &str) -> Result<(), CliError> {
+fn clear(settings: &SettingsArgs, state: &Path, of: &str) -> Result<(), CliError> {
     let database = settings.data.join("menkan.db");
     if database.exists() && !state.exists() {
         return Err(CliError::Failed(format!(
@@ -100,7 +108,7 @@ fn clear(settings: &SettingsArgs, state: &Path, school: &str) -> Result<(), CliE
         )));
     }
     make_private(&settings.data)?;
-    std::fs::write(state, format!("begun {school}\n"))?;
+    std::fs::write(state, format!("begun {of}\n"))?;
     if settings.database.is_none() {
         for name in ["menkan.db", "menkan.db-wal", "menkan.db-shm"] {
             match std::fs::remove_file(settings.data.join(name)) {
@@ -134,9 +142,7 @@ async fn fill(app: &App, demo: &Demo, now: Instant) -> Result<(), CliError> {
 
 /// Writes the mails of past notices, which the server carries, and brings cases to where they stand.
 async fn later(app: Arc<App>, demo: Demo, now: Instant) -> Result<(), CliError> {
-    demo::fill_cases(&app, &demo.catalogues, &demo.cases, &demo.accounts, demo.seed, now)
-        .await
-        .map_err(|error| failed(&error))?;
+    demo::fill_cases(&app, &demo, now).await.map_err(|error| failed(&error))?;
     for due in &demo.notices {
         notice::send(&app, &due.notice, due.at, None, OPERATOR).await.map_err(|error| failed(&error))?;
     }

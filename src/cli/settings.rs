@@ -135,7 +135,8 @@ impl SettingsArgs {
     pub async fn app(&self) -> Result<App, CliError> {
         let edition = self.edition()?;
         let settings = self.settings()?;
-        Ok(App::new(self.database().await?, edition, settings))
+        let made = super::demo::made_on(&settings.data);
+        Ok(App::new(self.database().await?, edition.held(made), settings).demonstrating(made))
     }
 }
 

@@ -8,6 +8,7 @@ mod conform;
 pub mod examples;
 mod fault;
 pub mod folder;
+mod held;
 mod load;
 mod mend;
 mod names;
@@ -32,7 +33,7 @@ use crate::lang::Text;
 pub use folder::Files;
 pub use load::{Checked, check, load};
 pub use notice::{Audience, Due, Letter, Notice, Spot, Which};
-pub use read::value::is_name;
+pub use read::value::{ago, is_name};
 pub use school::{
     Division, HeaderAlias, Lockout, May, News, PagePart, Role, School, SchoolPage, Sees, Status, Unit, UnitKind,
 };

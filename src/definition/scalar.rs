@@ -54,6 +54,8 @@ pub fn wrong(is: &Is, text: &str, names: &Names) -> Option<Wrong> {
         },
         Is::Day if value::day(text).is_some() => None,
         Is::Day => no("MK028", why_no_day(text).zh, why_no_day(text).en),
+        Is::DayOrAgo if value::day(text).is_some() || value::ago(text).is_some() => None,
+        Is::DayOrAgo => no("MK028", why_no_day(text).zh, why_no_day(text).en),
         Is::MonthDay if value::month_day(text).is_some() => None,
         Is::MonthDay => no("MK028", "不是月日", "is no month and day"),
         Is::Term if value::term(text).is_some() => None,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::chance::Chance;
 use super::credits::Credit;
-use super::people::{Class, People, Stage, Student, begins, fill, name};
+use super::people::{Class, People, Stage, Student, begins, checked, fill, name};
 use super::spec::{Spec, UnitSpec};
 use super::{DemoError, File, Kind, at, next_day};
 use crate::amount::Amount;
@@ -184,7 +184,7 @@ fn student_row(
         student.admitted.to_string(),
         status.title.zh.clone(),
         fill(&spec.students.email, &[("student", &student.number)]),
-        fill(&spec.students.national_id, &[("number", student.number.get(1..).unwrap_or_default())]),
+        checked(&fill(&spec.students.national_id, &[("number", student.number.get(1..).unwrap_or_default())])),
     ])
 }
 

@@ -12,7 +12,7 @@ mod people;
 mod share;
 mod spec;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::amount::Amount;
 use crate::clock::{Day, Instant};
@@ -20,7 +20,7 @@ use crate::definition::Definition;
 use chance::Chance;
 use credits::{Credit, plus};
 use people::{People, begins};
-use spec::Spec;
+use spec::{Files, Spec};
 
 pub use crate::app::import::Kind;
 pub use cases::fill_cases;
@@ -51,8 +51,10 @@ pub struct Account {
     pub who: crate::lang::Text,
     pub account: String,
     pub password: String,
-    /// Kinds of case of which this student has the first of each walk.
-    pub files: Vec<String>,
+    /// Kinds of case that this student has.
+    pub files: Files,
+    /// Whether the profile is filled in though nothing was filed.
+    pub profile: bool,
 }
 
 /// A notice to send as of a past moment.
@@ -71,6 +73,8 @@ pub struct Demo {
     pub figures: Option<Day>,
     /// The account in whose name the files are imported.
     pub importer: String,
+    /// What students' profiles say.
+    pub profiles: BTreeMap<String, cases::Answers>,
     pub catalogues: Vec<cases::CatalogueSpec>,
     pub cases: Vec<cases::CaseSpec>,
     pub seed: u64,
@@ -117,6 +121,7 @@ fn made(definition: &Definition, now: Instant) -> Result<Demo, DemoError> {
         notices,
         figures,
         importer: spec.importer,
+        profiles: spec.profiles,
         catalogues: spec.catalogues,
         cases: spec.cases,
         seed: spec.seed,
@@ -157,6 +162,7 @@ fn graduate(definition: &Definition, spec: &Spec, people: &mut People, credits: 
 }
 
 fn accounts(spec: &Spec, people: &People) -> Result<Vec<Account>, DemoError> {
+    let mut taken: BTreeSet<&str> = BTreeSet::new();
     spec.accounts
         .iter()
         .map(|wanted| {
@@ -169,6 +175,7 @@ fn accounts(spec: &Spec, people: &People) -> Result<Vec<Account>, DemoError> {
                     .find(|student| {
                         let verdict = student.counted.as_ref().map(|(_, verdict)| verdict);
                         student.admitted == admitted
+                            && !taken.contains(student.number.as_str())
                             && verdict.is_some_and(|verdict| {
                                 let missing = verdict.iter().filter(|passed| **passed == Some(false)).count();
                                 // One who does not pass, but not for want of everything, shows most.
@@ -178,6 +185,9 @@ fn accounts(spec: &Spec, people: &People) -> Result<Vec<Account>, DemoError> {
                                     None => true,
                                 }
                             })
+                    })
+                    .inspect(|student| {
+                        taken.insert(&student.number);
                     })
                     .map(|student| student.number.clone()),
                 (None, None) => None,
@@ -189,6 +199,7 @@ fn accounts(spec: &Spec, people: &People) -> Result<Vec<Account>, DemoError> {
                 account,
                 password: wanted.password.clone(),
                 files: wanted.files.clone(),
+                profile: wanted.profile,
             })
         })
         .collect()

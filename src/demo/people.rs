@@ -9,6 +9,7 @@ use super::share;
 use super::spec::{Cohort, Spec, TutorSpec, UnitSpec};
 use crate::clock::{Day, Term};
 use crate::definition::Definition;
+use crate::rules::numbers::national_id;
 
 #[derive(Clone, Debug)]
 pub struct Class {
@@ -353,6 +354,12 @@ impl Student {
             })
             .collect()
     }
+}
+
+/// Puts into `{check}` the digit that makes a national ID right.
+pub fn checked(text: &str) -> String {
+    let with = |digit: u32| text.replace("{check}", &digit.to_string());
+    (0..10).map(with).find(|text| national_id(text)).unwrap_or_else(|| with(0))
 }
 
 /// Puts values into a template's braces: `{unit}` …

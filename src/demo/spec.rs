@@ -7,8 +7,10 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Map;
 
+use super::credits::plus;
 use crate::amount::Amount;
 use crate::clock::Day;
+use crate::definition::ago;
 use crate::lang::Text;
 
 #[derive(Debug, Deserialize)]
@@ -43,6 +45,14 @@ pub struct Spec {
     /// Notices sent at a past moment, so that there is mail to read.
     #[serde(default)]
     pub notices: Vec<NoticeSpec>,
+    /// By set of windows: on which day of the nearest round the demonstration is made. Whoever runs
+    /// it holds them so (`Definition::held`).
+    #[serde(default)]
+    #[allow(dead_code, reason = "read where the definition is")]
+    rounds: BTreeMap<String, i64>,
+    /// What students' profiles say.
+    #[serde(default)]
+    pub profiles: BTreeMap<String, super::cases::Answers>,
     #[serde(default)]
     pub catalogues: Vec<super::cases::CatalogueSpec>,
     #[serde(default)]
@@ -260,9 +270,63 @@ pub struct AccountSpec {
     /// Whoever is tutor of most classes of the year.
     #[serde(default)]
     pub tutor: bool,
-    /// Kinds of case of which this student has the first of each walk.
+    /// Kinds of case that this student has.
     #[serde(default)]
-    pub files: Vec<String>,
+    pub files: Files,
+    /// Whether the profile is filled in though nothing was filed.
+    #[serde(default)]
+    pub profile: bool,
+}
+
+/// Kinds of case that a student has: one of each walk, or of those that end in some states.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(untagged)]
+pub enum Files {
+    One(String),
+    All(Vec<String>),
+    In(BTreeMap<String, Vec<String>>),
+}
+
+impl Default for Files {
+    fn default() -> Files {
+        Files::All(Vec::new())
+    }
+}
+
+impl Files {
+    /// Whether there is a case of this kind that ends in a state.
+    pub fn has(&self, case: &str, state: &str) -> bool {
+        match self {
+            Files::One(other) => other == case,
+            Files::All(cases) => cases.iter().any(|other| other == case),
+            Files::In(cases) => cases.get(case).is_some_and(|states| states.iter().any(|other| other == state)),
+        }
+    }
+}
+
+/// A day, or so many before that on which the demonstration is made.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(try_from = "String")]
+pub enum When {
+    Day(Day),
+    Ago(i64),
+}
+
+impl When {
+    pub fn on(self, today: Day) -> Day {
+        match self {
+            When::Day(day) => day,
+            When::Ago(days) => plus(today, -days),
+        }
+    }
+}
+
+impl TryFrom<String> for When {
+    type Error = String;
+    fn try_from(text: String) -> Result<When, String> {
+        let day = text.parse().ok().map(When::Day).or_else(|| ago(&text).map(When::Ago));
+        day.ok_or_else(|| format!("{text} is no day"))
+    }
 }
 
 #[derive(Debug, Deserialize)]

@@ -6,6 +6,8 @@ use std::process::Command;
 use menkan::app::App;
 use menkan::app::report::{By, Question, Tally, pass_rates};
 use menkan::clock::Day;
+use menkan::definition::Definition;
+use menkan::definition::case::{End, Party, State};
 use menkan::demo::{Demo, Kind, demo, fill};
 
 use crate::harness;
@@ -175,6 +177,58 @@ fn it_is_made_once_and_what_it_did_not_make_is_left_alone() {
     assert!(String::from_utf8_lossy(&refused.stderr).contains("empty"), "{refused:?}");
 }
 
+/// On the day on which it is made something can be filed: a round of each kind is open, and of those
+/// whose password is shown one can file at once, one has to mend something and one has passed ones.
+/// What waits for staff waits some days, of which some are late, and nothing is neglected.
+fn shows_something_to_do(
+    mut definition: Definition,
+    runtime: &tokio::runtime::Runtime,
+    data: &harness::TempFolder,
+    shown: &[&str],
+) {
+    let school = definition.school.id.clone();
+    let now = chrono::Utc::now();
+    let today = definition.school.calendar.today(now);
+    let state = std::fs::read_to_string(data.path().join("demo-state")).unwrap();
+    assert_eq!(state.trim(), format!("complete {school} {today}"));
+    let demo = definition.demo.clone();
+    definition.held(demo.as_ref(), today);
+    for windows in &definition.windows {
+        assert!(windows.rounds.iter().any(|round| round.is_open(now)), "{school}: no round of {} is open", windows.id);
+    }
+    let (cases, profiles): (Vec<(String, String, String, String)>, Vec<(String,)>) = runtime.block_on(async {
+        let url = format!("sqlite:{}", data.path().join("menkan.db").display());
+        let db = menkan::store::Db::open(&url).await.unwrap();
+        let mut conn = db.read().await.unwrap();
+        let cases = conn.all("SELECT applicant, workflow, state, waits_since FROM cases", &[]).await.unwrap();
+        (cases, conn.all("SELECT account FROM profiles", &[]).await.unwrap())
+    });
+    let state = |workflow: &str, state: &str| {
+        let workflow = definition.workflow(workflow).unwrap().1;
+        (workflow.states[0].id != *state, workflow.states.iter().find(|known| known.id == *state).unwrap())
+    };
+    let theirs = |who: &str| cases.iter().filter(|(of, ..)| of == who).map(|(_, of, at, _)| state(of, at)).collect();
+    let theirs: Vec<(&str, Vec<(bool, &State)>)> = shown.iter().map(|who| (*who, theirs(who))).collect();
+    let is_ready = |(who, cases): &(&str, Vec<(bool, &State)>)| {
+        profiles.iter().any(|(of,)| of == who) && cases.iter().all(|(_, state)| state.ends == Some(End::Well))
+    };
+    assert!(theirs.iter().any(is_ready), "{school}: nobody can file at once");
+    let returned = |state: &State| state.waits_for == Some(Party::Applicant);
+    let has = |it: &dyn Fn(bool, &State) -> bool| {
+        theirs.iter().any(|(_, cases)| !cases.is_empty() && cases.iter().any(|(later, state)| it(*later, state)))
+    };
+    assert!(has(&|later, state| later && returned(state)), "{school}: nobody has a returned case");
+    assert!(has(&|_, state| state.ends == Some(End::Well)), "{school}: nobody has passed ones");
+    let waiting = cases.iter().filter(|(_, of, at, _)| {
+        let (_, state) = state(of, at);
+        state.ends.is_none() && !returned(state)
+    });
+    let days = |since: &str| (now - since.parse::<chrono::DateTime<chrono::Utc>>().unwrap()).num_days();
+    let waits: Vec<i64> = waiting.map(|(.., since)| days(since)).collect();
+    assert!(waits.iter().any(|days| *days >= 7) && waits.iter().all(|days| *days <= 30), "{school}: {waits:?}");
+    assert!(waits.iter().filter(|days| **days < 7).count() > waits.len() / 2, "{school}: {waits:?}");
+}
+
 /// Every school that stands beside the default one: each kind of its cases is there in several states.
 #[test]
 fn every_school_of_the_folder_is_demonstrated() {
@@ -204,5 +258,8 @@ fn every_school_of_the_folder_is_demonstrated() {
                 workflow.id
             );
         }
+        let shown: Vec<&str> =
+            said.lines().filter_map(|line| line.strip_prefix("  ")?.split_whitespace().next()).collect();
+        shows_something_to_do(definition, &runtime, &data, &shown);
     }
 }

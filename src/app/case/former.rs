@@ -32,6 +32,9 @@ pub async fn edition(app: &App, conn: &mut Conn, name: &str) -> std::result::Res
     let mut definition = check(&files, &current.definition.school.id).definition.ok_or_else(gone)?;
     // Only the texts that decide were kept: the name is that of the whole.
     definition.edition = name.to_owned();
+    if let Some(made) = app.demonstrated {
+        definition.held(current.definition.demo.as_ref(), made);
+    }
     let rules = Rules::compile_watched(&definition, stopwatch()).map_err(|_| gone())?;
     let edition =
         Arc::new(Edition { definition, rules, templates: current.templates.clone(), files, warnings: Vec::new() });

@@ -67,6 +67,15 @@ pub fn day(text: &str) -> Option<Day> {
     }
 }
 
+/// `10 days ago`, `1 day ago`, `today`.
+pub fn ago(text: &str) -> Option<i64> {
+    if text == "today" {
+        return Some(0);
+    }
+    let number = text.strip_suffix(" days ago").or_else(|| text.strip_suffix(" day ago"))?;
+    number.parse().ok().filter(|days: &i64| (1..=36_600).contains(days) && days.to_string() == number)
+}
+
 /// `06-01`. 29 February is none: a year may be without it.
 pub fn month_day(text: &str) -> Option<(u32, u32)> {
     use chrono::Datelike;

@@ -25,6 +25,8 @@ impl Sense<'_> {
             self.demo_units(item);
             self.demo_cohorts(item);
             self.demo_catalogues(item);
+            self.demo_accounts(item);
+            self.demo_profile(item);
             self.demo_cases(item);
         }
     }
@@ -77,18 +79,46 @@ impl Sense<'_> {
                 continue;
             };
             let fields: Vec<&str> = catalogue.value.fields.iter().map(|field| field.id.as_str()).collect();
+            let of_it = Text::new("目錄的欄位", "field of the catalogue");
             for (number, entry) in list(list_of, "entries") {
                 for field in entry.entries() {
                     let steps = ["catalogues", &place, "entries", &number, field.key.as_str()];
-                    self.demo_name(
-                        item,
-                        &steps,
-                        Some(&field.key),
-                        &fields,
-                        &Text::new("目錄的欄位", "field of the catalogue"),
-                    );
+                    self.demo_name(item, &steps, Some(&field.key), &fields, &of_it);
                 }
             }
+            for (number, made) in list(list_of, "made") {
+                for field in entries(made, "entry") {
+                    let steps = ["catalogues", &place, "made", &number, "entry", field.key.as_str()];
+                    self.demo_name(item, &steps, Some(&field.key), &fields, &of_it);
+                }
+            }
+        }
+    }
+
+    /// The states in which an account's cases end.
+    fn demo_accounts(&mut self, item: &Demo<'_>) {
+        let built = self.built;
+        let a_state = Text::new("狀態", "state");
+        for (place, account) in list(item.node, "accounts") {
+            for files in entries(account, "files") {
+                let case = built.cases.iter().find(|case| case.value.id == files.key);
+                let states: Vec<&str> =
+                    case.iter().flat_map(|case| &case.value.states).map(|state| state.id.as_str()).collect();
+                for name in files.value.items().iter().filter(|_| case.is_some()) {
+                    let steps = ["accounts", &place, "files", &files.key];
+                    self.demo_name(item, &steps, name.word(), &states, &a_state);
+                }
+            }
+        }
+    }
+
+    fn demo_profile(&mut self, item: &Demo<'_>) {
+        let built = self.built;
+        let fields = built.profiles.iter().flat_map(|profile| &profile.value.fields);
+        let fields: Vec<&str> = fields.map(|field| field.id.as_str()).collect();
+        for entry in entries(item.node, "profiles") {
+            let of_profile = Text::new("基本資料的欄位", "field of the profile");
+            self.demo_name(item, &["profiles", &entry.key], Some(&entry.key), &fields, &of_profile);
         }
     }
 
@@ -103,10 +133,8 @@ impl Sense<'_> {
             let fields: Vec<&str> = case.value.fields.iter().map(|field| field.id.as_str()).collect();
             let moves: Vec<&str> = case.value.moves.iter().map(|step| step.id.as_str()).collect();
             let (of_case, a_move) = (Text::new("欄位", "field"), Text::new("移動", "move"));
-            for (key, known, said) in [("answers", &fields, &of_case), ("profile", &profile, &of_profile)] {
-                for entry in entries(cases, key) {
-                    self.demo_name(item, &["cases", &place, key, &entry.key], Some(&entry.key), known, said);
-                }
+            for entry in entries(cases, "answers") {
+                self.demo_name(item, &["cases", &place, "answers", &entry.key], Some(&entry.key), &fields, &of_case);
             }
             for (walk_place, walk) in list(cases, "walks") {
                 for entry in entries(walk, "answers") {

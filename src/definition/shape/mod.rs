@@ -112,6 +112,8 @@ pub enum Is {
     /// Always, never, or where a condition on the form's fields holds.
     Holds,
     Day,
+    /// A day, or so many days before the demonstration's own.
+    DayOrAgo,
     MonthDay,
     Term,
     Time,

@@ -81,6 +81,7 @@ impl Writer {
             Is::Amount { above_zero: false } => json!({"type": "number", "minimum": 0, "multipleOf": 0.01}),
             Is::YesNo => json!({"type": "boolean"}),
             Is::Day => pattern(DAY),
+            Is::DayOrAgo => pattern(&format!("({DAY})|(^[1-9][0-9]* days? ago$)|(^today$)")),
             Is::MonthDay => pattern("^[0-1][0-9]-[0-3][0-9]$"),
             Is::Term => pattern(TERM),
             Is::Time => pattern("^[0-2][0-9]:[0-5][0-9]$"),

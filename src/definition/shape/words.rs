@@ -82,6 +82,10 @@ pub fn describe(is: &Is) -> Text {
             "true, false, or a condition on fields of the form, such as course.level > 1",
         ),
         Is::Day => Text::new("日期，例如 2025-09-08", "a date such as 2025-09-08"),
+        Is::DayOrAgo => Text::new(
+            "日期，例如 2025-09-08；或示範的幾天前：10 days ago、today",
+            "a date such as 2025-09-08, or so many days before the demonstration's own: 10 days ago, today",
+        ),
         Is::MonthDay => Text::new("月日，例如 06-01（不含 02-29）", "a month and day such as 06-01 (not 02-29)"),
         Is::Term => Text::new("學期，例如 114-1", "a term such as 114-1"),
         Is::Time => Text::new("時刻，例如 \"09:00\"", "a time of day such as \"09:00\""),

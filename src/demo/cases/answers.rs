@@ -14,9 +14,9 @@ use crate::app::files::{self, FileRow, Media, OwnerKind, Sent};
 use crate::app::{case, profile};
 use crate::case::Raw;
 use crate::clock::{Day, Instant};
-use crate::definition::case::{Among, Answer, Aspect, Count, Field, Media as Kind};
+use crate::definition::case::{Among, Answer, Aspect, Count, Field, Media as Kind, Workflow};
 use crate::demo::chance::Chance;
-use crate::demo::people::fill;
+use crate::demo::people::{checked, fill};
 use crate::rules::filing::{Entry, Value};
 use crate::store::files::{self as rows, Owner};
 use crate::store::report::Listed;
@@ -34,6 +34,7 @@ pub(super) struct Filing<'a> {
 /// Who types, when, and the number of their case.
 struct Typist<'a> {
     student: &'a str,
+    name: &'a str,
     number: usize,
     day: Day,
 }
@@ -48,8 +49,8 @@ impl Makers<'_> {
     ) -> Result<(), FillError> {
         let edition = self.edition.clone();
         let Some(described) = &edition.definition.profile else { return Ok(()) };
-        let is_asked = self.described().needs_profile.is_some() || !self.spec.profile.is_empty();
-        if !is_asked {
+        let is_shown = self.demo.accounts.iter().any(|account| account.profile && account.account == student.student);
+        if self.described().needs_profile.is_none() && self.demo.profiles.is_empty() && !is_shown {
             return Ok(());
         }
         let (version, complete) = {
@@ -61,10 +62,10 @@ impl Makers<'_> {
             return Ok(());
         }
         let day = edition.definition.school.calendar.today(at);
-        let typist = Typist { student: &student.student, number: self.papers.len(), day };
+        let typist = Typist { student: &student.student, name: &student.name, number: self.papers.len(), day };
         let mut typed = Raw::new();
         for field in described.fields.iter().filter(|field| field.is_asked()) {
-            let said = self.spec.profile.get(&field.id);
+            let said = self.demo.profiles.get(&field.id);
             if let Some(text) = self.answer(field, said, &typist, chance) {
                 typed.insert(field.id.clone(), text);
             } else if let (Answer::File { of, .. }, false) = (&field.is, field.optional) {
@@ -86,8 +87,8 @@ impl Makers<'_> {
     ) -> Result<bool, FillError> {
         let Filing { student, walk, number, at } = *filing;
         let open = self.open(id, viewer, at).await?;
-        let typist =
-            Typist { student: &student.student, number, day: self.edition.definition.school.calendar.today(at) };
+        let day = self.edition.definition.school.calendar.today(at);
+        let typist = Typist { student: &student.student, name: &student.name, number, day };
         let mut typed = Raw::new();
         for field in open.workflow().fields.iter().filter(|field| field.is_asked()) {
             let said = self.said(walk, field);
@@ -110,6 +111,7 @@ impl Makers<'_> {
                 chosen.insert(index, entry.clone());
             }
         }
+        says_of_chosen(&mut typed, open.workflow(), &chosen);
         for field in open.workflow().form().iter().filter(|field| !field.optional) {
             let Answer::Cases { count, .. } = &field.is else { continue };
             let wanted = match count {
@@ -174,12 +176,12 @@ impl Makers<'_> {
         open: &Open,
         step: usize,
         said: &BTreeMap<String, Answers>,
-        number: usize,
+        filing: &Filing<'_>,
         chance: &mut Chance,
-        at: Instant,
     ) -> Raw {
+        let Filing { student, number, at, .. } = *filing;
         let day = self.edition.definition.school.calendar.today(at);
-        let typist = Typist { student: &open.row.applicant, number, day };
+        let typist = Typist { student: &student.student, name: &student.name, number, day };
         let workflow = open.workflow();
         let fields = workflow.asks(step).into_iter().map(|index| &workflow.fields[index]);
         let typed = fields
@@ -200,7 +202,11 @@ impl Makers<'_> {
             return None;
         }
         let text = match said {
-            Some(Answers::Between { from, to }) => day_between(*from, *to, chance),
+            Some(Answers::Between { from, to }) => {
+                let today = self.edition.definition.school.calendar.today(self.now);
+                let from = from.on(today);
+                day_between(from, to.on(today).min(typist.day).max(from), chance)
+            }
             Some(Answers::One(text)) => text.clone(),
             Some(Answers::OneOf(texts)) => chance.pick(texts)?.clone(),
             None if field.optional => return None,
@@ -209,7 +215,15 @@ impl Makers<'_> {
         Some(match (&field.is, text.as_str()) {
             (Answer::Tick { .. }, "true") => "on".to_owned(),
             (Answer::Tick { .. }, _) => String::new(),
-            _ => fill(&text, &[("n", &format!("{:04}", typist.number)), ("student", typist.student)]),
+            _ => checked(&fill(
+                &text,
+                &[
+                    ("n", &format!("{:04}", typist.number)),
+                    ("student", typist.student),
+                    ("number", typist.student.get(1..).unwrap_or_default()),
+                    ("name", typist.name),
+                ],
+            )),
         })
     }
 
@@ -291,6 +305,26 @@ impl Answers {
             Answers::One(text) => vec![text],
             Answers::OneOf(texts) => texts.iter().map(String::as_str).collect(),
             Answers::Between { .. } => Vec::new(),
+        }
+    }
+}
+
+/// Puts into braces what the chosen entries say: `{course.level}`.
+fn says_of_chosen(typed: &mut Raw, workflow: &Workflow, chosen: &BTreeMap<usize, Entry>) {
+    for text in typed.values_mut().filter(|text| text.contains('{')) {
+        for (index, entry) in chosen {
+            let Some(field) = workflow.fields.get(*index) else { continue };
+            let prefix = format!("{{{}.", field.id);
+            while let Some((before, rest)) = text.split_once(&prefix) {
+                let (key, after) = rest.split_once('}').unwrap_or((rest, ""));
+                let said = match entry.says.get(key) {
+                    Some(Value::Text(said)) => said.clone(),
+                    Some(Value::Amount(amount)) => amount.to_string(),
+                    Some(Value::Day(day)) => day.to_string(),
+                    Some(_) | None => String::new(),
+                };
+                *text = format!("{before}{said}{after}");
+            }
         }
     }
 }

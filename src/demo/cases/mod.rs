@@ -9,14 +9,15 @@ mod walk;
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde_json::Map;
 
-use super::Account;
+use super::Demo;
 use super::chance::Chance;
 use super::fill::FillError;
-use super::spec::one;
+use super::spec::{When, one};
 use crate::app::App;
 use crate::app::case::CaseError;
-use crate::clock::{Day, Instant};
+use crate::clock::Instant;
 use walk::Makers;
 
 /// A catalogue's entries, given to each of its lists.
@@ -24,13 +25,25 @@ use walk::Makers;
 #[serde(deny_unknown_fields)]
 pub struct CatalogueSpec {
     pub catalogue: String,
-    /// Where each term has a list of its own.
+    /// Where each term has a list of its own; the last four where it is not said.
     #[serde(default)]
     pub terms: Vec<String>,
     /// So many of `entries` are on each list; all where it is not said.
     pub each: Option<usize>,
     /// By field, as they are typed.
+    #[serde(default)]
     pub entries: Vec<BTreeMap<String, String>>,
+    #[serde(default)]
+    pub made: Vec<Made>,
+}
+
+/// Entries that are put together from parts, one for each combination.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Made {
+    /// By part: its words, each with its English.
+    pub of: Map<String, serde_json::Value>,
+    pub entry: BTreeMap<String, String>,
 }
 
 /// Cases of one workflow.
@@ -41,17 +54,14 @@ pub struct CaseSpec {
     pub admitted: Vec<i32>,
     pub division: String,
     /// They are begun between these days; in the window that opened last where it is not said.
-    pub from: Option<Day>,
-    pub to: Option<Day>,
+    pub from: Option<When>,
+    pub to: Option<When>,
     /// At most so many a student.
     #[serde(default = "one")]
     pub each: usize,
     /// Answers to choose from, by field; what is not said is made from what the field is.
     #[serde(default)]
     pub answers: BTreeMap<String, Answers>,
-    /// The same for the profile.
-    #[serde(default)]
-    pub profile: BTreeMap<String, Answers>,
     pub walks: Vec<Walk>,
 }
 
@@ -63,8 +73,8 @@ pub enum Answers {
     OneOf(Vec<String>),
     /// A day between two, both included.
     Between {
-        from: Day,
-        to: Day,
+        from: When,
+        to: When,
     },
 }
 
@@ -99,32 +109,28 @@ pub struct Step {
     pub answers: BTreeMap<String, Answers>,
 }
 
-/// Fills catalogues and brings cases to where the folder wants them. `accounts` are those whose
-/// password is shown.
-pub async fn fill_cases(
-    app: &App,
-    lists: &[CatalogueSpec],
-    cases: &[CaseSpec],
-    accounts: &[Account],
-    seed: u64,
-    now: Instant,
-) -> Result<(), FillError> {
+/// Fills catalogues and brings cases to where the folder wants them.
+pub async fn fill_cases(app: &App, demo: &Demo, now: Instant) -> Result<(), FillError> {
     let edition = app.edition.load_full();
-    let mut chance = Chance::new(seed);
-    for list in lists {
+    let mut chance = Chance::new(demo.seed);
+    for list in &demo.catalogues {
         lists::fill(app, &edition, list, now).await?;
     }
-    for spec in cases {
-        let mut makers = Makers::new(app, edition.clone(), spec, now).await?;
-        makers.known(accounts);
+    let mut made = 0;
+    for spec in &demo.cases {
+        let mut makers = Makers::new(app, edition.clone(), demo, spec, now).await?;
+        makers.made = made;
+        makers.fill_in_profiles(&mut chance).await?;
         for walk in &spec.walks {
-            for number in 0..walk.count {
-                makers.one(walk, number == 0, &mut chance).await?;
+            makers.known(walk);
+            for _ in 0..walk.count {
+                makers.one(walk, &mut chance).await?;
             }
             if let Some(budget) = &walk.batch {
                 makers.batch(budget).await?;
             }
         }
+        made = makers.made;
     }
     Ok(())
 }

@@ -14,7 +14,7 @@ use crate::case::Raw;
 use crate::clock::{Day, Instant};
 use crate::definition::Definition;
 use crate::definition::case::{Answer, By, Party, Round, Workflow};
-use crate::demo::Account;
+use crate::demo::Demo;
 use crate::demo::chance::Chance;
 use crate::lang::Lang;
 use crate::store::access::Person;
@@ -27,18 +27,22 @@ pub(super) struct Makers<'a> {
     pub(super) app: &'a App,
     pub(super) edition: Arc<Edition>,
     workflow: usize,
+    pub(super) demo: &'a Demo,
     pub(super) spec: &'a CaseSpec,
     /// Students who may still file one, and how many each has filed.
     students: Vec<Listed>,
     filed: BTreeMap<String, usize>,
-    /// Those among them to whom the first case of each walk belongs.
+    /// Those among them whose password is shown: they have the cases that their account says.
+    shown: Vec<Listed>,
+    /// Those of them to whom the next cases of this walk belong.
     firsts: Vec<Listed>,
     staff: Vec<StaffRecord>,
-    now: Instant,
+    pub(super) now: Instant,
     /// Cases are begun between these days, in this window where there is one.
     period: (Day, Day),
     pub(super) round: Option<Round>,
-    made: usize,
+    /// Cases so far, of all kinds: their numbers run on.
+    pub(super) made: usize,
     /// One paper a field: its bytes are kept once for all who send it.
     pub(super) papers: BTreeMap<String, FileRow>,
 }
@@ -47,6 +51,7 @@ impl<'a> Makers<'a> {
     pub(super) async fn new(
         app: &'a App,
         edition: Arc<Edition>,
+        demo: &'a Demo,
         spec: &'a CaseSpec,
         now: Instant,
     ) -> Result<Makers<'a>, FillError> {
@@ -70,14 +75,18 @@ impl<'a> Makers<'a> {
             }
         })
         .await?;
+        let is_shown = |student: &Listed| demo.accounts.iter().any(|account| account.account == student.student);
+        let shown = students.extract_if(.., |student| is_shown(student)).collect();
         let staff = people::staff(&mut conn).await?;
         let (period, round) = period(definition, described, spec, now);
         Ok(Makers {
             app,
             workflow,
+            demo,
             spec,
             students,
             filed: BTreeMap::new(),
+            shown,
             firsts: Vec::new(),
             staff,
             now,
@@ -89,13 +98,31 @@ impl<'a> Makers<'a> {
         })
     }
 
-    /// Keeps the first case of each walk for those whose account says so.
-    pub(super) fn known(&mut self, accounts: &[Account]) {
-        for account in accounts.iter().filter(|account| account.files.contains(&self.spec.case)) {
-            if let Some(place) = self.students.iter().position(|student| student.student == account.account) {
-                self.firsts.push(self.students.swap_remove(place));
-            }
+    /// Keeps the first cases of a walk for those whose account says so.
+    pub(super) fn known(&mut self, walk: &Walk) {
+        let described = self.described();
+        let last = walk.steps.last().and_then(|step| described.step(&step.step)).map_or(0, |(_, step)| step.to);
+        let Some(end) = described.states.get(last).map(|state| state.id.clone()) else { return };
+        let (case, accounts) = (&self.spec.case, &self.demo.accounts);
+        let has = |student: &Listed| {
+            accounts.iter().any(|account| account.account == student.student && account.files.has(case, &end))
+        };
+        self.firsts = self.shown.iter().filter(|student| has(student)).cloned().collect();
+    }
+
+    /// The profiles of those who have one though they file nothing of this kind.
+    pub(super) async fn fill_in_profiles(&mut self, chance: &mut Chance) -> Result<(), FillError> {
+        let (calendar, demo) = (&self.edition.definition.school.calendar, self.demo);
+        let at = calendar.instant(self.period.0, chrono::NaiveTime::from_hms_opt(9, 0, 0).unwrap_or_default());
+        let at = at.min(self.now);
+        let has = |student: &Listed| {
+            demo.accounts.iter().any(|account| account.account == student.student && account.profile)
+        };
+        let theirs: Vec<Listed> = self.shown.iter().filter(|student| has(student)).cloned().collect();
+        for student in theirs {
+            self.profile(&student, chance, at).await?;
         }
+        Ok(())
     }
 
     pub(super) fn described(&self) -> &Workflow {
@@ -103,10 +130,9 @@ impl<'a> Makers<'a> {
     }
 
     /// Whose case the next one is.
-    fn applicant(&mut self, of_known: bool, chance: &mut Chance) -> Option<Listed> {
-        if of_known && !self.firsts.is_empty() {
-            let place = chance.below(self.firsts.len());
-            return self.firsts.get(place).cloned();
+    fn applicant(&mut self, chance: &mut Chance) -> Option<Listed> {
+        if let Some(first) = self.firsts.pop() {
+            return Some(first);
         }
         if self.students.is_empty() {
             return None;
@@ -118,18 +144,17 @@ impl<'a> Makers<'a> {
     }
 
     /// One case along a walk. Where nobody is left to file one there is none.
-    pub(super) async fn one(&mut self, walk: &Walk, first: bool, chance: &mut Chance) -> Result<(), FillError> {
+    pub(super) async fn one(&mut self, walk: &Walk, chance: &mut Chance) -> Result<(), FillError> {
         let (of, calendar) = (self.spec.case.clone(), self.edition.definition.school.calendar.clone());
         self.made += 1;
         let number = self.made;
         let begins = self.period.0;
         let nonce = |step: usize| format!("demo-{of}-{begins}-{number}-{step}");
-        let (mut of_known, mut tries) = (first, 0);
+        let mut tries = 0;
         let (student, viewer, id, mut at) = loop {
-            let Some(student) = self.applicant(of_known, chance) else { return Ok(()) };
+            let Some(student) = self.applicant(chance) else { return Ok(()) };
             if !self.has_what_it_uses(&student.student).await? {
                 self.students.retain(|other| other.student != student.student);
-                of_known = false;
                 continue;
             }
             let days = (self.period.1 - self.period.0).num_days().max(0);
@@ -149,12 +174,10 @@ impl<'a> Makers<'a> {
                     let version = self.open(&begun.id, &viewer, at).await?.row.version;
                     case::discard(self.app, &viewer, &begun.id, version, at).await.map_err(|e| failed(&of, e))?;
                     self.students.retain(|other| other.student != student.student);
-                    of_known = false;
                 }
                 // Whoever has as many as one may have, or whom it is not for: somebody else.
                 Err(CaseError::OpenAlready { .. } | CaseError::NotForYou) => {
                     self.students.retain(|other| other.student != student.student);
-                    of_known = false;
                 }
                 Err(error) => return Err(failed(&of, error)),
             }
@@ -178,7 +201,13 @@ impl<'a> Makers<'a> {
                 }
                 Some(party) => self.member(party, &open.row.department, at).await?,
             };
-            let answers = self.asked(&open, index_of_move, &step.answers, number, chance, at);
+            let answers = self.asked(
+                &open,
+                index_of_move,
+                &step.answers,
+                &Filing { student: &student, walk, number, at },
+                chance,
+            );
             let asked = Asked {
                 answers,
                 step: &step.step,
@@ -303,13 +332,14 @@ impl<'a> Makers<'a> {
 fn period(definition: &Definition, workflow: &Workflow, spec: &CaseSpec, now: Instant) -> ((Day, Day), Option<Round>) {
     let calendar = &definition.school.calendar;
     let today = calendar.today(now);
-    let begun_by = spec.from.map_or(now, |from| calendar.end_of(from)).min(now);
+    let (said_from, said_to) = (spec.from.map(|from| from.on(today)), spec.to.map(|to| to.on(today)));
+    let begun_by = said_from.map_or(now, |from| calendar.end_of(from)).min(now);
     let rounds = workflow.windows.map(|index| definition.windows[index].rounds.as_slice()).unwrap_or_default();
     let round = rounds.iter().filter(|round| round.opens <= begun_by).max_by_key(|round| round.opens).cloned();
     let of_round = round
         .as_ref()
         .map(|round| (calendar.today(round.opens), calendar.today(round.closes - chrono::Duration::minutes(1))));
     let (from, to) = of_round.unwrap_or((today - chrono::Duration::days(30), today));
-    let from = spec.from.unwrap_or(from).min(today);
-    ((from, spec.to.unwrap_or(to).min(today).max(from)), round)
+    let from = said_from.unwrap_or(from).min(today);
+    ((from, said_to.unwrap_or(to).min(today).max(from)), round)
 }

@@ -11,20 +11,49 @@ pub(super) const CATALOGUE: Shape = Shape {
         may(
             "terms",
             Is::List(&Is::Term),
-            said("哪些學期；分學期的目錄用", "for these terms, where each term has its own"),
+            said(
+                "哪些學期；分學期的目錄用，不寫則是這學期與前三個學期",
+                "for these terms, where each term has its own; this term and the three before where not said",
+            ),
         ),
         may(
             "each",
             Is::Whole(1, 1000),
             said("每一份取幾項；不寫則全部", "so many entries on each list; all where not said"),
         ),
-        needed(
+        may(
             "entries",
             Is::List(&Is::Map(&Is::Name, &Is::Line)),
             said("各項：欄位與內容，照填寫的樣子", "entries: by field, as they would be typed"),
         ),
+        may(
+            "made",
+            Is::List(&Is::Shape(&MADE)),
+            said("拼出來的各項：目錄要大時用", "entries that are put together, where the catalogue is to be large"),
+        ),
     ],
     example: "{catalogue: courses, terms: 114-1, entries: [{code: \"001\", name: 程式設計}]}",
+};
+
+const MADE: Shape = Shape {
+    name: "demo_made",
+    about: said("由幾個部分拼成的各項：每一種組合一項", "Entries put together from parts: one for each combination"),
+    fields: &[
+        needed(
+            "of",
+            Is::Map(&Is::Name, &Is::Map(&Is::Line, &Is::Line)),
+            said("各部分：每個詞與它的英文", "the parts: their words, each with its English"),
+        ),
+        needed(
+            "entry",
+            Is::Map(&Is::Name, &Is::Line),
+            said(
+                "欄位與內容：{部分} 是它的詞，{部分.en} 是英文，{n} 是序號",
+                "an entry by field: {PART} becomes its word, {PART.en} the English, {n} a number that runs on",
+            ),
+        ),
+    ],
+    example: "{of: {topic: {園藝: Gardening, 木工: Joinery}, level: {初級: basic, 高級: advanced}}, entry: {code: \"5{n}\", name: \"{topic}（{level}）\"}}",
 };
 
 pub(super) const CASES: Shape = Shape {
@@ -36,40 +65,35 @@ pub(super) const CASES: Shape = Shape {
         needed("division", Is::Of(Naming::Division), said("他們的學制", "of this division")),
         may(
             "from",
-            Is::Day,
+            Is::DayOrAgo,
             said(
                 "自這天起陸續申請；不寫則在最近的申請區間內",
                 "begun from this day on; in the latest window where not said",
             ),
         ),
-        may("to", Is::Day, said("至這天", "until this day")),
+        may("to", Is::DayOrAgo, said("至這天", "until this day")),
         may("each", Is::Whole(1, 100), said("一人最多幾件；不寫為 1", "at most so many a student; 1 where not said")),
         may(
             "answers",
             Is::Map(&Is::Name, &ANSWERS),
             said(
-                "欄位的答案；沒有寫到的欄位依種類產生。文字可用 {n}、{student}",
-                "answers by field; what is not said is made from what the field is. A text may have {n} and {student}",
+                "欄位的答案；沒有寫到的欄位依種類產生。文字可用 {n}、{student}、{number}、{name}，與所選目錄項目的欄位，例如 {course.level}",
+                "answers by field; what is not said is made from what the field is. A text may have {n}, {student}, {number}, {name}, and what a chosen entry says, such as {course.level}",
             ),
-        ),
-        may(
-            "profile",
-            Is::Map(&Is::Name, &ANSWERS),
-            said("申請人的基本資料，同上", "the same for the applicant's profile"),
         ),
         needed("walks", Is::List(&Is::Shape(&WALK)), said("各走到哪裡", "how far they go")),
     ],
     example: "{case: leave, admitted: 114, division: day-4, answers: {reason: [家中有事]}, walks: [{count: 5, steps: [{do: submit}]}]}",
 };
 
-const ANSWERS: Is = Is::Either(&[Is::Line, Is::List(&Is::Line), Is::Shape(&BETWEEN)]);
+pub(super) const ANSWERS: Is = Is::Either(&[Is::Line, Is::List(&Is::Line), Is::Shape(&BETWEEN)]);
 
 const BETWEEN: Shape = Shape {
     name: "demo_between",
     about: said("兩天之間", "Between two days"),
     fields: &[
-        needed("from", Is::Day, said("自這天", "from this day")),
-        needed("to", Is::Day, said("至這天", "to this day")),
+        needed("from", Is::DayOrAgo, said("自這天", "from this day")),
+        needed("to", Is::DayOrAgo, said("至這天", "to this day")),
     ],
     example: "{from: 2026-08-05, to: 2026-10-30}",
 };

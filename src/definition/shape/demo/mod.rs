@@ -5,7 +5,7 @@ mod cases;
 mod cohorts;
 
 use super::{Is, Naming, Shape, may, needed, said};
-use cases::{CASES, CATALOGUE};
+use cases::{ANSWERS, CASES, CATALOGUE};
 use cohorts::{COHORT, MISTAKE, MOVE, OTHERS, RECORDS, SOURCE};
 
 const COUNT: Is = Is::Whole(0, 100_000);
@@ -51,6 +51,22 @@ pub const DEMO: Shape = Shape {
         needed("importer", Is::Line, said("匯入這些檔案的帳號", "the account in whose name the files are imported")),
         needed("accounts", Is::List(&Is::Shape(&ACCOUNT)), said("可以登入的帳號", "accounts with a password")),
         may("notices", Is::List(&Is::Shape(&NOTICE)), said("已寄出的通知", "notices that have been sent")),
+        may(
+            "rounds",
+            Is::Map(&Is::Of(Naming::Windows), &Is::Whole(1, 366)),
+            said(
+                "申請區間：離示範當天最近的一個改在這時舉行，當天是它的第幾天",
+                "windows of which the one nearest to the demonstration's own day is held then: that day is its so-manieth",
+            ),
+        ),
+        may(
+            "profiles",
+            Is::Map(&Is::Name, &ANSWERS),
+            said(
+                "學生的基本資料：欄位與內容；沒有寫到的欄位依種類產生。文字同案件的 answers，另可用 {check}：使身分證字號正確的檢查碼",
+                "students' profiles by field; what is not said is made from what the field is. A text is like those of a case's answers, and may have {check}, the digit that makes a national ID right",
+            ),
+        ),
         may("catalogues", Is::List(&Is::Shape(&CATALOGUE)), said("目錄的內容", "what catalogues hold")),
         may("cases", Is::List(&Is::Shape(&CASES)), said("各種狀態的案件", "cases in every state")),
     ],
@@ -169,8 +185,8 @@ const STUDENTS: Shape = Shape {
             "national_id",
             Is::Line,
             said(
-                "身分證字號，{number} 是學號去掉第一碼",
-                "their national ID, with {number}: the student's without its first letter",
+                "身分證字號，{number} 是學號去掉第一碼，{check} 是檢查碼",
+                "their national ID, with {number}: the student's without its first letter; {check}: the digit that makes it right",
             ),
         ),
         needed("status", Is::Of(Naming::Status), said("在學狀態", "their state of enrolment")),
@@ -202,11 +218,20 @@ const ACCOUNT: Shape = Shape {
         may("tutor", Is::YesNo, said("或這一屆帶最多班的老師", "or whoever is tutor of most classes of this year")),
         may(
             "files",
-            Is::List(&Is::Of(Naming::Case)),
+            Is::Either(&[
+                Is::Of(Naming::Case),
+                Is::List(&Is::Of(Naming::Case)),
+                Is::Map(&Is::Of(Naming::Case), &Is::List(&Is::Name)),
+            ]),
             said(
-                "這位學生有這些案件，各種走法的第一件都是",
-                "kinds of case that this student has: the first of each walk",
+                "這位學生有這些案件，每種走法一件；或 {案件: 狀態}，只有走到這些狀態的",
+                "kinds of case that this student has, one of each walk; or {CASE: STATES}, only of those that end there",
             ),
+        ),
+        may(
+            "profile",
+            Is::YesNo,
+            said("這位學生的基本資料已填好", "whether this student's profile is filled in though nothing was filed"),
         ),
     ],
     example: "{who: {zh-TW: 學生, en: Student}, admitted: 114, files: leave, password: demo-student}",
