@@ -207,7 +207,7 @@ pub(in crate::app) fn parties_of(viewer: &Viewer, definition: &Definition, depar
     parties_by(&viewer.holdings.iter().collect::<Vec<_>>(), definition, department)
 }
 
-pub(super) fn parties_by(holdings: &[&Holding], definition: &Definition, department: &str) -> Vec<Party> {
+pub(in crate::app) fn parties_by(holdings: &[&Holding], definition: &Definition, department: &str) -> Vec<Party> {
     let school = &definition.school;
     let mut out = Vec::new();
     for holding in holdings {

@@ -1,18 +1,21 @@
 //! What is done with a list: its entries, its minutes, sending and deciding it; each in one
 //! transaction, over the version that was seen.
 
-use serde_json::{Map, Value as Json};
+use serde_json::{Map, Value as Json, json};
 
 use super::{DRAFT, List, ListError, Named, Outcome, RETURNED, letters, names, see};
 use crate::app::access::Viewer;
 use crate::app::case::answers::to_json;
 use crate::app::case::entries::on_offer;
+use crate::app::case::see::parties_by;
 use crate::app::files::{self, Media, OwnerKind, Sent};
 use crate::app::{App, Edition, profile};
 use crate::case::Raw;
 use crate::clock::Instant;
+use crate::definition::Definition;
 use crate::definition::case::{Catalogue, Field};
 use crate::rules::filing::Value;
+use crate::store::access::{self, Holding};
 use crate::store::catalogues::{self, APPROVED, EntryRow, ListRow};
 use crate::store::files::{self as rows, Owner};
 use crate::store::{Conn, StoreError, audit, stored};
@@ -67,6 +70,10 @@ pub async fn act(app: &App, viewer: &Viewer, named: &Named, seen: i64, act: &Act
     if !fits {
         return Err(ListError::Locked(list.row.state.clone()));
     }
+    let lender = match decides {
+        true => in_place_of(&mut conn, &viewer, definition, &list).await?,
+        false => None,
+    };
     let mut row = ListRow { changed_at: stored(now), ..list.row.clone() };
     match act {
         Act::Add(typed) => {
@@ -113,9 +120,6 @@ pub async fn act(app: &App, viewer: &Viewer, named: &Named, seen: i64, act: &Act
         }
         Act::Open => row.state = DRAFT.to_owned(),
         Act::Approve => {
-            if list.row.sent_by == viewer.account {
-                return Err(ListError::OwnList);
-            }
             (row.state, row.decided_by, row.note) = (APPROVED.to_owned(), viewer.account.clone(), String::new());
         }
         Act::Return(note) => {
@@ -133,9 +137,40 @@ pub async fn act(app: &App, viewer: &Viewer, named: &Named, seen: i64, act: &Act
         letters::write(app, &mut conn, &edition, catalogue, named, &row, seen + 1, now).await?;
     }
     if let Some(action) = told(act) {
-        audit::add(&mut conn, &app.chain, &stored(now), &viewer.account, action, &named.owner()).await?;
+        let mut detail = json!({ "list": named.owner() });
+        if let Some(lender) = lender {
+            detail["in_place_of"] = lender.into();
+        }
+        audit::add(&mut conn, &app.chain, &stored(now), &viewer.account, action, &detail.to_string()).await?;
     }
     Ok(conn.commit().await?)
+}
+
+/// Who lent the role in which somebody decides a list; `None` for one's own. Nobody decides what they
+/// sent, be it in another's place, under another account of theirs, or by whoever borrowed their role.
+async fn in_place_of(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    definition: &Definition,
+    list: &List,
+) -> Outcome<Option<String>> {
+    let sent_by = &list.row.sent_by;
+    let mut senders = access::same_person(conn, sent_by).await?;
+    senders.push(sent_by.clone());
+    if senders.contains(&viewer.account) {
+        return Err(ListError::OwnList);
+    }
+    let party = definition.catalogues[list.catalogue].approved_by;
+    let department = &list.named.department;
+    let decides = |holding: &&Holding| {
+        party.is_some_and(|party| parties_by(&[*holding], definition, department).contains(&party))
+    };
+    let lenders: Vec<&String> = viewer.holdings.iter().filter(decides).map(|holding| &holding.lent_by).collect();
+    if lenders.iter().any(|lender| lender.is_empty()) {
+        return Ok(None);
+    }
+    let lender = lenders.into_iter().find(|lender| !senders.contains(lender));
+    Ok(Some(lender.ok_or(ListError::OwnList)?.clone()))
 }
 
 /// What the audit log says of it.

@@ -118,7 +118,7 @@ pub enum ListError {
     Empty,
     #[error("a note is needed")]
     NoteNeeded,
-    /// Nobody approves what they sent.
+    /// Nobody decides what they sent.
     #[error("one's own list")]
     OwnList,
     #[error(transparent)]

@@ -241,3 +241,37 @@ fn what_was_taken_off_a_list_counts_no_more_once_that_is_approved() {
         assert!(!offered(), "{}", kind(&site));
     }
 }
+
+#[test]
+fn a_list_is_decided_in_a_lenders_place_but_not_in_the_place_of_whoever_sent_it() {
+    for site in worlds() {
+        let lend = |id: &str, from: &str| {
+            site.sql(&format!(
+                "INSERT INTO delegations (id, account, to_account, role, unit, from_day, until_day, made_at, ended_at)
+                 VALUES ('{id}', '{from}', 'elsewhere', 'office', 'career', '2020-01-01', '2999-01-01',
+                   '2020-01-01T00:00:00.000Z', '')"
+            ));
+        };
+        // The clerk is of the office, too, and lends that.
+        site.sql("INSERT INTO staff_roles (account, role, unit) VALUES ('clerk1', 'office', 'career')");
+        lend("sender", "clerk1");
+        let (mut clerk, mut borrower) = (site.signed_in("clerk1"), site.signed_in("elsewhere"));
+        assert_eq!(press(&mut clerk, NEXT, &[("do", "take-over-all")]).status, 303);
+        assert_eq!(press(&mut clerk, NEXT, &[("do", "send")]).status, 303);
+        for (is_clerk, wanted) in [(true, "approve"), (false, "approve"), (false, "return")] {
+            let who = if is_clerk { &mut clerk } else { &mut borrower };
+            let (token, version) = (who.get("/catalogues").token(), seen(&site.signed_in("office1").get(NEXT)));
+            let body = format!("token={token}&seen={version}&department=D1&term=115-2&do={wanted}&note=why");
+            let refused = who.post(LIST, &own(site.address), &body);
+            assert!(refused.status == 403 && refused.body.contains("代理的人也一樣"), "{} {wanted}", refused.body);
+        }
+        assert_eq!(number(&site, OFFERS), 0, "{}", kind(&site));
+        // Another of the office lends it, too: it is decided in their place.
+        lend("other", "office1");
+        assert_eq!(press(&mut borrower, NEXT, &[("do", "approve")]).status, 303);
+        assert_eq!(number(&site, OFFERS), 1, "{}", kind(&site));
+        let told = "SELECT COUNT(*) FROM audit WHERE action = 'approve list' AND actor = 'elsewhere'
+                    AND detail LIKE '%\"in_place_of\":\"office1\"%'";
+        assert_eq!(number(&site, told), 1, "{}", kind(&site));
+    }
+}
