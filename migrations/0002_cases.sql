@@ -74,6 +74,19 @@ CREATE TABLE case_events (
     PRIMARY KEY (case_id, version)
 );
 
+-- What reviewers found who looked at a check that no rule answers; the last of a check since the case was
+-- last sent holds. verdict is 'right', 'wrong', or empty: it is to be looked at again.
+CREATE TABLE case_looks (
+    case_id    TEXT NOT NULL REFERENCES cases (id),
+    check_id   TEXT NOT NULL,
+    number     BIGINT NOT NULL,
+    verdict    TEXT NOT NULL,
+    actor      TEXT NOT NULL,
+    actor_name TEXT NOT NULL,
+    at         TEXT NOT NULL,
+    PRIMARY KEY (case_id, check_id, number)
+);
+
 -- Texts that no other case should have, by field, as marks that say nothing of the text. alone is 1 while
 -- no other case may have it.
 CREATE TABLE case_marks (

@@ -23,6 +23,8 @@ pub enum Verdict {
     Wrong,
     /// No rule can say: somebody has to look.
     Look,
+    /// Nobody did before it was over.
+    Unseen,
 }
 
 impl Verdict {
@@ -31,6 +33,7 @@ impl Verdict {
             Verdict::Right => "right",
             Verdict::Wrong => "wrong",
             Verdict::Look => "look",
+            Verdict::Unseen => "unseen",
         }
     }
 }

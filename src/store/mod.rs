@@ -19,6 +19,7 @@ pub mod files;
 pub mod grants;
 pub mod imports;
 pub mod links;
+pub mod looks;
 pub mod outbox;
 pub mod payments;
 pub mod people;

@@ -77,6 +77,7 @@ pub fn all() -> Vec<Route> {
         post("/queue/bulk/do", Access::Staff, Object::None, bulk::act),
         get("/review/{case}", Access::Staff, Object::Case, decide::show),
         post("/review/{case}", Access::Staff, Object::Case, decide::act),
+        post("/review/{case}/look", Access::Staff, Object::Case, decide::look),
         post("/review/{case}/claim", Access::Staff, Object::Case, decide::claim),
         post("/review/{case}/release", Access::Staff, Object::Case, decide::release),
         post("/review/{case}/undo", Access::Staff, Object::Case, decide::undo),

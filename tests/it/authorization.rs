@@ -99,6 +99,7 @@ const ROUTES: &[(&str, &str, Who)] = &[
     ("POST", "/queue/bulk/do", Who::Staff),
     ("GET", "/review/{case}", Who::Staff),
     ("POST", "/review/{case}", Who::Staff),
+    ("POST", "/review/{case}/look", Who::Staff),
     ("POST", "/review/{case}/claim", Who::Staff),
     ("POST", "/review/{case}/release", Who::Staff),
     ("POST", "/review/{case}/undo", Who::Staff),

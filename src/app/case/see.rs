@@ -17,6 +17,7 @@ use crate::definition::case::{Answer, Editable, Party, Round, Workflow};
 use crate::rules::filing::{Entry, Other, Student};
 use crate::store::access::{self, Holding};
 use crate::store::cases::{self, CaseRow, EventRow};
+use crate::store::looks::{self, Look};
 use crate::store::payments;
 use crate::store::report::{Listed, Students};
 use crate::store::{Conn, Result};
@@ -43,6 +44,8 @@ pub struct Open {
     pub whose: Whose,
     pub actor: Actor,
     pub known: Known,
+    /// What was found since it was last sent by those who looked at its checks.
+    pub looks: Vec<Look>,
 }
 
 /// What a case is decided by, beside its edition and itself.
@@ -194,7 +197,11 @@ async fn open(
     let mut case = case_of(app, described, &row, &events);
     attach::place(&mut case.raw, &described.fields, &attach::files_of(conn, &row.id).await?);
     let known = know(app, conn, &edition, workflow, &row, &case, &events, now).await?;
-    Ok(Open { row, events, edition, workflow, case, whose, actor, known })
+    let looks = match described.checks.is_empty() || row.sent_at.is_empty() {
+        true => Vec::new(),
+        false => looks::since(conn, &row.id, &row.sent_at).await?,
+    };
+    Ok(Open { row, events, edition, workflow, case, whose, actor, known, looks })
 }
 
 /// A person's own cases, the latest first.

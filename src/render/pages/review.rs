@@ -117,10 +117,14 @@ pub struct Other {
 /// A check of the case, with what its rule says.
 #[derive(Clone, Debug, Serialize)]
 pub struct CheckLine {
+    pub id: String,
     pub title: String,
-    /// `right`, `wrong` or `look`.
+    /// `right`, `wrong`, `look`, or `unseen` where nobody looked before it was over.
     pub verdict: &'static str,
     pub reasons: Vec<String>,
+    /// Who looked, and when; empty where a rule says.
+    pub by: String,
+    pub at: Option<Moment>,
 }
 
 /// A move that the reader can make.
@@ -210,11 +214,7 @@ impl Review {
             ],
             others: vec![Other::sample()],
             events: Event::samples(),
-            checks: ["right", "wrong", "look"]
-                .map(|verdict| CheckLine {
-                    title: "<日期>".to_owned(), verdict, reasons: vec!["在期間內".to_owned()]
-                })
-                .to_vec(),
+            checks: CheckLine::samples(),
             moves: vec![
                 Step {
                     id: "a".to_owned(),
@@ -252,6 +252,21 @@ impl Review {
             skip: Some("b".to_owned()),
             decided: false,
         }
+    }
+}
+
+impl CheckLine {
+    fn samples() -> Vec<CheckLine> {
+        let one = |verdict| CheckLine {
+            id: "a".to_owned(),
+            title: "<日期>".to_owned(),
+            verdict,
+            reasons: vec!["在期間內".to_owned()],
+            by: String::new(),
+            at: None,
+        };
+        let looked = CheckLine { by: "<王>".to_owned(), at: Some(Moment::sample()), ..one("wrong") };
+        vec![one("right"), one("wrong"), one("look"), one("unseen"), looked]
     }
 }
 

@@ -12,6 +12,7 @@ use crate::case::{self, Filled, Raw, Wrong, undo, undo_until};
 use crate::definition::case::{Catalogue, End, Move, Note, Party};
 use crate::lang::Lang;
 use crate::render::pages::cases::Event;
+use crate::render::pages::review::CheckLine;
 use crate::rules::filing::Entry;
 use crate::store::cases::EventRow;
 use crate::store::{Conn, stored};
@@ -114,10 +115,17 @@ pub(super) fn wrong(open: &Open, wrong: &[Wrong], lang: Lang) -> Vec<Json> {
 
 /// What a reviewer is told is right or not.
 fn checks(known: &Known, open: &Open) -> Vec<Json> {
-    let ids = open.workflow().checks.iter().map(|check| check.id.as_str());
-    let told = parts::checks(known, open).into_iter().zip(ids);
-    told.map(|(one, id)| json!({ "id": id, "title": one.title, "verdict": one.verdict, "reasons": one.reasons }))
-        .collect()
+    let told = parts::checks(known, open).into_iter();
+    let one = |one: CheckLine| {
+        json!({
+            "id": one.id,
+            "title": one.title,
+            "verdict": one.verdict,
+            "reasons": one.reasons,
+            "looked": one.at.map(|at| json!({ "person": one.by, "at": at.iso })),
+        })
+    };
+    told.map(one).collect()
 }
 
 /// A move and what it asks for.

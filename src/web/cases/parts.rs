@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::app::case::{Open, Shown, Whose, answers_of, called, columns, shown};
+use crate::app::case::{Looked, Open, Shown, Whose, answers_of, called, checks as checks_of, columns, shown};
 use crate::app::files::FileRow;
 use crate::case::{self, Filled, Refusal, of_says};
 use crate::definition::Definition;
@@ -107,19 +107,24 @@ pub(in crate::web) fn said(text: &Text, lang: Lang) -> String {
     text.get(lang).to_owned()
 }
 
-/// What a reviewer is told is right or not.
+/// What a reviewer is told is right or not, and who found that where no rule says.
 pub(in crate::web) fn checks(known: &Known, open: &Open) -> Vec<CheckLine> {
     let workflow = open.workflow();
-    let checked = case::checks(&open.setting(), &filled(open)).into_iter();
-    checked
-        .filter_map(|one| {
+    let filled = filled(open);
+    let looked = checks_of(open, &filled).into_iter();
+    looked
+        .filter_map(|Looked { checked: one, by }| {
             if let Some(problem) = &one.failed {
                 tracing::error!(code = problem.code, line = problem.line, file = %problem.file.display(), "a check failed");
             }
+            let check = workflow.checks.get(one.check)?;
             Some(CheckLine {
-                title: said(&workflow.checks.get(one.check)?.title, known.lang),
+                id: check.id.clone(),
+                title: said(&check.title, known.lang),
                 verdict: one.verdict.code(),
                 reasons: one.reasons.iter().map(|reason| said(reason, known.lang)).collect(),
+                by: by.map(|look| look.actor_name.clone()).unwrap_or_default(),
+                at: by.map(|look| moment(known, &look.at)),
             })
         })
         .collect()

@@ -105,6 +105,20 @@ pub(in crate::web) async fn undo(mut context: Context, posted: Posted) -> Answer
     }
 }
 
+/// Says what was found by looking at a check.
+pub(in crate::web) async fn look(mut context: Context, posted: Posted) -> Answer {
+    let known = context.known();
+    let id = context.param("case").to_owned();
+    context.release();
+    let (check, verdict) = (posted.text("check"), posted.text("verdict"));
+    let refused = match case::look(&known.web.app, known.viewer()?, &id, check, verdict, known.now).await {
+        Ok(()) => return show::see(&format!("/review/{id}#checks")),
+        Err(error) => refused::told(&known, refused::or_fault(error)?.as_ref(), ""),
+    };
+    let extra = Extra { refused: Some(refused.1), ..Extra::default() };
+    show::page_with(&known, refused.0, &page(&mut context, extra).await?)
+}
+
 /// Takes the case to work on.
 pub(in crate::web) async fn claim(mut context: Context, _posted: Posted) -> Answer {
     let known = context.known();

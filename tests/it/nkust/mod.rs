@@ -16,8 +16,8 @@ use menkan::store::files::OwnerKind;
 
 use crate::applications::copied;
 use crate::harness::{self, TempFolder, school};
-use crate::web::review_world::{file, number, person, press, raw, state};
-use crate::web::{PASSWORD, Page, Site};
+use crate::web::review_world::{file, form, number, person, press, raw, state};
+use crate::web::{PASSWORD, Page, Site, own};
 
 const SCHOOL: &str = "nkust";
 
@@ -156,6 +156,25 @@ fn an_award_is_applied_for_checked_decided_exported_and_reminded_of() {
             assert!(page.contains(part), "{kind}: no {part} in {page}");
         }
 
+        // Whoever looks says what they found; who did and when stands there, and nothing is left to be looked at.
+        let mut look = |check: &str, verdict: &str| {
+            let page = clerk.get(&format!("/review/{first}"));
+            let body = form(&page, &[("check", check), ("verdict", verdict)]);
+            clerk.post(&format!("/review/{first}/look"), &own(site.address), &body).status
+        };
+        assert_eq!((look("account", "right"), look("attachments", "wrong")), (303, 303), "{kind}");
+        assert_eq!((look("attachments", ""), look("attachments", "right")), (303, 303), "{kind}: looked at again");
+        assert_eq!((look("nothing", "right"), look("account", "maybe")), (404, 404), "{kind}");
+        assert_eq!(number(&site, "SELECT COUNT(*) FROM case_looks"), 4, "{kind}");
+        let page = clerk.get(&format!("/review/{first}")).body;
+        let checks = page.split("id=\"checks\"").nth(1).unwrap().split("</section>").next().unwrap();
+        assert!(!checks.contains("請看") && checks.matches("老師clerk1").count() == 2, "{kind}: {checks}");
+        assert_eq!(clerk.get("/queue").body.matches("2 項請看").count(), 1, "{kind}: of the other alone");
+        let mut elsewhere = site.signed_in("office1");
+        let body = form(&elsewhere.get("/queue"), &[("check", "account"), ("verdict", "wrong")]);
+        let refused = elsewhere.post(&format!("/review/{first}/look"), &own(site.address), &body);
+        assert_eq!(refused.status, 403, "{kind}: {}", refused.body);
+
         // Approved with a level, once the attachments were looked at; refused for a reason of the list.
         let refused = press(&mut clerk, &first, &[("step", "approve"), ("had-agrees", "1"), ("level", "three")]);
         assert!(refused.status == 422 && refused.body.contains("請先確認帳戶與附件再核准"), "{kind}: {}", refused.body);
@@ -168,6 +187,9 @@ fn an_award_is_applied_for_checked_decided_exported_and_reminded_of() {
         let untrue = press(&mut clerk, &second, &[("step", "refuse"), ("why", "period")]);
         assert!(untrue.status == 422 && untrue.body.contains("請選別的原因"), "{kind}");
         assert_eq!(press(&mut clerk, &second, &[("step", "refuse"), ("why", "attachments")]).status, 303, "{kind}");
+        let over = clerk.get(&format!("/review/{second}")).body;
+        assert!(over.contains("沒有註記") && !over.contains("請看"), "{kind}: nothing is left to be looked at: {over}");
+        assert!(clerk.get(&format!("/review/{first}")).body.contains("老師clerk1"), "{kind}: who looked is still told");
         let decided = clerk.get("/queue?view=all").body;
         assert!(decided.contains("3級") && decided.contains("附件與填報資料不符"), "{kind}: {decided}");
 
