@@ -31,13 +31,15 @@ pub struct Over {
     pub remind: String,
 }
 
-/// The cases that are in a state for so long that they may be due, the longest first.
+/// The cases that are in a state for so long that they may be due, the longest first. One that another
+/// case uses stays as it is: time has nothing to do with it until that case lets it go.
 pub async fn stays(conn: &mut Conn, workflow: &str, edition: &str, state: &str, over: &Over) -> Result<Vec<Stay>> {
     let rows: Vec<(String, String, i64, String, i64)> = conn
         .all(
             "SELECT c.id, c.number, c.version, c.waits_since, CAST(COUNT(r.case_id) AS BIGINT) FROM cases c
              LEFT JOIN case_reminders r ON r.case_id = c.id AND r.version = c.version
              WHERE c.workflow = $1 AND c.edition = $2 AND c.state = $3 AND c.open_slot > 0
+               AND NOT EXISTS (SELECT 1 FROM case_uses u WHERE u.used = c.id AND u.live = 1)
                AND c.waits_since < CASE WHEN $4 > $5 THEN $4 ELSE $5 END
              GROUP BY c.id, c.number, c.version, c.waits_since
              HAVING c.waits_since < $4 OR COUNT(r.case_id) = 0 ORDER BY c.waits_since, c.id",

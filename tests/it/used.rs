@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use menkan::app::case::{self, CaseError, Done};
+use menkan::app::case::{self, CaseError, Done, time};
 use menkan::app::{App, Edition, Settings};
 use menkan::args;
 use menkan::case::{Raw, Refusal};
@@ -232,5 +232,32 @@ async fn whoever_decides_sees_what_is_used_as_it_was_sent_and_opens_its_files() 
         assert_eq!(files.iter().map(|file| file.owner.as_str()).collect::<Vec<_>>(), [one.as_str()], "{kind}");
         let (columns,): (String,) = conn.one("SELECT columns FROM cases WHERE id = $1", args![&award]).await.unwrap();
         assert_eq!(columns, r#"{"certificates":"1"}"#, "{kind}");
+    }
+}
+
+/// A certificate that could lapse when it was filed is used by an award that a later edition brought: time
+/// leaves it alone for as long, and is back as soon as the award lets it go.
+#[tokio::test]
+async fn time_leaves_a_case_alone_while_another_uses_it() {
+    for (world, folder) in worlds().await {
+        let award = folder.path().join("workflows/ncut/cases/award.yaml");
+        let register = folder.path().join("workflows/ncut/cases/register.yaml");
+        std::fs::remove_file(&award).unwrap();
+        let lapsing = REGISTER
+            .replace("ends: well}\n  counted", "waits_for: applicant, lapse: {after_days: 30, move: lapse}}\n  counted")
+            .replace("\nmoves:", "\nmoves:\n  lapse: {title: 逾期, from: passed, to: refused, by: time}");
+        std::fs::write(&register, lapsing).unwrap();
+        world.app.reload().unwrap_or_else(|problems| panic!("{problems:#?}"));
+        let one = world.certificate("4110101", "一").await;
+        std::fs::write(&register, REGISTER).unwrap();
+        std::fs::write(&award, AWARD).unwrap();
+        world.app.reload().unwrap_or_else(|problems| panic!("{problems:#?}"));
+        let used = world.award("4110101", 1, &[&one]).await;
+        world.sends("4110101", &used).await.unwrap();
+        let later = inside() + chrono::Duration::days(60);
+        let lapses = async || time::tick(&world.app, later, time::Run::Dry).await.unwrap().moved.len();
+        assert_eq!(lapses().await, 0, "{}", world.db.kind);
+        world.act(&world.person("office1").await, &used, "refuse", inside()).await.unwrap();
+        assert_eq!(lapses().await, 1, "{}", world.db.kind);
     }
 }
