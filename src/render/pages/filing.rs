@@ -246,6 +246,8 @@ pub struct CasePage {
     pub version: i64,
     /// It was sent just now.
     pub sent: bool,
+    /// The school has thresholds, where the reader may look next.
+    pub thresholds: bool,
     /// Something happened after the reader opened a page of it.
     pub conflict: bool,
     /// Why a move was not made.
@@ -301,6 +303,7 @@ impl Page for CasePage {
             mark: Mark::sample(),
             version: 1,
             sent: true,
+            thresholds: true,
             conflict: false,
             refused: Vec::new(),
             waits_for: "一系 承辦人".to_owned(),

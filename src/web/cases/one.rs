@@ -56,6 +56,7 @@ async fn of(context: &mut Context, open: &Open) -> Result<CasePage, Fault> {
         mark: parts::mark(known.lang, workflow, open.case.state, true),
         version: open.row.version,
         sent: false,
+        thresholds: !known.edition.definition.requirements.is_empty(),
         conflict: false,
         refused: Vec::new(),
         waits_for: parts::waits_for(&known, conn, open).await?,
