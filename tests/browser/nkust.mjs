@@ -11,7 +11,7 @@ play(async ({ task, person }) => {
 
   // The student's own bank account.
   await student.opens("/profile");
-  await student.fills({ 銀行名稱: "第一銀行", 銀行代碼: "007", 分行代碼: "0123", 銀行帳號: "00012345678" });
+  await student.fills({ 銀行代碼: "007", 分行代碼: "0123", 銀行帳號: "00012345678" });
   await student.attaches("存摺封面", "passbook.png", "passbook");
   await student.presses("儲存");
   await student.sees("已填寫完整", "••••5678");

@@ -78,7 +78,6 @@ async fn furnish(site: &Site) {
         school::national_id(&site.app, student).await;
         let passbook = file(site, OwnerKind::Profile, student, "passbook", student).await;
         let typed = raw(&[
-            ("bank", "第一銀行"),
             ("bank_code", "007"),
             ("branch_code", "0123"),
             ("account", "00012345678"),
@@ -186,6 +185,9 @@ fn an_award_is_applied_for_checked_decided_exported_and_reminded_of() {
         assert!(refused.status == 422 && refused.body.contains("請選擇「未核准原因」"), "{kind}");
         let untrue = press(&mut clerk, &second, &[("step", "refuse"), ("why", "period")]);
         assert!(untrue.status == 422 && untrue.body.contains("請選別的原因"), "{kind}");
+        // Another reason is to be said: it is asked for at its own field.
+        let unsaid = press(&mut clerk, &second, &[("step", "refuse"), ("why", "other")]);
+        assert!(unsaid.status == 422 && unsaid.body.contains("請填寫「其他原因」"), "{kind}: {}", unsaid.body);
         assert_eq!(press(&mut clerk, &second, &[("step", "refuse"), ("why", "attachments")]).status, 303, "{kind}");
         let over = clerk.get(&format!("/review/{second}")).body;
         assert!(over.contains("沒有註記") && !over.contains("請看"), "{kind}: nothing is left to be looked at: {over}");
