@@ -111,6 +111,7 @@ pub const CODES: &[(&str, &str, &str)] = &[
     ("MK151", "示範人數的個數不對", "Not as many counts as requirements in the demonstration"),
     ("MK152", "沒有說示範的人數是哪一天的", "Not said of which day the demonstration's figures are"),
     ("MK153", "示範資料提到的名稱不存在", "A name in the demonstration that is not there"),
+    ("MK154", "示範帳號不能用的密碼", "A password that the demonstration's account cannot have"),
     ("MK170", "要核定的目錄不能由檔案匯入", "A catalogue that is approved, and takes files"),
     ("MK171", "不能這樣列入目錄", "What is entered into a catalogue cannot be"),
 ];

@@ -15,6 +15,7 @@ mod spec;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::amount::Amount;
+use crate::app::password::allow;
 use crate::clock::{Day, Instant};
 use crate::definition::Definition;
 use chance::Chance;
@@ -106,7 +107,7 @@ fn made(definition: &Definition, now: Instant) -> Result<Demo, DemoError> {
             Ok(Notice { notice: notice.notice.clone(), at: definition.school.calendar.instant(notice.on, at) })
         })
         .collect::<Result<Vec<Notice>, DemoError>>()?;
-    let figures = spec.cohorts.first().and_then(|cohort| cohort.on);
+    let figures = spec.cohorts.iter().find(|cohort| cohort.published).and_then(|cohort| cohort.on);
     let mut files = files::files(definition, &spec, &people, &credits, &mut chance)?;
     for file in &mut files {
         file.cut(today);
@@ -194,6 +195,9 @@ fn accounts(spec: &Spec, people: &People) -> Result<Vec<Account>, DemoError> {
             };
             let account = found
                 .ok_or_else(|| DemoError(format!("accounts: nobody is {}", wanted.who.get(crate::lang::Lang::En))))?;
+            // Told before anything is made.
+            allow(&account, &wanted.password)
+                .map_err(|error| DemoError(format!("accounts: {account}, {}: {error}", wanted.password)))?;
             Ok(Account {
                 who: wanted.who.clone(),
                 account,

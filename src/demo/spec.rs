@@ -158,6 +158,9 @@ pub struct Cohort {
     pub division: String,
     /// Needed where there is anything to pass.
     pub on: Option<Day>,
+    /// Whether the figures of that day were published.
+    #[serde(default)]
+    pub published: bool,
     /// Records go on until this day; until `on` where it is not said.
     pub until: Option<Day>,
     /// How many pass everything; taken in proportion where the cohort is like another.

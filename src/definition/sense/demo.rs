@@ -95,11 +95,19 @@ impl Sense<'_> {
         }
     }
 
-    /// The states in which an account's cases end.
+    /// The states in which an account's cases end, and passwords that the account may have.
     fn demo_accounts(&mut self, item: &Demo<'_>) {
         let built = self.built;
         let a_state = Text::new("狀態", "state");
         for (place, account) in list(item.node, "accounts") {
+            let name = account.get("account").and_then(Node::word).unwrap_or_default().to_lowercase();
+            let password = account.get("password").and_then(Node::word).unwrap_or_default();
+            let holds_name = name.chars().count() > 3 && password.to_lowercase().contains(&name);
+            if !password.is_empty() && (holds_name || password.chars().count() < 8) {
+                let what = Text::new("這個帳號不能用這個密碼", "the account cannot have this password");
+                let allowed = Text::new("至少 8 個字，不含帳號", "at least 8 characters, without the account's name");
+                self.report.error("MK154", item.at(&["accounts", &place, "password"]), what, password, allowed);
+            }
             for files in entries(account, "files") {
                 let case = built.cases.iter().find(|case| case.value.id == files.key);
                 let states: Vec<&str> =

@@ -18,6 +18,14 @@ pub(super) const COHORT: Shape = Shape {
             ),
         ),
         may(
+            "published",
+            Is::YesNo,
+            said(
+                "這些數字是公布過的；開始示範時會說在哪裡",
+                "these figures were published: the demonstration says where to see them",
+            ),
+        ),
+        may(
             "until",
             Is::Day,
             said("認證產生到這一天；不寫同 on", "credits go on until this day; until `on` where not said"),
