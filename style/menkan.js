@@ -31,6 +31,12 @@ addEventListener("pageshow", () => {
   }
 });
 
+// A page that is made to be printed has a button for it where there is a script.
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
+
 addEventListener("beforeunload", (event) => {
   if (changed.size > 0 && ![...changed].some((form) => form.dataset.sent)) event.preventDefault();
 });

@@ -44,6 +44,8 @@ list-all-years = Include earlier years
 list-apply = Apply
 list-applied = Filters applied
 list-remove = Remove
+list-clear = Clear all filters
+list-nothing-fits = Nothing fits these filters.
 list-found = { $found ->
     [one] 1 student found
    *[other] { $found } students found

@@ -36,6 +36,7 @@ payments-no-batches = No payment batches yet.
 payments-make = Make a payment batch of { $year }
 payments-batch = Batch
 payments-made-at = Made at
+payments-of-file = Export, and the fingerprint of the file
 payments-fingerprint = SHA-256 of its content
 payments-export = Export Excel
 payments-reason = Reason for the export

@@ -36,6 +36,7 @@ payments-no-batches = 還沒有付款批次。
 payments-make = 建立 { $year } 年的付款批次
 payments-batch = 批次
 payments-made-at = 建立時間
+payments-of-file = 匯出與檔案指紋
 payments-fingerprint = 內容的 SHA-256
 payments-export = 匯出 Excel
 payments-reason = 匯出的理由
