@@ -11,18 +11,24 @@ pub struct Decision {
     pub person: String,
     pub at: String,
     pub note: String,
+    /// Nothing was done with the case since: the note is about its present state.
+    pub stands: bool,
 }
 
 /// What others last did with each of a person's cases, by the case's id.
 pub async fn of_applicant(conn: &mut Conn, applicant: &str) -> Result<Vec<(String, Decision)>> {
-    let sql = "SELECT e.case_id, e.actor_name, e.at, e.note FROM case_events e JOIN cases c ON c.id = e.case_id
-               WHERE c.applicant = $1 AND e.actor <> $1 AND e.actor <> '' AND e.undone = 0 AND e.step NOT IN ('', 'undo')
-               ORDER BY e.case_id, e.version";
-    let rows: Vec<(String, String, String, String)> = conn.all(sql, args![applicant]).await?;
+    let sql =
+        "SELECT e.case_id, e.actor, e.actor_name, e.at, e.note FROM case_events e JOIN cases c ON c.id = e.case_id
+               WHERE c.applicant = $1 AND e.undone = 0 AND e.step NOT IN ('', 'undo') ORDER BY e.case_id, e.version";
+    let rows: Vec<(String, String, String, String, String)> = conn.all(sql, args![applicant]).await?;
     let mut out: Vec<(String, Decision)> = Vec::new();
-    for (case, person, at, note) in rows {
-        out.retain(|(known, _)| *known != case);
-        out.push((case, Decision { person, at, note }));
+    for (case, actor, person, at, note) in rows {
+        if !actor.is_empty() && actor != applicant {
+            out.retain(|(known, _)| *known != case);
+            out.push((case, Decision { person, at, note, stands: true }));
+        } else if let Some((_, decision)) = out.last_mut().filter(|(known, _)| *known == case) {
+            decision.stands = false;
+        }
     }
     Ok(out)
 }

@@ -54,6 +54,10 @@ play(async ({ task, person }) => {
   await student.presses(/^移除/);
   await student.attaches("證照圖檔", "clear.jpg", "clear");
   await send(student);
+  // What was written of its former state is not read as being about this one.
+  await student.chooses("我的申請");
+  await student.sees("待系所審核");
+  await student.doesNotSee("圖檔不清晰", "老師clerk1");
   await clerk.opens("/queue");
   await clerk.presses(english.number);
   await clerk.presses("審核通過");

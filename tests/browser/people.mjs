@@ -119,13 +119,20 @@ export class Person {
     for (const text of texts) if (shown.includes(text)) throw this.error(`sees 「${text}」: ${shown}`);
   }
 
+  /// Chooses one of several decisions by its words, where the page has it: then it shows what it asks for.
+  async decides(name) {
+    const words = { name, exact: typeof name === "string" };
+    const decision = this.main.locator("#decide .option-head").getByRole("radio", words);
+    const has = (await decision.count()) > 0;
+    if (has) await decision.check();
+    return has;
+  }
+
   /// Presses a button or follows a link of the page by its words; of several decisions one is chosen
   /// by its words, and sent.
   async presses(name) {
     const words = { name, exact: typeof name === "string" };
-    const decision = this.main.locator("#decide .option-head").getByRole("radio", words);
-    if (await decision.count()) {
-      await decision.check();
+    if (await this.decides(name)) {
       return this.leads(this.main.locator("#decide .actions button").click());
     }
     const there = this.main.getByRole("button", words).or(this.main.getByRole("link", words));
@@ -154,7 +161,8 @@ export class Person {
     await field.click();
     await field.fill("");
     await field.pressSequentially(words);
-    await this.main.getByRole("option", { name: choice, exact: true }).waitFor();
+    // The first that is offered is what the keyboard takes: until the list is of these words it is another.
+    await this.main.locator("[role=listbox]:not([hidden]) [role=option]:first-child").filter({ hasText: choice }).waitFor();
     await field.press("ArrowDown");
     await field.press("Enter");
     if ((await field.inputValue()) !== choice) throw this.error(`found ${await field.inputValue()}`);

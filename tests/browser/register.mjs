@@ -95,6 +95,7 @@ play(async ({ task, person }) => {
   await student.presses("送出申請");
   await officer.opens("/queue");
   await officer.presses(/^\S+-\S+$/);
+  await officer.decides("給予代碼並列入目錄");
   await officer.fills({ 證照代碼: "K001" });
   await officer.presses("給予代碼並列入目錄");
   await officer.sees("已完成");

@@ -110,13 +110,21 @@ fn ways(definition: &Definition, workflow: &Workflow, lang: Lang) -> Vec<Way> {
 
 fn said(definition: &Definition, workflow: &Workflow, step: &Move, from: usize, lang: Lang, mark: &str) -> Vec<Line> {
     let does = wrapped(&format!("{mark}{}", step.title.get(lang)), MOVE_WIDE);
-    let who = wrapped(&name(definition, table::who(workflow, step, from), lang), MOVE_WIDE);
+    let who = wrapped(&name(definition, workflow, step, from, lang), MOVE_WIDE);
     let does = does.into_iter().map(|text| Line { text, who: false });
     does.chain(who.into_iter().map(|text| Line { text, who: true })).collect()
 }
 
-/// Whom a line has room for: a role in a department, the unit otherwise.
-fn name(definition: &Definition, party: Option<Party>, lang: Lang) -> String {
+/// Whom a line has room for: a role in a department, the unit otherwise; where nobody does, when it is done.
+fn name(definition: &Definition, workflow: &Workflow, step: &Move, from: usize, lang: Lang) -> String {
+    let party = table::who(workflow, step, from);
+    let lapse = workflow.states.get(from).and_then(|state| state.lapse);
+    if let (None, Some((days, _))) = (party, lapse) {
+        return match lang {
+            Lang::ZhTw => format!("{days} 天後自動"),
+            Lang::En => format!("by itself after {days} days"),
+        };
+    }
     let title = match party {
         Some(Party::OwnDepartment { role }) => definition.school.roles.get(role).map(|role| &role.title),
         Some(Party::Unit { unit, .. }) => definition.school.units.get(unit).map(|unit| &unit.title),
@@ -140,7 +148,7 @@ fn told(definition: &Definition, workflow: &Workflow, lang: Lang) -> String {
     for step in &workflow.moves {
         for from in &step.from {
             let title = |at: usize| workflow.states.get(at).map(|state| state.title.get(lang)).unwrap_or_default();
-            let who = name(definition, table::who(workflow, step, *from), lang);
+            let who = name(definition, workflow, step, *from, lang);
             let (from, to, does) = (title(*from), title(step.to), step.title.get(lang));
             let _ = match lang {
                 Lang::ZhTw => write!(out, "{from} → {to}：{does}（{who}）。"),

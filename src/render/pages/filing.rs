@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::Page;
-use super::cases::{Answered, Event, FileLink, Mark, Moment, UsedCell};
+use super::cases::{Answered, Event, FileLink, Mark, Moment, Pointed, UsedCell};
 use super::exports::DateLine;
 use super::form::Input;
 use super::lists::Choice;
@@ -369,8 +369,14 @@ pub struct Step {
     pub letters: usize,
     pub typed: String,
     pub wrong: String,
+    /// All that is wrong, each with its place.
+    pub wrongs: Vec<Pointed>,
     /// What the move asks for.
     pub asks: Vec<Input>,
+    /// What follows from it; empty for throwing away.
+    pub follows: String,
+    /// Minutes in which it can be undone; `None` where what it does is not for good.
+    pub undo: Option<u32>,
 }
 
 impl Page for Step {
@@ -389,11 +395,23 @@ impl Page for Step {
             letters: 250,
             typed: String::new(),
             wrong: "請寫原因".to_owned(),
+            wrongs: vec![Pointed::sample()],
             asks: Input::samples(),
+            follows: "採計「<甲>」1".to_owned(),
+            undo: Some(0),
         };
         vec![
-            Step { discard: true, note: "none", wrong: String::new(), asks: Vec::new(), ..page.clone() },
-            Step { danger: false, note: "optional", ..page.clone() },
+            Step {
+                discard: true,
+                note: "none",
+                wrong: String::new(),
+                wrongs: Vec::new(),
+                asks: Vec::new(),
+                follows: String::new(),
+                undo: None,
+                ..page.clone()
+            },
+            Step { danger: false, note: "optional", undo: Some(60), ..page.clone() },
             page,
         ]
     }

@@ -52,8 +52,12 @@ pub struct Queue {
     pub exports: Vec<Choice>,
     /// What is still due in the rounds of these cases.
     pub dates: Vec<DateLine>,
-    /// How the cases of the list move.
-    pub flow_link: Option<String>,
+    /// How each kind of case of the list moves.
+    pub flows: Vec<Choice>,
+    /// Cases of several kinds are shown: each row says its own.
+    pub kinds_differ: bool,
+    /// The same list without filters.
+    pub clear_link: String,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -253,8 +257,10 @@ impl Page for Queue {
             query: "state=a".to_owned(),
             exports: vec![choice.clone()],
             dates: vec![DateLine::sample()],
-            moves: vec![choice],
-            flow_link: Some("/flow/a".to_owned()),
+            flows: vec![choice.clone()],
+            moves: vec![Choice { value: "a/b".to_owned(), ..choice }],
+            kinds_differ: true,
+            clear_link: "/queue?view=mine".to_owned(),
         };
         let empty = Queue {
             wrong: None,
@@ -267,7 +273,8 @@ impl Page for Queue {
             moves: Vec::new(),
             exports: Vec::new(),
             dates: Vec::new(),
-            flow_link: None,
+            flows: Vec::new(),
+            kinds_differ: false,
             previous_link: None,
             next_link: None,
             ..full.clone()

@@ -7,7 +7,7 @@ use super::{inputs, profile};
 use crate::app::case::{self, CaseError, Listed};
 use crate::clock::Instant;
 use crate::definition::Definition;
-use crate::definition::case::{Answer, Round, Workflow};
+use crate::definition::case::{Answer, End, Round, Workflow};
 use crate::render::pages::cases::{Moment, UsedCell};
 use crate::render::pages::filing::{Apply, Beginning, InTheWay, Mine, OwnCase, OwnDecision, Paper, Window};
 use crate::render::words;
@@ -41,6 +41,8 @@ pub(in crate::web) async fn list(mut context: Context) -> WebAnswer {
         let edition = case::edition(&known.web.app, conn, &row.edition).await?;
         let Some((_, workflow)) = edition.definition.workflow(&row.workflow) else { continue };
         let state = workflow.state(&row.state).map(|(index, _)| index).unwrap_or_default();
+        // What was written of a former state would be read as being about this one.
+        let ends_well = workflow.states.get(state).is_some_and(|state| state.ends == Some(End::Well));
         cases.push(OwnCase {
             href: format!("/cases/{}", row.id),
             title: said(&workflow.title, known.lang),
@@ -49,11 +51,15 @@ pub(in crate::web) async fn list(mut context: Context) -> WebAnswer {
             since: parts::moment(&known, &row.waits_since),
             cells: cells(&known, &edition.definition, workflow, row),
             files: case::files_of(conn, &row.id).await?.iter().map(parts::file_link).collect(),
-            decided: decisions.iter().find(|(id, _)| *id == row.id).map(|(_, decided)| OwnDecision {
-                person: decided.person.clone(),
-                at: parts::moment(&known, &decided.at),
-                note: decided.note.clone(),
-            }),
+            decided: decisions
+                .iter()
+                .find(|(id, _)| *id == row.id)
+                .filter(|(_, decided)| decided.stands || ends_well)
+                .map(|(_, decided)| OwnDecision {
+                    person: decided.person.clone(),
+                    at: parts::moment(&known, &decided.at),
+                    note: if decided.stands { decided.note.clone() } else { String::new() },
+                }),
         });
     }
     let definition = &known.edition.definition;

@@ -7,6 +7,7 @@ use super::parts::{answered, file_link, masked, said, used_case};
 use crate::app::case::{CaseError, MOST_FILES, Open, called};
 use crate::app::files::{FileError, FileRow};
 use crate::case::{Filled, Raw, Usable, Wrong, fill_with};
+use crate::clock::parse_day;
 use crate::definition::Definition;
 use crate::definition::case::{Answer, Field, Media, Workflow};
 use crate::lang::Lang;
@@ -258,6 +259,11 @@ fn by_kind(known: &Known, sheet: &Sheet<'_>, index: usize, field: &Field, held: 
         Answer::Number { .. } => Input { kind: "number", ..input },
         Answer::Money { .. } => Input { kind: "money", ..input },
         Answer::Date => {
+            // A hint with an example of its own needs no other.
+            let is_part = |letter: char| letter.is_ascii_digit() || matches!(letter, '/' | '-' | '.');
+            if input.hint.split(|letter| !is_part(letter)).any(|part| parse_day(part).is_ok()) {
+                return Input { kind: "date", ..input };
+            }
             let hint = format!("{} {}", input.hint, words().say(lang, "case-date-hint"));
             Input { kind: "date", hint: hint.trim().to_owned(), ..input }
         }

@@ -2,11 +2,13 @@
 
 use axum::http::StatusCode;
 
+use super::follows::follows;
 use super::parts::{self, said};
 use super::{inputs, is_draft, one, own, sends};
 use crate::app::case::{self, Asked, CaseError, Open};
 use crate::case::Refusal;
 use crate::definition::case::Note;
+use crate::render::pages::cases::Pointed;
 use crate::render::pages::filing::Step;
 use crate::render::words;
 use crate::web::context::Known;
@@ -50,12 +52,14 @@ pub(in crate::web) async fn act(mut context: Context, posted: Posted) -> Answer 
             Refusal::NoteNeeded | Refusal::NoteTooLong { .. } => {
                 let wrong = parts::refused(&known, &refusal, &note).join(" ");
                 let asks = inputs::of_move(&known, &open, step, Some(&asked.answers), &[]);
-                let page = Step { wrong, typed: note.clone(), asks, ..page(&known, &open, step) };
+                let wrongs = vec![Pointed { to: "note".to_owned(), text: wrong.clone() }];
+                let page = Step { wrong, wrongs, typed: note.clone(), asks, ..page(&known, &open, step) };
                 show::page_with(&known, StatusCode::UNPROCESSABLE_ENTITY, &page)
             }
             Refusal::Form(wrong) if !open.workflow().asks(step).is_empty() => {
                 let asks = inputs::of_move(&known, &open, step, Some(&asked.answers), &wrong);
-                let page = Step { typed: note.clone(), asks, ..page(&known, &open, step) };
+                let wrongs = inputs::pointed_at(&asks);
+                let page = Step { wrongs, typed: note.clone(), asks, ..page(&known, &open, step) };
                 show::page_with(&known, StatusCode::UNPROCESSABLE_ENTITY, &page)
             }
             refusal => not_done(&mut context, &refusal).await,
@@ -123,8 +127,15 @@ pub(in crate::web) async fn discard(mut context: Context, posted: Posted) -> Ans
 fn page(known: &Known, open: &Open, step: usize) -> Step {
     let link = one::link(known, open, step);
     let asks = inputs::of_move(known, open, step, None, &[]);
+    let follows = match case::would(open, step) {
+        Ok(made) => follows(known, open, &made),
+        Err(refusal) => parts::refused(known, &refusal, "").join(&words().say(known.lang, "full-stop")),
+    };
     let step = &open.workflow().moves[step];
+    let is_for_good = open.workflow().states[step.to].ends.is_some();
     Step {
+        follows,
+        undo: is_for_good.then(|| step.undo_minutes.unwrap_or_default()),
         action: link.href,
         step: link.title,
         danger: link.danger,
@@ -153,6 +164,9 @@ fn blank(known: &Known, open: &Open) -> Step {
         letters: 0,
         typed: String::new(),
         wrong: String::new(),
+        wrongs: Vec::new(),
         asks: Vec::new(),
+        follows: String::new(),
+        undo: None,
     }
 }

@@ -7,9 +7,10 @@ use crate::web::context::{Known, encode};
 use crate::web::lists::choice;
 use crate::web::{Answer, Context, Fault, show};
 
-/// The address of a workflow's page, for a case that is in a state.
+/// The address of a workflow's page, for a case that is in a state, or for none.
 pub(super) fn address(workflow: &str, state: &str) -> String {
-    format!("/flow/{}?state={}", encode(workflow), encode(state))
+    let page = format!("/flow/{}", encode(workflow));
+    if state.is_empty() { page } else { format!("{page}?state={}", encode(state)) }
 }
 
 pub(in crate::web) async fn page(context: Context) -> Answer {

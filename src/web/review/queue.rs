@@ -116,14 +116,15 @@ fn page(
     let pages = (listing.total + PAGE - 1) / PAGE;
     let number = asked.page + 1;
     let to = |page: i64| with(known, &[("page", &page.to_string())]);
-    let (columns, cells) = columns(known, &listing.rows);
+    let (columns, cells) = shown_columns(known, &listing.rows);
     let waits =
         |row: &CaseRow| scope.waits.iter().any(|(role, unit)| *role == row.waits_role && *unit == row.waits_unit);
     let viewer = known.viewer()?;
     let moves: Vec<Choice> = case::bulk_moves(viewer, definition)
         .into_iter()
-        .filter(|_| listing.rows.iter().any(waits))
-        .filter(|(workflow, _)| asked.workflow.is_empty() || definition.workflows[*workflow].id == asked.workflow)
+        .filter(|(workflow, _)| {
+            listing.rows.iter().any(|row| row.workflow == definition.workflows[*workflow].id && waits(row))
+        })
         .map(|(workflow, step)| {
             let workflow = &definition.workflows[workflow];
             let step = &workflow.moves[step];
@@ -171,6 +172,8 @@ fn page(
         years: years(known, asked),
         divisions: divisions(known, asked),
         class: asked.class.clone(),
+        kinds_differ: listing.rows.iter().any(|row| row.workflow != listing.rows[0].workflow),
+        clear_link: format!("/queue?view={}", if asked.mine { "mine" } else { "all" }),
         csv_link: file_link(known, "csv"),
         sheet_link: file_link(known, "xlsx"),
         text: asked.text.clone(),
@@ -193,13 +196,21 @@ fn page(
         moves,
         exports: exports(known)?,
         dates: dates(known, scope),
-        flow_link: workflows
-            .iter()
-            .find(|one| one.current)
-            .or(workflows.first())
-            .map(|one| flow::address(&one.value, &asked.state)),
+        flows: flows(known, asked, &workflows),
         workflows,
     })
+}
+
+/// How each kind of case of the list moves; where it is one alone, from the state that is asked for.
+fn flows(known: &Known, asked: &Question, workflows: &[Choice]) -> Vec<Choice> {
+    let definition = &known.edition.definition;
+    let listed = workflows.iter().filter(|one| one.current || asked.workflow.is_empty());
+    let has_state = |id: &str| {
+        let workflow = definition.workflow(id).map(|(_, workflow)| workflow);
+        asked.state.is_empty() || workflow.is_some_and(|one| one.state(&asked.state).is_some())
+    };
+    let listed = listed.filter(|one| has_state(&one.value));
+    listed.map(|one| choice(&flow::address(&one.value, &asked.state), &one.label, false)).collect()
 }
 
 /// Where the tables of each kind of case are, for whoever may have them.
@@ -225,6 +236,34 @@ fn dates(known: &Known, scope: &Scope) -> Vec<DateLine> {
         .collect();
     out.sort_by(|a, b| a.on.iso.cmp(&b.on.iso));
     out
+}
+
+/// The columns of a page: those of the one kind of case that it shows, or those that all its kinds have;
+/// without those that are empty.
+fn shown_columns(known: &Known, rows: &[CaseRow]) -> (Vec<QueueHead>, Vec<Vec<QueueCell>>) {
+    let definition = &known.edition.definition;
+    let (heads, cells) = columns(known, rows);
+    let mut kinds: Vec<&str> = rows.iter().map(|row| row.workflow.as_str()).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    let labels = |id: &&str| {
+        let workflow = definition.workflow(id).map(|(_, workflow)| workflow);
+        workflow.map(|one| shown(definition, one).map(|(_, field)| field.label.get(known.lang)).collect::<Vec<_>>())
+    };
+    let labels: Vec<Vec<&str>> = kinds.iter().filter_map(labels).collect();
+    let stays: Vec<bool> = heads
+        .iter()
+        .enumerate()
+        .map(|(at, head)| {
+            let is_common = labels.iter().all(|labels| labels.contains(&head.label.as_str()));
+            is_common && cells.iter().any(|row| row.get(at).is_some_and(|cell| !cell.text.is_empty()))
+        })
+        .collect();
+    fn kept<T>(all: Vec<T>, stays: &[bool]) -> Vec<T> {
+        all.into_iter().zip(stays).filter(|(_, stays)| **stays).map(|(one, _)| one).collect()
+    }
+    let cells = cells.into_iter().map(|row| kept(row, &stays)).collect();
+    (kept(heads, &stays), cells)
 }
 
 /// The fields that the shown workflows name for lists, by their labels, and what each row has there.

@@ -259,7 +259,7 @@ fn a_department_learns_nothing_of_anothers_cases() {
             );
         }
         assert!(clerk.get("/queue").body.contains("有 1 件等你處理"));
-        assert!(clerk.get("/queue?view=all&department=D2").body.contains("找到 0 件"));
+        assert!(clerk.get("/queue?view=all&department=D2").body.contains("沒有符合條件的案件"));
         assert!(other.get("/queue").body.contains(&foreign));
         let missing = "0".repeat(32);
         let (one, two) = (clerk.get(&format!("/review/{foreign}")), clerk.get(&format!("/review/{missing}")));
