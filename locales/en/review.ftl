@@ -129,7 +129,11 @@ review-same-text-unseen = { $count ->
 }
 review-same-entry = The same applicant applied with "{ $value }" before:
 review-others = Other cases of this applicant
-review-others-none = There are no others.
+review-others-none = There are no others that you review.
+review-others-used = { $count ->
+    [one] The one that this case uses stands among its answers; others review it.
+   *[other] The { $count } that this case uses stand among its answers; others review them.
+}
 review-timeline = History
 review-decisions = What you can do
 review-which = Your decision
@@ -209,6 +213,8 @@ exports-dates = Other dates
 exports-tables = Tables
 exports-all = All windows
 exports-count = Cases: { $count }
+exports-folded = Rounds that have not begun or have no cases ({ $count })
+exports-language = Language of the table
 exports-columns = Columns
 exports-reason = Why it is exported
 exports-reason-hint = It holds personal data; the reason is kept in the audit log.

@@ -13,6 +13,7 @@ pub mod deliver;
 mod envelope;
 pub mod files;
 pub mod forgotten;
+pub mod given;
 pub mod import;
 pub mod lists;
 pub mod money;

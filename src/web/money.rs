@@ -9,6 +9,7 @@ use super::lists::{XLSX, choice, with};
 use super::{Answer as WebAnswer, Context, Fault, Posted, show};
 use crate::amount::Amount;
 use crate::app::case::grouped;
+use crate::app::given::{self, Given};
 use crate::app::money::{self, Freezing, Line, MoneyError, Queue, Sight, State};
 use crate::app::payee::Changed;
 use crate::definition::case::{Answer, Budget};
@@ -111,8 +112,10 @@ pub(super) async fn as_csv(mut context: Context) -> WebAnswer {
         return Err(Fault::Unfit(wrong));
     }
     let (state, year) = filter(&context);
+    let lines = fitting(&queue, state, year);
+    noted(&mut context, lines.len()).await?;
     let say = |key: &str| words().say(context.lang, key);
-    let bytes = money::as_csv(&fitting(&queue, state, year), &say);
+    let bytes = money::as_csv(&lines, &say);
     show::file(&format!("{}.csv", budget.id), "text/csv; charset=utf-8", bytes)
 }
 
@@ -122,10 +125,18 @@ pub(super) async fn as_sheet(mut context: Context) -> WebAnswer {
         return Err(Fault::Unfit(wrong));
     }
     let (state, year) = filter(&context);
+    let lines = fitting(&queue, state, year);
+    noted(&mut context, lines.len()).await?;
     let say = |key: &str| words().say(context.lang, key);
-    let bytes =
-        money::as_sheet(&fitting(&queue, state, year), &say).map_err(|error| Fault::Internal(error.to_string()))?;
+    let bytes = money::as_sheet(&lines, &say).map_err(|error| Fault::Internal(error.to_string()))?;
     show::file(&format!("{}.xlsx", budget.id), XLSX, bytes)
+}
+
+/// Writes down that the list leaves as a file.
+async fn noted(context: &mut Context, rows: usize) -> Result<(), Fault> {
+    context.release();
+    let given = Given { list: &context.address(), rows };
+    Ok(given::note(&context.web.app, &context.viewer()?.account, given, context.now).await?)
 }
 
 async fn asked(context: &mut Context) -> Result<(Budget, Sight, Queue), Fault> {

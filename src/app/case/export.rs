@@ -76,37 +76,36 @@ fn of_profile<'a>(definition: &'a Definition, id: &str) -> Option<&'a Field> {
     definition.profile.as_ref()?.fields.iter().find(|field| field.id == *id)
 }
 
-/// How many cases a table would hold.
-pub async fn count(
-    app: &App,
-    conn: &mut Conn,
-    viewer: &Viewer,
-    wanted: Wanted<'_>,
-    now: Instant,
-) -> Result<usize, CaseError> {
-    let definition = &app.edition.load_full().definition;
-    let viewer = act::by_now(app, conn, viewer, now).await?;
-    Ok(held(conn, &viewer, definition, wanted).await?.len())
-}
+/// The cases of a workflow that someone may have in its tables: each its id, state and rounds.
+pub struct Theirs(Vec<queue::Held>);
 
-async fn held(
-    conn: &mut Conn,
-    viewer: &Viewer,
-    definition: &Definition,
-    wanted: Wanted<'_>,
-) -> Result<Vec<String>, CaseError> {
-    let departments = departments(viewer, definition, wanted.workflow).ok_or(CaseError::NotFound)?;
-    let all = queue::sent(conn, &wanted.workflow.id, departments.as_deref()).await?;
-    let states: Vec<&str> = wanted
-        .export
-        .states
-        .iter()
-        .filter_map(|at| wanted.workflow.states.get(*at))
-        .map(|one| one.id.as_str())
-        .collect();
-    let in_round = |rounds: &str| wanted.round.is_none_or(|round| rounds.split(',').any(|id| id == round.id));
-    let fits = |state: &str, rounds: &str| (states.is_empty() || states.contains(&state)) && in_round(rounds);
-    Ok(all.into_iter().filter(|(_, state, rounds)| fits(state, rounds)).map(|(id, ..)| id).collect())
+impl Theirs {
+    pub async fn of(
+        app: &App,
+        conn: &mut Conn,
+        viewer: &Viewer,
+        workflow: &Workflow,
+        now: Instant,
+    ) -> Result<Theirs, CaseError> {
+        let viewer = act::by_now(app, conn, viewer, now).await?;
+        let definition = &app.edition.load_full().definition;
+        let departments = departments(&viewer, definition, workflow).ok_or(CaseError::NotFound)?;
+        Ok(Theirs(queue::sent(conn, &workflow.id, departments.as_deref()).await?))
+    }
+
+    /// The ids of those that a table holds; of all rounds where none is said.
+    fn held<'a>(&'a self, workflow: &'a Workflow, export: &'a Export, round: Option<&'a Round>) -> Vec<&'a str> {
+        let states: Vec<&str> =
+            export.states.iter().filter_map(|at| workflow.states.get(*at)).map(|one| one.id.as_str()).collect();
+        let in_round = |rounds: &str| round.is_none_or(|round| rounds.split(',').any(|id| id == round.id));
+        let fits = |state: &str, rounds: &str| (states.is_empty() || states.contains(&state)) && in_round(rounds);
+        self.0.iter().filter(|(_, state, rounds)| fits(state, rounds)).map(|(id, ..)| id.as_str()).collect()
+    }
+
+    /// How many cases a table would hold.
+    pub fn count(&self, workflow: &Workflow, export: &Export, round: Option<&Round>) -> usize {
+        self.held(workflow, export, round).len()
+    }
 }
 
 /// The table, after that it leaves was written down; of private data, with a reason.
@@ -120,8 +119,8 @@ pub async fn export(
     let edition = app.edition.load_full();
     let definition = &edition.definition;
     let mut conn = app.db.snapshot().await?;
-    let viewer = act::by_now(app, &mut conn, viewer, now).await?;
-    let ids = held(&mut conn, &viewer, definition, wanted).await?;
+    let theirs = Theirs::of(app, &mut conn, viewer, wanted.workflow, now).await?;
+    let ids = theirs.held(wanted.workflow, wanted.export, wanted.round);
     let round = wanted.round.map_or(ALL, |round| round.id.as_str());
     let what = format!("{} {} {round}", wanted.workflow.id, wanted.export.id);
     if is_private(definition, wanted.workflow, wanted.export) {
@@ -141,7 +140,7 @@ pub async fn export(
     };
     table.amounts = wanted.export.columns.iter().map(is_amount).collect();
     let mut read = Read { app, units: people::units(&mut conn).await?, classes: BTreeMap::new() };
-    for id in &ids {
+    for id in ids {
         let open = see::for_time(app, &mut conn, id, now).await?;
         table.rows.push(read.row(&mut conn, &open, definition, wanted, now).await?);
     }

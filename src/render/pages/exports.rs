@@ -10,10 +10,10 @@ use super::student::ShownDay;
 pub struct Exports {
     /// The workflow's title.
     pub title: String,
-    /// The tables' titles.
-    pub heads: Vec<String>,
-    /// The newest first; the last is all of them.
+    /// Those that have cases or are open, the newest first; the last is all of them.
     pub rounds: Vec<ExportRound>,
+    /// The others.
+    pub folded: Vec<ExportRound>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -23,8 +23,15 @@ pub struct ExportRound {
     pub opens: Option<Moment>,
     pub closes: Option<Moment>,
     pub dates: Vec<DateLine>,
-    /// Titles with addresses, in the order of the heads.
-    pub links: Vec<(String, String)>,
+    pub tables: Vec<ExportTable>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct ExportTable {
+    pub title: String,
+    pub link: String,
+    /// How many cases it holds.
+    pub cases: usize,
 }
 
 /// A day by which something of a round is to be done.
@@ -45,16 +52,18 @@ impl DateLine {
 impl Page for Exports {
     const TEMPLATE: &'static str = "pages/exports.html";
     fn samples() -> Vec<Exports> {
-        let links = vec![("全部".to_owned(), "/exports/a/b/c".to_owned())];
+        let table = |cases| ExportTable { title: "<全部>".to_owned(), link: "/exports/a/b/c".to_owned(), cases };
+        let tables = vec![table(3), table(0)];
         let round = ExportRound {
             title: "<第一梯次>".to_owned(),
             opens: Some(Moment::sample()),
             closes: Some(Moment::sample()),
             dates: vec![DateLine::sample()],
-            links: links.clone(),
+            tables: tables.clone(),
         };
-        let all = ExportRound { title: String::new(), opens: None, closes: None, dates: Vec::new(), links };
-        vec![Exports { title: "<甲申請>".to_owned(), heads: vec!["全部".to_owned()], rounds: vec![round, all] }]
+        let all = ExportRound { title: String::new(), opens: None, closes: None, dates: Vec::new(), tables };
+        let page = Exports { title: "<甲申請>".to_owned(), rounds: vec![round.clone(), all], folded: vec![round] };
+        vec![Exports { folded: Vec::new(), ..page.clone() }, page]
     }
 }
 

@@ -30,9 +30,8 @@ pub struct Queue {
     pub divisions: Vec<Choice>,
     /// A class, as it was typed.
     pub class: String,
-    /// The same list as a file.
-    pub csv_link: String,
-    pub sheet_link: String,
+    /// The same list as files: in the school's language, and in the page's where that is another.
+    pub files: Vec<QueueFiles>,
     pub text: String,
     /// The filters that apply, each with the address without it.
     pub filters: Vec<Filter>,
@@ -58,6 +57,21 @@ pub struct Queue {
     pub kinds_differ: bool,
     /// The same list without filters.
     pub clear_link: String,
+}
+
+/// A list as files in a language.
+#[derive(Clone, Debug, Serialize)]
+pub struct QueueFiles {
+    /// The `lang` attribute of what the language is called.
+    pub lang: &'static str,
+    pub csv_link: String,
+    pub sheet_link: String,
+}
+
+impl QueueFiles {
+    fn sample(lang: &'static str) -> QueueFiles {
+        QueueFiles { lang, csv_link: "/queue.csv".to_owned(), sheet_link: "/queue.xlsx".to_owned() }
+    }
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -231,8 +245,7 @@ impl Page for Queue {
             years: vec![choice.clone()],
             divisions: vec![choice.clone()],
             class: "<甲>".to_owned(),
-            csv_link: "/queue.csv".to_owned(),
-            sheet_link: "/queue.xlsx".to_owned(),
+            files: vec![QueueFiles::sample("zh-Hant-TW"), QueueFiles::sample("en")],
             text: "林".to_owned(),
             filters: vec![Filter { label: "甲".to_owned(), without: "/queue".to_owned() }],
             columns: ["甲", "日期", "金額"]

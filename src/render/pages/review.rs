@@ -33,6 +33,8 @@ pub struct Review {
     pub private: Option<Private>,
     pub elsewhere: Vec<Same>,
     pub others: Vec<Other>,
+    /// How many cases this one uses that the reader reviews not: they stand among the answers.
+    pub used: usize,
     pub events: Vec<Event>,
     pub checks: Vec<CheckLine>,
     pub moves: Vec<Step>,
@@ -213,6 +215,7 @@ impl Review {
                 same,
             ],
             others: vec![Other::sample()],
+            used: 1,
             events: Event::samples(),
             checks: CheckLine::samples(),
             moves: vec![
@@ -288,6 +291,7 @@ impl Page for Review {
             claim: None,
             elsewhere: Vec::new(),
             others: Vec::new(),
+            used: 0,
             private: private.clone().map(|one| Private {
                 revealed: true,
                 masked: false,

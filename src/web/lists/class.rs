@@ -1,6 +1,7 @@
 //! A class: its page, its roster for A4, and its workbook.
 
 use super::{XLSX, chosen, dated, day, heads, link, place, student};
+use crate::app::given::{self, Given};
 use crate::app::roster::{self, Line, Roster};
 use crate::app::sheet;
 use crate::render::pages::lists::{Class, Roster as Sheet};
@@ -71,6 +72,9 @@ pub(in crate::web) async fn class_roster(mut context: Context) -> Answer {
 
 pub(in crate::web) async fn class_sheet(mut context: Context) -> Answer {
     let roster = visible(&mut context).await?;
+    context.release();
+    let given = Given { list: &context.address(), rows: roster.students.len() };
+    given::note(&context.web.app, &context.viewer()?.account, given, context.now).await?;
     let say = |key: &str| words().say(context.lang, key);
     let bytes = sheet::roster(&context.edition.definition, &roster, context.lang, &say)
         .map_err(|error| Fault::Internal(error.to_string()))?;

@@ -1,6 +1,7 @@
 //! The lists as files, for offices who go on in a spreadsheet: everyone who fits what the page is asked.
 
 use super::{XLSX, asked, told, whose};
+use crate::app::given::{self, Given};
 use crate::app::lists::{self, Place as Whose, Table};
 use crate::app::{csv, sheet};
 use crate::render::words;
@@ -42,5 +43,9 @@ async fn file(mut context: Context) -> Result<File, Fault> {
     };
     let told = told(definition, &question.place, question.day);
     let table = Table::of(definition, &lines, &told, question.day, lang, &|key: &str| words().say(lang, key));
+    context.release();
+    let known = context.known();
+    let given = Given { list: &known.address(), rows: lines.len() };
+    given::note(&known.web.app, &known.viewer()?.account, given, known.now).await?;
     Ok(File { name: format!("{id}-{}", question.day), title, table })
 }

@@ -4,11 +4,12 @@
 use axum::http::StatusCode;
 
 use crate::app::case::CaseError;
-use crate::app::case::export::{self, ALL, Wanted};
+use crate::app::case::export::{self, ALL, Theirs, Wanted};
 use crate::app::sheet;
 use crate::definition::case::{Export as Described, Round, Workflow};
+use crate::lang::Lang;
 use crate::render::pages::cases::Moment;
-use crate::render::pages::exports::{DateLine, Export, ExportPaper, ExportRound, Exports};
+use crate::render::pages::exports::{DateLine, Export, ExportPaper, ExportRound, ExportTable, Exports};
 use crate::render::words;
 use crate::store::stored;
 use crate::web::context::{Known, encode};
@@ -42,37 +43,39 @@ pub(in crate::web) fn dates(known: &Known, round: &Round) -> Vec<DateLine> {
     round.dates.iter().map(line).collect()
 }
 
-pub(in crate::web) async fn list(context: Context) -> Answer {
-    let known: &Known = &context;
-    let workflow = &known.edition.definition.workflows[theirs(known, context.param("workflow"))?];
-    let moment = |at: crate::clock::Instant| Moment { iso: stored(at), shown: show::moment(known, at) };
-    let links = |round: &str| {
-        let link = |one: &Described| {
-            let to = format!("{}/{}/{}", address(workflow), encode(round), encode(&one.id));
-            (one.title.get(known.lang).to_owned(), to)
+pub(in crate::web) async fn list(mut context: Context) -> Answer {
+    let known = context.known();
+    let workflow = &known.edition.definition.workflows[theirs(&known, context.param("workflow"))?];
+    let conn = context.conn().await?;
+    let theirs = Theirs::of(&known.web.app, conn, known.viewer()?, workflow, known.now).await.map_err(fault)?;
+    let moment = |at: crate::clock::Instant| Moment { iso: stored(at), shown: show::moment(&known, at) };
+    let line = |round: Option<&Round>| {
+        let table = |one: &Described| ExportTable {
+            title: one.title.get(known.lang).to_owned(),
+            link: format!("{}/{}/{}", address(workflow), encode(round.map_or(ALL, |round| &round.id)), encode(&one.id)),
+            cases: theirs.count(workflow, one, round),
         };
-        workflow.exports.iter().map(link).collect::<Vec<_>>()
-    };
-    let mut newest: Vec<&Round> = rounds(known, workflow).iter().filter(|round| round.opens <= known.now).collect();
-    newest.sort_by_key(|round| std::cmp::Reverse(round.opens));
-    let mut all: Vec<ExportRound> = newest
-        .into_iter()
-        .map(|round| ExportRound {
-            title: round.title.get(known.lang).to_owned(),
-            opens: Some(moment(round.opens)),
+        ExportRound {
+            title: round.map(|round| round.title.get(known.lang).to_owned()).unwrap_or_default(),
+            opens: round.map(|round| moment(round.opens)),
             // The last moment in it, not the first behind it.
-            closes: Some(moment(round.closes - chrono::Duration::seconds(1))),
-            dates: dates(known, round),
-            links: links(&round.id),
-        })
-        .collect();
-    all.push(ExportRound { title: String::new(), opens: None, closes: None, dates: Vec::new(), links: links(ALL) });
-    let page = Exports {
-        title: workflow.title.get(known.lang).to_owned(),
-        heads: workflow.exports.iter().map(|one| one.title.get(known.lang).to_owned()).collect(),
-        rounds: all,
+            closes: round.map(|round| moment(round.closes - chrono::Duration::seconds(1))),
+            dates: round.map(|round| dates(&known, round)).unwrap_or_default(),
+            tables: workflow.exports.iter().map(table).collect(),
+        }
     };
-    show::page(known, &page)
+    let mut newest: Vec<&Round> = rounds(&known, workflow).iter().collect();
+    newest.sort_by_key(|round| std::cmp::Reverse(round.opens));
+    let is_open = |round: &Round| round.opens <= known.now && known.now < round.closes;
+    let (mut shown, mut folded) = (Vec::new(), Vec::new());
+    for round in newest {
+        let line = line(Some(round));
+        let has_cases = line.tables.iter().any(|table| table.cases > 0);
+        if has_cases || is_open(round) { shown.push(line) } else { folded.push(line) }
+    }
+    shown.push(line(None));
+    let page = Exports { title: workflow.title.get(known.lang).to_owned(), rounds: shown, folded };
+    show::page(&known, &page)
 }
 
 /// The table that the address names, by its workflow (an index).
@@ -95,13 +98,14 @@ fn named(context: &Context) -> Result<Named, Fault> {
     Ok(Named { workflow: index, export, round })
 }
 
-fn wanted<'a>(known: &'a Known, named: &Named, words: &'a (dyn Fn(&str) -> String + Sync)) -> Wanted<'a> {
+/// The table in a language.
+fn wanted<'a>(known: &'a Known, named: &Named, lang: Lang, words: &'a (dyn Fn(&str) -> String + Sync)) -> Wanted<'a> {
     let workflow = &known.edition.definition.workflows[named.workflow];
     Wanted {
         workflow,
         export: &workflow.exports[named.export],
         round: named.round.and_then(|index| rounds(known, workflow).get(index)),
-        lang: known.lang,
+        lang,
         words,
     }
 }
@@ -122,9 +126,10 @@ pub(in crate::web) async fn show(mut context: Context) -> Answer {
 async fn page(context: &mut Context) -> Result<Export, Fault> {
     let (known, named) = (context.known(), named(context)?);
     let say = |key: &str| words().say(known.lang, key);
-    let wanted = wanted(&known, &named, &say);
+    let wanted = wanted(&known, &named, known.lang, &say);
     let (definition, conn) = (&known.edition.definition, context.conn().await?);
-    let cases = export::count(&known.web.app, conn, known.viewer()?, wanted, known.now).await.map_err(fault)?;
+    let theirs = Theirs::of(&known.web.app, conn, known.viewer()?, wanted.workflow, known.now).await.map_err(fault)?;
+    let cases = theirs.count(wanted.workflow, wanted.export, wanted.round);
     Ok(Export {
         title: wanted.workflow.title.get(known.lang).to_owned(),
         table: wanted.export.title.get(known.lang).to_owned(),
@@ -148,8 +153,10 @@ pub(in crate::web) async fn give(mut context: Context, posted: Posted) -> Answer
         return show::page_with(&known, StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
     context.release();
-    let say = |key: &str| words().say(known.lang, key);
-    let wanted = wanted(&known, &named, &say);
+    // In the school's language, unless another is asked for.
+    let lang = Lang::parse(posted.text("language")).unwrap_or_default();
+    let say = |key: &str| words().say(lang, key);
+    let wanted = wanted(&known, &named, lang, &say);
     let table = export::export(&known.web.app, known.viewer()?, wanted, reason, known.now).await.map_err(fault)?;
     if posted.text("as") == "paper" {
         let paper = ExportPaper {
@@ -168,8 +175,9 @@ pub(in crate::web) async fn give(mut context: Context, posted: Posted) -> Answer
     let zone = &known.edition.definition.school.calendar.zone;
     let moment = known.now.with_timezone(zone).format("%Y%m%d%H%M").to_string();
     let name = format!("{}.xlsx", wanted.export.file.replace("YYYYMMDDHHMM", &moment));
-    let parts = [page.round.as_str(), page.table.as_str()];
+    let round = wanted.round.map(|round| round.title.get(lang)).unwrap_or_default();
+    let parts = [round, wanted.export.title.get(lang)];
     let note = format!("{} {}", parts.join(" ").trim(), show::moment(&known, known.now));
-    let bytes = sheet::table(&page.title, &note, &table.heads, &table.amounts, &table.rows);
+    let bytes = sheet::table(wanted.workflow.title.get(lang), &note, &table.heads, &table.amounts, &table.rows);
     show::file(&name, XLSX, bytes.map_err(|error| Fault::Internal(error.to_string()))?)
 }

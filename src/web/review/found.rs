@@ -2,10 +2,13 @@
 
 use super::queue;
 use super::state_title;
+use crate::app::given::{self, Given};
 use crate::app::{case, csv, sheet};
+use crate::lang::Lang;
 use crate::render::words;
 use crate::store::people;
 use crate::web::cases::parts;
+use crate::web::context::Known;
 use crate::web::lists::XLSX;
 use crate::web::{Answer, Context, Fault, show};
 
@@ -31,7 +34,9 @@ struct Found {
 }
 
 async fn found(context: &mut Context) -> Result<Found, Fault> {
-    let known = context.known();
+    // In the school's language, unless another is asked for.
+    let lang = context.asked("in").and_then(Lang::parse).unwrap_or_default();
+    let known = Known { lang, ..(*context.known()).clone() };
     let (definition, viewer) = (&known.edition.definition, known.viewer()?);
     let asked = queue::question(&known, &case::scope(viewer, definition));
     let conn = context.conn().await?;
@@ -64,7 +69,10 @@ async fn found(context: &mut Context) -> Result<Found, Fault> {
         out.push(parts::moment(&known, &row.sent_at).shown);
         out
     };
-    let rows = found.iter().zip(cells).map(one).collect();
+    let rows: Vec<Vec<String>> = found.iter().zip(cells).map(one).collect();
+    context.release();
+    let given = Given { list: &known.address(), rows: found.len() };
+    given::note(&known.web.app, &viewer.account, given, known.now).await?;
     let title = say(if asked.mine { "queue-title-mine" } else { "queue-title-all" });
     Ok(Found { name: format!("cases-{}", known.today), title, heads: heads.collect(), rows })
 }

@@ -92,6 +92,7 @@ pub(super) async fn of(known: &Known, conn: &mut Conn, open: &Open, extra: Extra
         private,
         elsewhere: same(known, open, &elsewhere),
         others: others.iter().map(|one| other(known, one)).collect(),
+        used: used(open).iter().filter(|id| others.iter().all(|one| one.id != **id)).count(),
         events: parts::timeline(known, open),
         checks: if open.whose == Whose::Own { Vec::new() } else { parts::checks(known, open) },
         names_fields,
@@ -123,6 +124,13 @@ fn needs_profile(open: &Open) -> bool {
     let workflow = open.workflow();
     let filled = parts::filled(open);
     workflow.needs_profile.as_ref().is_some_and(|when| case::holds(when, &workflow.fields, &filled.given))
+}
+
+/// The ids of the cases that this one uses.
+fn used(open: &Open) -> Vec<String> {
+    let values = parts::values(open, &parts::filled(open)).into_iter();
+    let cases = values.filter_map(|(_, value)| if let Some(Value::Cases(cases)) = value { Some(cases) } else { None });
+    cases.flatten().map(|case| case.id).collect()
 }
 
 fn unit_name(units: &[UnitRecord], code: &str) -> String {

@@ -7,9 +7,10 @@ use crate::app::case::{self, CaseError, Listing, Question};
 use crate::clock::Day;
 use crate::definition::Definition;
 use crate::definition::case::{Answer as Kind, Aspect, Field, Workflow};
+use crate::lang::Lang;
 use crate::render::pages::exports::DateLine;
 use crate::render::pages::lists::{Choice, Filter};
-use crate::render::pages::queue::{Queue, QueueCell, QueueHead, QueueRow, SavedView};
+use crate::render::pages::queue::{Queue, QueueCell, QueueFiles, QueueHead, QueueRow, SavedView};
 use crate::render::words;
 use crate::store::cases::CaseRow;
 use crate::store::people::{self, UnitRecord};
@@ -174,8 +175,15 @@ fn page(
         class: asked.class.clone(),
         kinds_differ: listing.rows.iter().any(|row| row.workflow != listing.rows[0].workflow),
         clear_link: format!("/queue?view={}", if asked.mine { "mine" } else { "all" }),
-        csv_link: file_link(known, "csv"),
-        sheet_link: file_link(known, "xlsx"),
+        files: [Lang::default(), known.lang]
+            .into_iter()
+            .take(if known.lang == Lang::default() { 1 } else { 2 })
+            .map(|lang| QueueFiles {
+                lang: lang.html(),
+                csv_link: file_link(known, "csv", lang),
+                sheet_link: file_link(known, "xlsx", lang),
+            })
+            .collect(),
         text: asked.text.clone(),
         filters: filters(known, asked, units),
         columns,
@@ -373,8 +381,8 @@ fn divisions(known: &Known, asked: &Question) -> Vec<Choice> {
 }
 
 /// The address of the same list as a file.
-fn file_link(known: &Known, ending: &str) -> String {
-    let here = with(known, &[("page", "")]);
+fn file_link(known: &Known, ending: &str, lang: Lang) -> String {
+    let here = with(known, &[("page", ""), ("in", if lang == Lang::default() { "" } else { lang.code() })]);
     let query = here.split_once('?').map(|(_, query)| format!("?{query}")).unwrap_or_default();
     format!("/queue.{ending}{query}")
 }

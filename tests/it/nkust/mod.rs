@@ -2,6 +2,7 @@
 //! for, checked, approved with a level or refused for a reason, exported by round, and reminded of.
 
 mod browser;
+mod moving;
 
 use std::path::Path;
 
@@ -210,7 +211,21 @@ fn exported(site: &Site, folder: &Path) {
     let list = clerk.get("/exports/award").body;
     let (now, before) = (list.find("本梯次").unwrap(), list.find("上一梯次").unwrap());
     assert!(now < before && list.contains("全資料") && list.contains("通過"), "{kind}: {list}");
+    // One row for a round with cases, each table with how many; one without any is folded away.
+    let (shown, folded) = list.split_once("<details>").unwrap();
+    assert!(shown.contains("本梯次") && shown.contains("2 件") && shown.contains("1 件"), "{kind}: {shown}");
+    assert!(
+        folded.contains("上一梯次") && !shown.contains("上一梯次") && !folded.contains("本梯次"),
+        "{kind}: {folded}"
+    );
     let (all, passed) = ("/exports/award/now/all", "/exports/award/now/passed");
+    // In the school's language whatever the page speaks, and in another where it is asked for.
+    let english = format!("{all}?lang=en");
+    let heads = |page: &Page| cells(page)[2].join(" ");
+    let given = clerk.send(&english, &english, &[("as", "xlsx")]);
+    assert!(heads(&given).contains("學號") && !heads(&given).contains("Student"), "{kind}: {}", heads(&given));
+    let given = clerk.send(all, all, &[("as", "xlsx"), ("language", "en")]);
+    assert!(heads(&given).contains("Student") && !heads(&given).contains("學號"), "{kind}: {}", heads(&given));
     let whole = clerk.send(all, all, &[("as", "xlsx")]);
     assert_eq!(whole.status, 200, "{kind}: {}", whole.body);
     let rows = cells(&whole);
@@ -237,8 +252,26 @@ fn exported(site: &Site, folder: &Path) {
     }
     let paper = clerk.send(passed, passed, &[("as", "paper"), ("reason", "簽章")]);
     assert!(paper.status == 200 && paper.body.contains("系主任") && paper.body.contains("00012345678"), "{kind}");
-    assert_eq!(number(site, "SELECT COUNT(*) FROM audit WHERE action = 'export cases'"), 4, "{kind}");
+    assert_eq!(number(site, "SELECT COUNT(*) FROM audit WHERE action = 'export cases'"), 6, "{kind}");
     assert_eq!(number(site, "SELECT COUNT(*) FROM audit WHERE action = 'export private data'"), 2, "{kind}");
+    // A list that leaves as a file is written down: who, what was asked, how many rows.
+    for (address, word) in [
+        ("/queue.csv?view=all&state=refused", "未核准原因"),
+        ("/queue.csv?view=all&state=refused&in=en", "Not approved"),
+    ] {
+        let file = clerk.get(&format!("{address}&lang=en"));
+        assert!(file.status == 200 && file.body.contains(word), "{kind}: {}", file.body);
+    }
+    assert_eq!(clerk.get("/queue.xlsx?view=all").status, 200, "{kind}");
+    let noted = |what: &str| {
+        number(
+            site,
+            &format!(
+                "SELECT COUNT(*) FROM audit WHERE action = 'export list' AND actor = 'clerk1' AND detail LIKE '%{what}%'"
+            ),
+        )
+    };
+    assert_eq!((noted("state=refused"), noted("\"rows\":1"), noted("queue.xlsx?view=all")), (2, 2, 1), "{kind}");
     // Nobody who reviews none of it, and nothing for a role that is only lent.
     assert_eq!(site.signed_in("tutor01").get(all).status, 404, "{kind}");
     assert_eq!(site.signed_in("admin").get(passed).status, 404, "{kind}");

@@ -142,8 +142,13 @@ fn reading_changes_nothing() {
     }
     assert!(seen > 40, "{seen}");
     let after = contents(&site);
-    for (table, rows) in &before {
-        assert_eq!(Some(rows), after.get(table), "{table}");
+    // That a list left as a file is written down: nothing else is.
+    let noted = |rows: &Vec<String>| rows.iter().filter(|row| row.contains(&hex::encode_upper("export list"))).count();
+    // The head of the log is its last line.
+    for (table, rows) in before.iter().filter(|(table, _)| *table != "audit_head") {
+        let new: Vec<&String> = after[table].iter().filter(|row| !rows.contains(row)).collect();
+        let noted = if table == "audit" { noted(&after[table]) } else { 0 };
+        assert_eq!((after[table].len(), new.len()), (rows.len() + noted, noted), "{table}: {new:?}");
     }
 }
 
