@@ -71,6 +71,12 @@ play(async ({ task, person }) => {
   await student.sees("核准", "等級：3級");
 
   // 5, 6 The rounds, the newest first; those who passed as a workbook, and on paper to be signed.
+  // A list of two kinds has what both have; of one kind, all that it has.
+  await clerk.opens("/queue?view=all");
+  await clerk.sees("證照號碼");
+  await clerk.doesNotSee("等級");
+  await clerk.opens("/queue?view=all&workflow=award");
+  await clerk.sees("等級", "3級");
   await clerk.opens("/queue?view=all");
   await clerk.presses("匯出 專業證照獎勵申請");
   await clerk.sees("本梯次", "上一梯次", "全資料", "通過", "審核截止");

@@ -1,110 +1,11 @@
-//! The applicant's pages of cases: one's own cases, how to begin one, the case, a move.
+//! The applicant's pages of a case: what is read before one begins, and the case itself.
 
 use serde::Serialize;
 
 use super::Page;
-use super::cases::{Answered, Event, FileLink, Mark, Moment, Pointed, UsedCell};
+use super::cases::{Answered, Event, Mark, Moment};
 use super::exports::DateLine;
-use super::form::Input;
-use super::lists::Choice;
 use super::student::ShownDay;
-
-/// One's own cases, and what can be applied for.
-#[derive(Clone, Debug, Serialize)]
-pub struct Mine {
-    /// Those on this page.
-    pub cases: Vec<OwnCase>,
-    /// How many there are of the year and term that are asked for.
-    pub total: usize,
-    /// Academic years and numbers of terms to choose from; empty where there is one alone.
-    pub years: Vec<Choice>,
-    pub terms: Vec<Choice>,
-    pub page: usize,
-    pub pages: usize,
-    pub previous_link: Option<String>,
-    pub next_link: Option<String>,
-    pub begin: Vec<Beginning>,
-}
-
-#[derive(Clone, Debug, Serialize)]
-pub struct OwnCase {
-    pub href: String,
-    pub title: String,
-    pub number: String,
-    pub mark: Mark,
-    pub since: Moment,
-    /// What lists show of it, and its pictures and papers.
-    pub cells: Vec<UsedCell>,
-    pub files: Vec<FileLink>,
-    /// What somebody else last did with it.
-    pub decided: Option<OwnDecision>,
-}
-
-/// Who decided a case, when, and what they wrote.
-#[derive(Clone, Debug, Serialize)]
-pub struct OwnDecision {
-    pub person: String,
-    pub at: Moment,
-    pub note: String,
-}
-
-/// A workflow that is for the reader: where it begins, or the case that is open.
-#[derive(Clone, Debug, Serialize)]
-pub struct Beginning {
-    pub href: String,
-    pub title: String,
-    pub mark: Option<Mark>,
-}
-
-impl Beginning {
-    pub(super) fn samples() -> Vec<Beginning> {
-        let beginning = Beginning { href: "/apply/a".to_owned(), title: "甲申請".to_owned(), mark: None };
-        vec![Beginning { mark: Some(Mark::sample()), ..beginning.clone() }, beginning]
-    }
-}
-
-impl Page for Mine {
-    const TEMPLATE: &'static str = "pages/my-cases.html";
-    fn samples() -> Vec<Mine> {
-        let case = OwnCase {
-            href: "/cases/1".to_owned(),
-            title: "甲申請".to_owned(),
-            number: "2345-6789".to_owned(),
-            mark: Mark::sample(),
-            since: Moment::sample(),
-            cells: vec![UsedCell { label: "名稱".to_owned(), text: "<甲>".to_owned() }],
-            files: FileLink::samples(),
-            decided: Some(OwnDecision {
-                person: "<王>".to_owned(), at: Moment::sample(), note: "<清楚>".to_owned()
-            }),
-        };
-        let bare = OwnCase { cells: Vec::new(), files: Vec::new(), decided: None, ..case.clone() };
-        let choice = Choice { value: "111".to_owned(), label: "111".to_owned(), current: true };
-        let page = Mine {
-            cases: vec![case, bare],
-            total: 50,
-            years: vec![Choice { current: false, ..choice.clone() }, choice.clone()],
-            terms: vec![choice],
-            page: 2,
-            pages: 3,
-            previous_link: Some("/cases?page=1".to_owned()),
-            next_link: Some("/cases?page=3".to_owned()),
-            begin: Beginning::samples(),
-        };
-        let none = Mine {
-            cases: Vec::new(),
-            total: 0,
-            years: Vec::new(),
-            terms: Vec::new(),
-            page: 1,
-            pages: 1,
-            previous_link: None,
-            next_link: None,
-            begin: Vec::new(),
-        };
-        vec![Mine { cases: Vec::new(), total: 0, ..page.clone() }, page, none]
-    }
-}
 
 /// What one reads before beginning.
 #[derive(Clone, Debug, Serialize)]
@@ -348,70 +249,6 @@ impl Page for CasePage {
                 moves: Vec::new(),
                 ..page.clone()
             },
-            page,
-        ]
-    }
-}
-
-/// A move before it is made; or, without one, throwing a draft away.
-#[derive(Clone, Debug, Serialize)]
-pub struct Step {
-    pub id: String,
-    pub number: String,
-    pub title: String,
-    pub version: i64,
-    pub action: String,
-    pub step: String,
-    pub discard: bool,
-    pub danger: bool,
-    /// `none`, `optional` or `needed`.
-    pub note: &'static str,
-    pub letters: usize,
-    pub typed: String,
-    pub wrong: String,
-    /// All that is wrong, each with its place.
-    pub wrongs: Vec<Pointed>,
-    /// What the move asks for.
-    pub asks: Vec<Input>,
-    /// What follows from it; empty for throwing away.
-    pub follows: String,
-    /// Minutes in which it can be undone; `None` where what it does is not for good.
-    pub undo: Option<u32>,
-}
-
-impl Page for Step {
-    const TEMPLATE: &'static str = "pages/case-step.html";
-    fn samples() -> Vec<Step> {
-        let page = Step {
-            id: "1".to_owned(),
-            number: "2345-6789".to_owned(),
-            title: "甲申請".to_owned(),
-            version: 1,
-            action: "/cases/1/do/a".to_owned(),
-            step: "撤回".to_owned(),
-            discard: false,
-            danger: true,
-            note: "needed",
-            letters: 250,
-            typed: String::new(),
-            wrong: "請寫原因".to_owned(),
-            wrongs: vec![Pointed::sample()],
-            asks: Input::samples(),
-            follows: "採計「<甲>」1".to_owned(),
-            undo: Some(0),
-        };
-        vec![
-            Step {
-                discard: true,
-                note: "none",
-                wrong: String::new(),
-                wrongs: Vec::new(),
-                asks: Vec::new(),
-                follows: String::new(),
-                undo: None,
-                ..page.clone()
-            },
-            Step { danger: false, note: "optional", undo: Some(60), ..page.clone() },
             page,
         ]
     }

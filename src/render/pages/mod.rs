@@ -13,6 +13,7 @@ mod frame;
 pub mod imports;
 pub mod lists;
 pub mod mails;
+pub mod mine;
 pub mod money;
 pub mod notices;
 mod public;
@@ -20,6 +21,7 @@ pub mod queue;
 pub mod review;
 pub mod rules;
 pub mod statistics;
+pub mod step;
 pub mod student;
 pub mod take_back;
 pub mod tokens;
@@ -60,12 +62,12 @@ pub fn samples() -> Vec<(&'static str, Vec<Value>)> {
         of::<student::Records>(),
         of::<student::Why>(),
         of::<ReadPage>(),
-        of::<filing::Mine>(),
+        of::<mine::Mine>(),
         of::<filing::Apply>(),
         of::<form::Form>(),
         of::<form::Check>(),
         of::<filing::CasePage>(),
-        of::<filing::Step>(),
+        of::<step::Step>(),
         of::<form::Profile>(),
         of::<imports::Imports>(),
         of::<imports::ImportCheck>(),

@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::Page;
-use super::filing::Beginning;
+use super::mine::Beginning;
 
 /// What a student has and what is missing.
 #[derive(Clone, Debug, Serialize)]

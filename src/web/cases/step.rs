@@ -9,7 +9,7 @@ use crate::app::case::{self, Asked, CaseError, Open};
 use crate::case::Refusal;
 use crate::definition::case::Note;
 use crate::render::pages::cases::Pointed;
-use crate::render::pages::filing::Step;
+use crate::render::pages::step::Step;
 use crate::render::words;
 use crate::web::context::Known;
 use crate::web::{Answer, Context, Fault, Posted, show};

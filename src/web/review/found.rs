@@ -1,7 +1,6 @@
 //! The list of cases as a file, for offices who go on in a spreadsheet: all that its page is asked for.
 
-use super::queue;
-use super::state_title;
+use super::{columns, queue, state_title};
 use crate::app::given::{self, Given};
 use crate::app::{case, csv, sheet};
 use crate::lang::Lang;
@@ -43,7 +42,7 @@ async fn found(context: &mut Context) -> Result<Found, Fault> {
     let found = case::found(conn, viewer, definition, &asked).await?;
     let units = people::units(conn).await?;
     let rows: Vec<_> = found.iter().map(|(row, _)| row.clone()).collect();
-    let (heads, cells) = queue::columns(&known, &rows);
+    let (heads, cells) = columns::all(&known, &rows);
     let say = |key: &str| words().say(known.lang, key);
     let of_case = ["queue-number", "figure-student-number", "figure-name", "figure-department"].map(&say);
     let of_place = ["queue-division", "figure-class", "record-term", "queue-workflow"].map(&say);

@@ -1,11 +1,13 @@
 //! What reviewers do: their lists, a case before them, several at once.
 
 pub mod bulk;
+mod columns;
 pub mod decide;
 pub mod delegation;
 pub mod export;
 pub mod flow;
 pub mod found;
+mod narrowed;
 mod page;
 pub mod queue;
 pub mod refused;

@@ -2,16 +2,13 @@
 
 use axum::http::StatusCode;
 
-use super::{age, claim, export, flow, mark, state_title};
+use super::narrowed::{departments, divisions, filters, states, terms, workflows, years};
+use super::{age, claim, columns, export, flow, mark, state_title};
 use crate::app::case::{self, CaseError, Listing, Question};
-use crate::clock::Day;
-use crate::definition::Definition;
-use crate::definition::case::{Answer as Kind, Aspect, Field, Workflow};
 use crate::lang::Lang;
 use crate::render::pages::exports::DateLine;
-use crate::render::pages::lists::{Choice, Filter};
-use crate::render::pages::queue::{Queue, QueueCell, QueueFiles, QueueHead, QueueRow, SavedView};
-use crate::render::words;
+use crate::render::pages::lists::Choice;
+use crate::render::pages::queue::{Queue, QueueFiles, QueueRow, SavedView};
 use crate::store::cases::CaseRow;
 use crate::store::people::{self, UnitRecord};
 use crate::store::queue::{PAGE, Scope};
@@ -23,8 +20,6 @@ use crate::web::{Answer, Context, Fault, Posted, show};
 
 /// What is part of a list's address.
 const ASKED: [&str; 9] = ["view", "workflow", "state", "department", "term", "year", "division", "class", "q"];
-/// Terms to choose from, this one included.
-const TERMS: i64 = 10;
 
 pub(in crate::web) async fn list(mut context: Context) -> Answer {
     let known = context.known();
@@ -117,7 +112,7 @@ fn page(
     let pages = (listing.total + PAGE - 1) / PAGE;
     let number = asked.page + 1;
     let to = |page: i64| with(known, &[("page", &page.to_string())]);
-    let (columns, cells) = shown_columns(known, &listing.rows);
+    let (columns, cells) = columns::of_page(known, &listing.rows);
     let waits =
         |row: &CaseRow| scope.waits.iter().any(|(role, unit)| *role == row.waits_role && *unit == row.waits_unit);
     let viewer = known.viewer()?;
@@ -246,184 +241,11 @@ fn dates(known: &Known, scope: &Scope) -> Vec<DateLine> {
     out
 }
 
-/// The columns of a page: those of the one kind of case that it shows, or those that all its kinds have;
-/// without those that are empty.
-fn shown_columns(known: &Known, rows: &[CaseRow]) -> (Vec<QueueHead>, Vec<Vec<QueueCell>>) {
-    let definition = &known.edition.definition;
-    let (heads, cells) = columns(known, rows);
-    let mut kinds: Vec<&str> = rows.iter().map(|row| row.workflow.as_str()).collect();
-    kinds.sort_unstable();
-    kinds.dedup();
-    let labels = |id: &&str| {
-        let workflow = definition.workflow(id).map(|(_, workflow)| workflow);
-        workflow.map(|one| shown(definition, one).map(|(_, field)| field.label.get(known.lang)).collect::<Vec<_>>())
-    };
-    let labels: Vec<Vec<&str>> = kinds.iter().filter_map(labels).collect();
-    let stays: Vec<bool> = heads
-        .iter()
-        .enumerate()
-        .map(|(at, head)| {
-            let is_common = labels.iter().all(|labels| labels.contains(&head.label.as_str()));
-            is_common && cells.iter().any(|row| row.get(at).is_some_and(|cell| !cell.text.is_empty()))
-        })
-        .collect();
-    fn kept<T>(all: Vec<T>, stays: &[bool]) -> Vec<T> {
-        all.into_iter().zip(stays).filter(|(_, stays)| **stays).map(|(one, _)| one).collect()
-    }
-    let cells = cells.into_iter().map(|row| kept(row, &stays)).collect();
-    (kept(heads, &stays), cells)
-}
-
-/// The fields that the shown workflows name for lists, by their labels, and what each row has there.
-pub(super) fn columns(known: &Known, rows: &[CaseRow]) -> (Vec<QueueHead>, Vec<Vec<QueueCell>>) {
-    let definition = &known.edition.definition;
-    let mut heads: Vec<String> = Vec::new();
-    let labels = |row: &CaseRow| -> Vec<(String, String)> {
-        let workflow = definition.workflow(&row.workflow).map(|(_, workflow)| workflow);
-        let fields = workflow.into_iter().flat_map(|workflow| shown(definition, workflow));
-        fields.map(|(id, field)| (id, field.label.get(known.lang).to_owned())).collect()
-    };
-    for row in rows {
-        for (_, label) in labels(row) {
-            if !heads.contains(&label) {
-                heads.push(label);
-            }
-        }
-    }
-    let amounts: Vec<&str> = definition
-        .workflows
-        .iter()
-        .flat_map(|workflow| shown(definition, workflow))
-        .map(|(_, field)| field)
-        .filter(|field| matches!(field.is, Kind::Money { .. } | Kind::Number { .. } | Kind::Computed { .. }))
-        .map(|field| field.label.get(known.lang))
-        .collect();
-    let cells = rows
-        .iter()
-        .map(|row| {
-            let says = case::columns::cells(&row.columns);
-            let labels = labels(row);
-            let cell = |head: &String| {
-                let field = labels.iter().find(|(_, label)| label == head);
-                let text = field.and_then(|(id, _)| says.get(id)).map_or("", |cell| cell.get(known.lang)).to_owned();
-                QueueCell { is_day: text.parse::<Day>().is_ok(), is_amount: amounts.contains(&head.as_str()), text }
-            };
-            heads.iter().map(cell).collect()
-        })
-        .collect();
-    let heads =
-        heads.into_iter().map(|label| QueueHead { is_amount: amounts.contains(&label.as_str()), label }).collect();
-    (heads, cells)
-}
-
-/// What lists show of a workflow's cases, each by its name.
-fn shown<'a>(definition: &'a Definition, workflow: &'a Workflow) -> impl Iterator<Item = (String, &'a Field)> {
-    let field = |seen: &'a Aspect| {
-        Some((seen.name(&workflow.fields), seen.described(&workflow.fields, &definition.catalogues)?))
-    };
-    workflow.columns.iter().filter_map(field)
-}
-
-fn workflows(known: &Known, scope: &Scope, asked: &Question) -> Vec<Choice> {
-    let seen = |id: &str| scope.everything || scope.parts.iter().any(|part| part.workflow == id);
-    let workflows = known.edition.definition.workflows.iter().filter(|workflow| seen(&workflow.id));
-    workflows.map(|one| choice(&one.id, one.title.get(known.lang), one.id == asked.workflow)).collect()
-}
-
-/// The states in which a case can be before others than its writer; each name once.
-fn states(known: &Known, asked: &Question) -> Vec<Choice> {
-    let mut out: Vec<Choice> = Vec::new();
-    let workflows = known.edition.definition.workflows.iter();
-    for workflow in workflows.filter(|one| asked.workflow.is_empty() || one.id == asked.workflow) {
-        for state in workflow.states.iter().skip(1) {
-            if !out.iter().any(|known| known.value == state.id) {
-                out.push(choice(&state.id, state.title.get(known.lang), state.id == asked.state));
-            }
-        }
-    }
-    out
-}
-
-/// The units that have students: no other has cases of its own.
-fn departments(definition: &Definition, scope: &Scope, asked: &Question, units: &[UnitRecord]) -> Vec<Choice> {
-    let with_students =
-        |unit: &UnitRecord| definition.school.unit_kinds.iter().any(|kind| kind.id == unit.kind && kind.has_students);
-    let all = scope.everything || scope.parts.iter().any(|part| part.department.is_none());
-    let seen = |code: &str| all || scope.parts.iter().any(|part| part.department.as_deref() == Some(code));
-    let units = units.iter().filter(|unit| seen(&unit.code) && with_students(unit));
-    units.map(|unit| choice(&unit.code, &unit.name, unit.code == asked.department)).collect()
-}
-
-fn terms(known: &Known, asked: &Question) -> Vec<Choice> {
-    let calendar = &known.edition.definition.school.calendar;
-    let mut day = known.today;
-    let mut out = Vec::new();
-    for _ in 0..TERMS {
-        let term = calendar.term_of(day);
-        let name = term.to_string();
-        out.push(choice(&name, &name, name == asked.term));
-        let Some(before) = calendar.begins(term).and_then(|first| first.pred_opt()) else { break };
-        day = before;
-    }
-    out
-}
-
-/// Academic years to choose from, this one included.
-fn years(known: &Known, asked: &Question) -> Vec<Choice> {
-    let this = known.edition.definition.school.calendar.academic_year(known.today);
-    let years = (0..i32::try_from(TERMS).unwrap_or_default()).map(|back| (this - back).to_string());
-    years.map(|year| choice(&year, &year, year == asked.year)).collect()
-}
-
-fn divisions(known: &Known, asked: &Question) -> Vec<Choice> {
-    let divisions = known.edition.definition.school.divisions.iter();
-    divisions.map(|one| choice(&one.id, one.title.get(known.lang), one.id == asked.division)).collect()
-}
-
 /// The address of the same list as a file.
 fn file_link(known: &Known, ending: &str, lang: Lang) -> String {
     let here = with(known, &[("page", ""), ("in", if lang == Lang::default() { "" } else { lang.code() })]);
     let query = here.split_once('?').map(|(_, query)| format!("?{query}")).unwrap_or_default();
     format!("/queue.{ending}{query}")
-}
-
-fn filters(known: &Known, asked: &Question, units: &[UnitRecord]) -> Vec<Filter> {
-    let definition = &known.edition.definition;
-    let mut out = Vec::new();
-    let mut add = |label: String, name: &str| {
-        // The kind of list stays, also where it was not said.
-        let view = if asked.mine { "mine" } else { "all" };
-        out.push(Filter { label, without: with(known, &[(name, ""), ("page", ""), ("view", view)]) });
-    };
-    if !asked.text.is_empty() {
-        add(words().say_with(known.lang, "list-filter-search", &[("text", &asked.text)]), "q");
-    }
-    let workflow = definition.workflow(&asked.workflow).map(|(_, workflow)| workflow);
-    if !asked.workflow.is_empty() {
-        add(workflow.map_or_else(|| asked.workflow.clone(), |w| w.title.get(known.lang).to_owned()), "workflow");
-    }
-    if !asked.state.is_empty() {
-        let of = workflow.or_else(|| definition.workflows.iter().find(|one| one.state(&asked.state).is_some()));
-        add(state_title(known, of, &asked.state), "state");
-    }
-    if !asked.department.is_empty() {
-        let unit = units.iter().find(|unit| unit.code == asked.department);
-        add(unit.map_or_else(|| asked.department.clone(), |unit| unit.name.clone()), "department");
-    }
-    if !asked.term.is_empty() {
-        add(asked.term.clone(), "term");
-    }
-    if !asked.year.is_empty() {
-        add(words().say_with(known.lang, "queue-filter-year", &[("year", &asked.year)]), "year");
-    }
-    if !asked.division.is_empty() {
-        let division = definition.school.divisions.iter().find(|one| one.id == asked.division);
-        add(division.map_or_else(|| asked.division.clone(), |one| one.title.get(known.lang).to_owned()), "division");
-    }
-    if !asked.class.is_empty() {
-        add(asked.class.clone(), "class");
-    }
-    out
 }
 
 /// What a saved view keeps: the filters, not the page.
