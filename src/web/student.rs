@@ -12,10 +12,8 @@ use crate::app::progress::{self, Judged};
 use crate::clock::Day;
 use crate::definition::Requirement;
 use crate::progress::{Credit, Explained, RequirementVerdict, Waiver};
-use crate::render::pages::student::{
-    self as pages, Bar, Block, Choice, Dashboard, InForce, Missing, OwnRow, Record, Records, ShownDay, StudentHead,
-    Total, Why,
-};
+use crate::render::pages::records::{self, Choice, InForce, Record, Records, Total, Why};
+use crate::render::pages::student::{Bar, Block, Dashboard, Missing, OwnRow, ShownDay, StudentHead, Waived};
 use crate::render::words;
 
 pub(super) async fn dashboard(mut context: Context) -> Answer {
@@ -79,7 +77,7 @@ pub(super) async fn dashboard(mut context: Context) -> Answer {
                     };
                     let waiver = waivers.iter().find(it)?;
                     let because = because(&known, &seen, index, waiver);
-                    Some(pages::Waived { because, by: waiver.by.get(known.lang).to_owned() })
+                    Some(Waived { because, by: waiver.by.get(known.lang).to_owned() })
                 }),
                 deadline: deadline(&known, requirement, &seen.judged).map(|day| shown_day(&known, day)),
                 updated: requirement
@@ -169,7 +167,7 @@ pub(super) async fn why(mut context: Context) -> Answer {
         waivers: explanation
             .waivers
             .iter()
-            .map(|explained| pages::Waiver {
+            .map(|explained| records::Waiver {
                 recorded_on: shown_day(&known, explained.waiver.recorded_on),
                 because: because(&known, &seen, index, &explained.waiver),
                 by: explained.waiver.by.get(known.lang).to_owned(),

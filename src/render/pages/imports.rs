@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use super::Page;
-use super::student::{Choice, ShownDay};
+use super::records::Choice;
+use super::student::ShownDay;
 
 /// Where files are brought in, and what was brought in before.
 #[derive(Clone, Debug, Serialize)]

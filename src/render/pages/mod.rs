@@ -18,6 +18,7 @@ pub mod money;
 pub mod notices;
 mod public;
 pub mod queue;
+pub mod records;
 pub mod review;
 pub mod rules;
 pub mod statistics;
@@ -59,8 +60,8 @@ pub fn samples() -> Vec<(&'static str, Vec<Value>)> {
         of::<lists::List>(),
         of::<statistics::Statistics>(),
         of::<student::Dashboard>(),
-        of::<student::Records>(),
-        of::<student::Why>(),
+        of::<records::Records>(),
+        of::<records::Why>(),
         of::<ReadPage>(),
         of::<mine::Mine>(),
         of::<filing::Apply>(),

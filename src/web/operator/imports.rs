@@ -7,7 +7,8 @@ use crate::app::import::{self, Kind, Note, Outcome, Request, Rights, TakeBackErr
 use crate::app::uploads::{self, Kept};
 use crate::clock::{Instant, parse_day};
 use crate::render::pages::imports::{Heading, ImportCheck, Imports, PastImport, PreviewRow, RowNote};
-use crate::render::pages::student::{Choice, ShownDay};
+use crate::render::pages::records::Choice;
+use crate::render::pages::student::ShownDay;
 use crate::render::pages::take_back::{TakeBack, TurnedVerdicts};
 use crate::render::words;
 use crate::store::{from_stored, imports};
