@@ -151,7 +151,7 @@ CREATE TABLE catalogue_entries (
     ordinal    BIGINT NOT NULL,
     search     TEXT NOT NULL
 );
-CREATE UNIQUE INDEX catalogue_entries_code ON catalogue_entries (catalogue, department, term, code);
+CREATE UNIQUE INDEX catalogue_entries_code ON catalogue_entries (catalogue, department, term, lower(code));
 CREATE INDEX catalogue_entries_list ON catalogue_entries (catalogue, department, term, ordinal, code, search, id);
 -- What may be chosen: a list's entries as they stood when it was last approved. A list that is worked on
 -- again changes nothing here until it is approved anew.

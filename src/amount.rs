@@ -30,6 +30,10 @@ impl Amount {
 
     /// Reads `12`, `1.5`, `-0.25`; full-width digits and spaces around must be folded before.
     pub fn parse(text: &str) -> Result<Amount, AmountError> {
+        // Neither exponents nor what groups digits in programs.
+        if !text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+')) {
+            return Err(AmountError::NotANumber);
+        }
         let decimal: Decimal = text.parse().map_err(|_| AmountError::NotANumber)?;
         Amount::from_decimal(decimal)
     }

@@ -26,12 +26,16 @@ pub enum DayError {
 }
 
 /// Reads a day as people write them: `2025-09-08`, `2025/9/8`, `20250908`, and years of the
-/// Republic (a year below 1911): `114/9/8`, `114.9.8`, `1140908`, `990908`; also with 年月日.
+/// Republic (a year below 1000): `114/9/8`, `114.9.8`, `1140908`, `990908`; also with 年月日.
 /// Digits must be half-width.
 pub fn parse_day(text: &str) -> Result<Day, DayError> {
-    let parts: Vec<&str> =
-        text.trim().split(['-', '/', '.', '年', '月', '日']).map(str::trim).filter(|part| !part.is_empty()).collect();
-    let number = |part: &str| part.parse::<u32>().map_err(|_| DayError::NotADate);
+    let text = text.trim();
+    let text = text.strip_suffix('日').unwrap_or(text);
+    let parts: Vec<&str> = text.split(['-', '/', '.', '年', '月']).map(str::trim).collect();
+    let number = |part: &str| match part.bytes().all(|byte| byte.is_ascii_digit()) {
+        true => part.parse::<u32>().map_err(|_| DayError::NotADate),
+        false => Err(DayError::NotADate),
+    };
     let (year, month, day) = match parts.as_slice() {
         [year, month, day] => (number(year)?, number(month)?, number(day)?),
         [run] if run.bytes().all(|b| b.is_ascii_digit()) && (6..=8).contains(&run.len()) => {
@@ -40,7 +44,11 @@ pub fn parse_day(text: &str) -> Result<Day, DayError> {
         }
         _ => return Err(DayError::NotADate),
     };
-    let year = if year < 1911 { year + 1911 } else { year };
+    let year = match year {
+        0 => return Err(DayError::NoSuchDay),
+        1..1000 => year + 1911,
+        _ => year,
+    };
     Day::from_ymd_opt(year as i32, month, day).ok_or(DayError::NoSuchDay)
 }
 
@@ -160,6 +168,12 @@ impl Calendar {
         Day::from_ymd_opt(year, rule.month, rule.day)
     }
 
+    /// Whether a school writes of a term today: it has such a number, and is neither of another age nor far ahead.
+    pub fn has(&self, term: Term, today: Day) -> bool {
+        let now = self.term_of(today).year;
+        self.begins(term).is_some() && (now - 60..=now + 2).contains(&term.year)
+    }
+
     /// The day in week `week` of a term: weeks are counted from the first day of classes,
     /// Monday to Sunday. `None` where the first day is not known.
     pub fn day_in_week(&self, term: Term, week: u32, weekday: Weekday) -> Option<Day> {
@@ -176,5 +190,28 @@ impl Calendar {
 
     fn academic_year_of(&self, rule: &TermRule, began_in: i32) -> i32 {
         began_in - self.year_offset - i32::from(self.is_after_new_year(rule))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Day, DayError, parse_day};
+
+    #[test]
+    fn a_day_is_read_as_people_write_it_and_nothing_else_is_one() {
+        let day = Day::from_ymd_opt(2025, 9, 8);
+        for text in
+            ["2025-09-08", "2025/9/8", "20250908", "114/9/8", "114.9.8", "1140908", "114年9月8日", " 114 年 9 月 8 日 "]
+        {
+            assert_eq!(parse_day(text).ok(), day, "{text}");
+        }
+        assert_eq!(parse_day("1899-01-01").ok(), Day::from_ymd_opt(1899, 1, 1));
+        for text in ["-2025-09-08", "--114-9-8", "2025--09-08", "2025-09-08-", "114/9", "+114/9/8", "", "日", "年月日"]
+        {
+            assert_eq!(parse_day(text), Err(DayError::NotADate), "{text}");
+        }
+        for text in ["0000-01-01", "2025-02-30", "114/13/1", "000101"] {
+            assert_eq!(parse_day(text), Err(DayError::NoSuchDay), "{text}");
+        }
     }
 }

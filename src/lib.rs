@@ -8,6 +8,7 @@ pub mod clock;
 pub mod lang;
 pub mod problem;
 pub mod seal;
+pub mod signs;
 
 pub mod definition;
 pub mod rules;

@@ -152,7 +152,7 @@ impl Viewer {
     }
 
     pub fn sees_college(&self, college: &str) -> bool {
-        self.scope.everything || (!college.is_empty() && self.scope.colleges.iter().any(|own| own == college))
+        !college.is_empty() && (self.scope.everything || self.scope.colleges.iter().any(|own| own == college))
     }
 
     pub fn sees_class(&self, place: Place<'_>) -> bool {

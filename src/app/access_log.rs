@@ -8,6 +8,7 @@ use serde_json::json;
 use super::App;
 use super::import::{open_private, private_key, private_there};
 use crate::clock::Instant;
+use crate::signs;
 use crate::store::{Conn, Result, StoreError, audit, register, stored};
 
 /// How private data leaves.
@@ -45,12 +46,19 @@ pub struct Access<'a> {
 #[derive(Debug)]
 pub struct Written(());
 
+/// The fewest and the most letters of a reason.
+const REASON: std::ops::RangeInclusive<usize> = 2..=200;
+
+/// A reason as it is written down, in one line; `None` where it says too little or too much.
+pub fn reason(typed: &str) -> Option<String> {
+    Some(signs::line(typed)).filter(|line| REASON.contains(&line.chars().count()))
+}
+
 /// Writes an access down, for good. Without a reason there is none.
 pub async fn write(app: &App, access: &Access<'_>, now: Instant) -> Result<Written> {
-    let reason = access.reason.trim();
-    if reason.is_empty() {
+    let Some(reason) = reason(access.reason) else {
         return Err(StoreError::Refused("private data is not given without a reason".to_owned()));
-    }
+    };
     let detail = json!({"what": access.what, "whose": access.whose, "reason": reason}).to_string();
     let mut tx = app.db.begin().await?;
     audit::add(&mut tx, &app.chain, &stored(now), access.actor, access.how.action(), &detail).await?;

@@ -107,6 +107,8 @@ pub async fn set_password(app: &App, account: &str, password: &str, now: Instant
         return Err(AccountError::Unknown(account.to_owned()));
     }
     accounts::close_sessions_of(&mut conn, account).await?;
+    // Whoever has the new password is no guesser.
+    accounts::clear_all_failures(&mut conn, account).await?;
     note(app, &mut conn, "account password set", account, now).await?;
     Ok(conn.commit().await?)
 }

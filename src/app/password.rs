@@ -1,17 +1,23 @@
 //! Passwords: argon2id, two at a time, the same work for an account that does not exist.
 
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use tokio::sync::Semaphore;
+
+use crate::signs::is_unseen;
 
 /// OWASP's figures: some 48 ms and 19 MiB each.
 const MEMORY: u32 = 19_456;
 const TIMES: u32 = 2;
 /// Two cores are kept busy at most, and 38 MiB.
 static AT_ONCE: Semaphore = Semaphore::const_new(2);
+/// What the work is done in, kept for the next one: given back, each thread that ever did it would hold on to
+/// its own.
+static ROOMS: Mutex<Vec<Vec<Block>>> = Mutex::new(Vec::new());
 static WAITING: AtomicUsize = AtomicUsize::new(0);
 /// Beyond these a try is turned away rather than kept waiting.
 const MOST_WAITING: usize = 200;
@@ -39,7 +45,8 @@ const SHORT_NAME: usize = 3;
 
 /// Whether an account may have a password: neither too short or long, nor easily guessed.
 pub fn allow(account: &str, password: &str) -> Result<(), PasswordError> {
-    if password.chars().count() < SHORTEST || password.len() > LONGEST {
+    let seen = password.chars().filter(|sign| !is_unseen(*sign)).count();
+    if seen < SHORTEST || password.len() > LONGEST {
         return Err(PasswordError::Length);
     }
     let (small, account) = (password.to_lowercase(), account.to_lowercase());
@@ -117,10 +124,15 @@ async fn derive(password: String, salt: Vec<u8>, memory: u32, times: u32) -> Res
         let _permit = permit;
         let params = Params::new(memory, times, 1, Some(32)).map_err(|_| PasswordError::Failed)?;
         let mut out = [0u8; 32];
-        Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-            .hash_password_into(password.as_bytes(), &salt, &mut out)
-            .map_err(|_| PasswordError::Failed)?;
-        Ok(out)
+        let mut blocks = ROOMS.lock().ok().and_then(|mut rooms| rooms.pop()).unwrap_or_default();
+        blocks.resize(params.block_count(), Block::default());
+        let hashed = Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+            .hash_password_into_with_memory(password.as_bytes(), &salt, &mut out, &mut blocks)
+            .map_err(|_| PasswordError::Failed);
+        if let Ok(mut rooms) = ROOMS.lock() {
+            rooms.push(blocks);
+        }
+        hashed.map(|()| out)
     };
     tokio::task::spawn_blocking(work).await.map_err(|_| PasswordError::Failed)?
 }

@@ -9,6 +9,7 @@ use crate::lang::Text;
 use crate::problem::Problem;
 use crate::rules::Unsaid;
 use crate::rules::filing::Value;
+use crate::signs;
 
 /// A move that is made.
 #[derive(Clone, Debug)]
@@ -194,7 +195,7 @@ pub fn decide(setting: &Setting<'_>, case: &Case, actor: &Actor, wish: &Wish) ->
     let Some(step) = setting.step(wish.step) else { return Err(Refusal::NotNow) };
     let note = wish.note.trim();
     match step.note {
-        Note::Needed if note.is_empty() => return Err(Refusal::NoteNeeded),
+        Note::Needed if signs::is_blank(note) => return Err(Refusal::NoteNeeded),
         Note::Needed | Note::Optional if note.chars().count() > step.note_letters => {
             return Err(Refusal::NoteTooLong { most: step.note_letters });
         }

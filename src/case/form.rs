@@ -12,6 +12,7 @@ use crate::lang::Text;
 use crate::problem::Problem;
 use crate::rules::filing::{self, Entry, Filing, Given, Value};
 use crate::rules::{Figure, Unsaid, nothing};
+use crate::signs;
 
 /// A form with its answers.
 #[derive(Clone, Debug)]
@@ -212,7 +213,7 @@ fn read(
     if let Answer::Tick { at_first } = field.is {
         return Ok(Some(Value::Tick(typed.map_or(at_first, |text| !text.is_empty()))));
     }
-    let Some(text) = typed.filter(|text| !text.is_empty()) else { return Ok(None) };
+    let Some(text) = typed.filter(|text| !signs::is_blank(text)) else { return Ok(None) };
     match &field.is {
         Answer::Text { letters, lines } => {
             let length = text.chars().count();
@@ -221,6 +222,9 @@ fn read(
             }
             if text.chars().any(|letter| letter.is_control() && !(*lines && matches!(letter, '\n' | '\r' | '\t'))) {
                 return Err(words::control(field));
+            }
+            if text.chars().any(signs::turns) {
+                return Err(words::turned(field));
             }
             Ok(Some(Value::Text(text.to_owned())))
         }

@@ -46,6 +46,14 @@ pub fn control(field: &Field) -> Text {
     )
 }
 
+pub fn turned(field: &Field) -> Text {
+    let (zh, en) = label(field);
+    Text::new(
+        format!("「{zh}」含有改變文字方向的隱藏符號，請重新輸入"),
+        format!("{en} holds hidden signs that turn the direction of text: type it again"),
+    )
+}
+
 pub fn out_of_range(field: &Field, least: Amount, most: Amount) -> Text {
     let (zh, en) = label(field);
     Text::new(

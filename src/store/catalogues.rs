@@ -238,7 +238,7 @@ pub async fn change_entry(conn: &mut Conn, entry: &EntryRow) -> Result<bool> {
             "UPDATE catalogue_entries SET code = $2, name = $3, says = $4, search = $5 WHERE id = $1 AND NOT EXISTS (
                SELECT 1 FROM catalogue_entries o WHERE o.catalogue = catalogue_entries.catalogue
                AND o.department = catalogue_entries.department AND o.term = catalogue_entries.term
-               AND o.code = $2 AND o.id <> $1)",
+               AND lower(o.code) = lower($2) AND o.id <> $1)",
             args![&entry.id, &entry.code, &entry.name, &entry.says, entry.search()],
         )
         .await?;

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use axum::body::{Body, BodyDataStream};
 use axum::extract::{FromRequest, Multipart};
-use axum::http::Request;
+use axum::http::{HeaderMap, Request, header};
 use tokio_stream::StreamExt;
 
 use super::context::{Known, pairs};
+use super::room::{self, Room};
 use super::{Fault, nonce};
 
 /// The most that is read only to be dropped, and for how long.
@@ -16,6 +17,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A form's fields and files, in the order they were sent.
 pub struct Posted {
+    /// What all of it takes up.
+    _room: Room,
     fields: Vec<(String, String)>,
     files: Vec<Upload>,
 }
@@ -31,16 +34,15 @@ impl Posted {
     pub(super) async fn read(known: &Known, request: Request<Body>, most: usize) -> Result<Posted, Fault> {
         let kind = request.headers().get("content-type").and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         let posted = if kind.starts_with("application/x-www-form-urlencoded") {
-            let bytes = whole(request.into_body(), most).await?;
+            let (parts, body) = request.into_parts();
+            let (bytes, room) = whole(known, &parts.headers, body, most).await?;
             let text = String::from_utf8(bytes.to_vec()).map_err(|_| Fault::BadRequest)?;
-            Posted { fields: pairs(&text), files: Vec::new() }
+            Posted { _room: room, fields: pairs(&text), files: Vec::new() }
         } else if kind.starts_with("multipart/form-data") {
-            let bytes = {
-                let (parts, body) = request.into_parts();
-                let bytes = whole(body, most).await?;
-                Request::from_parts(parts, Body::from(bytes))
-            };
-            Posted::parts(bytes).await?
+            let (parts, body) = request.into_parts();
+            let (bytes, room) = whole(known, &parts.headers, body, most).await?;
+            let read = Posted::parts(Request::from_parts(parts, Body::from(bytes))).await?;
+            Posted { _room: room, ..read }
         } else {
             discard(request.into_body()).await;
             return Err(Fault::StaleForm);
@@ -52,7 +54,7 @@ impl Posted {
     }
 
     pub(super) async fn parts(request: Request<Body>) -> Result<Posted, Fault> {
-        let mut posted = Posted { fields: Vec::new(), files: Vec::new() };
+        let mut posted = Posted { _room: Room::default(), fields: Vec::new(), files: Vec::new() };
         let mut parts = Multipart::from_request(request, &()).await.map_err(|_| Fault::BadRequest)?;
         while let Some(part) = parts.next_field().await.map_err(|_| Fault::BadRequest)? {
             let field = part.name().unwrap_or_default().to_owned();
@@ -93,9 +95,23 @@ impl Posted {
     }
 }
 
-/// All that was sent, up to `most`. What is larger is read to its end and dropped: a browser shows
+/// All that was sent, up to `most`, and the room that it takes up. What is larger is read to its end and dropped: a browser shows
 /// no answer while it is still sending, and a closed connection says nothing to anyone.
-pub(super) async fn whole(body: Body, most: usize) -> Result<Vec<u8>, Fault> {
+pub(super) async fn whole(
+    known: &Known,
+    headers: &HeaderMap,
+    body: Body,
+    most: usize,
+) -> Result<(Vec<u8>, Room), Fault> {
+    let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    let sender = known.viewer.as_ref().map(|viewer| viewer.account.as_str()).or(known.binding()).unwrap_or_default();
+    let room = match room::take(&known.web.rooms, sender, announced.unwrap_or(most).min(most)).await {
+        Ok(room) => room,
+        Err(fault) => {
+            discard(body).await;
+            return Err(fault);
+        }
+    };
     let mut frames = body.into_data_stream();
     let mut bytes = Vec::new();
     while let Some(frame) = frames.next().await {
@@ -107,7 +123,7 @@ pub(super) async fn whole(body: Body, most: usize) -> Result<Vec<u8>, Fault> {
         }
         bytes.extend_from_slice(&frame);
     }
-    Ok(bytes)
+    Ok((bytes, room))
 }
 
 /// Reads what nobody wants, so that the answer that says so arrives.

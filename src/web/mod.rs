@@ -16,6 +16,7 @@ mod guesses;
 mod listen;
 mod nonce;
 mod operator;
+mod room;
 mod route;
 pub mod routes;
 mod show;
@@ -70,6 +71,8 @@ pub struct Web {
     /// Requests that are being answered, by address.
     asking: Arc<crowd::Crowd>,
     guesses: guesses::Guesses,
+    /// For large bodies.
+    rooms: Arc<room::Rooms>,
     last_reload: std::sync::Mutex<Option<Reload>>,
 }
 
@@ -103,6 +106,7 @@ impl Web {
             proxies: Vec::new(),
             asking: crowd::Crowd::new(guard::MOST_OF_ONE),
             guesses: guesses::Guesses::default(),
+            rooms: Arc::default(),
             last_reload: std::sync::Mutex::new(None),
             app,
         }

@@ -8,6 +8,7 @@ use super::context::{Known, encode};
 use super::lists::{XLSX, choice, with};
 use super::{Answer as WebAnswer, Context, Fault, Posted, show};
 use crate::amount::Amount;
+use crate::app::access_log;
 use crate::app::case::grouped;
 use crate::app::given::{self, Given};
 use crate::app::money::{self, Freezing, Line, MoneyError, Queue, Sight, State};
@@ -292,8 +293,8 @@ pub(super) async fn export(mut context: Context, posted: Posted) -> WebAnswer {
     let batch = context.param("batch").to_owned();
     context.release();
     let reason = posted.text("reason").trim();
-    if reason.is_empty() {
-        return Err(Fault::Unfit(words().say(context.lang, "payments-reason")));
+    if access_log::reason(reason).is_none() {
+        return Err(Fault::Unfit(words().say(context.lang, "exports-reason-needed")));
     }
     let (name, bytes) = money::export(&context.web.app, &viewer, &batch, reason, context.now)
         .await

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// The modules in order: one uses only what stands in an earlier row; those of one row do not use
 /// each other.
 const RANKS: &[&[&str]] = &[
-    &["amount", "lang"],
+    &["amount", "lang", "signs"],
     &["clock", "problem", "seal"],
     &["definition"],
     &["rules"],
@@ -20,7 +20,7 @@ const RANKS: &[&[&str]] = &[
 ];
 
 /// What may not appear left of the store.
-const PURE: &[&str] = &["amount", "lang", "clock", "problem", "definition", "rules", "case", "progress"];
+const PURE: &[&str] = &["amount", "lang", "signs", "clock", "problem", "definition", "rules", "case", "progress"];
 const IMPURE: &[&str] = &[
     "sqlx",
     "axum",

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use menkan::app::case::{self, CaseError};
+use menkan::app::case::{self, Asked, CaseError};
 use menkan::app::{App, Edition, Settings};
 use menkan::case::{Raw, Refusal, Verdict, checks, fill};
 
@@ -101,6 +101,39 @@ async fn a_number_that_another_case_has_is_not_sent_until_that_one_has_failed() 
         assert_eq!(refusal(undone), "TooLate", "{kind}");
         let plain = "SELECT CAST(COUNT(*) AS BIGINT) FROM case_marks WHERE mark LIKE '%123456%'";
         assert_eq!(world.number(plain).await, 0, "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn a_text_that_shows_another_than_it_is_is_no_answer_and_nothing_to_see_is_none() {
+    for (world, _folder) in worlds("refuse").await {
+        let kind = world.db.kind;
+        let first = world.numbered("4110101", "號 5400").await;
+        world.send("4110101", &first).await.unwrap();
+        for (student, turned) in [("4110102", "\u{202e}0045 號\u{202c}"), ("4110201", "號 \u{2067}0045\u{2069}")] {
+            let id = world.numbered(student, turned).await;
+            let Err(CaseError::Refused(refused)) = world.send(student, &id).await else { panic!("{kind}: sent") };
+            let Refusal::Form(wrong) = *refused else { panic!("{kind}: {refused:?}") };
+            assert!(wrong.len() == 1 && wrong[0].what.zh.contains("改變文字方向"), "{kind}: {wrong:?}");
+        }
+        // The number may be left out: two who leave it out do not have the same one.
+        for student in ["4110103", "4110104"] {
+            let id = world.numbered(student, "\u{200b}\u{3164}\u{2800}").await;
+            world.send(student, &id).await.unwrap();
+            let clerk = world.person("clerk1").await;
+            let asked = Asked {
+                step: "return",
+                seen: world.version(&id).await,
+                note: "\u{200b}\u{feff}",
+                named: vec!["serial"],
+                nonce: &id,
+                ..Asked::default()
+            };
+            let refused = case::act(&world.app, &clerk, &id, &asked, inside()).await;
+            assert_eq!(refusal(refused), "NoteNeeded", "{kind}");
+        }
+        let marks = "SELECT CAST(COUNT(*) AS BIGINT) FROM case_marks";
+        assert_eq!(world.number(marks).await, 1, "{kind}");
     }
 }
 

@@ -2,11 +2,13 @@
 //! sees, and with Greek and Cyrillic letters that look like a Latin capital read as that one. Digits
 //! stay apart from letters: 0 and O may tell two numbers apart.
 
+use crate::signs::is_unseen;
+
 /// A text's letters and digits, as they look.
 pub(super) fn plain(text: &str) -> String {
     text.chars()
         .filter_map(width)
-        .filter(|letter| !is_unseen(*letter))
+        .filter(|letter| !is_passed_over(*letter))
         .flat_map(char::to_uppercase)
         .map(latin)
         .collect()
@@ -26,17 +28,11 @@ fn width(letter: char) -> Option<char> {
     }
 }
 
-/// Spaces, hyphens and dashes, and signs without a look of their own: Unicode's
-/// Default_Ignorable_Code_Point as far as a keyboard or a document brings them.
-fn is_unseen(letter: char) -> bool {
+/// Spaces, hyphens and dashes, and signs without a look of their own.
+fn is_passed_over(letter: char) -> bool {
     letter.is_whitespace()
-        || letter.is_control()
-        || matches!(letter,
-            '-' | '\u{2010}'..='\u{2015}' | '\u{2043}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}'
-            | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
-            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
-            | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
+        || is_unseen(letter)
+        || matches!(letter, '-' | '\u{2010}'..='\u{2015}' | '\u{2043}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}')
 }
 
 /// The Latin capital that a Greek or Cyrillic one looks like (Unicode's confusables).

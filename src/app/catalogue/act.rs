@@ -9,12 +9,14 @@ use crate::app::case::answers::to_json;
 use crate::app::case::entries::on_offer;
 use crate::app::case::see::parties_by;
 use crate::app::files::{self, Media, OwnerKind, Sent};
+use crate::app::import::cell;
 use crate::app::{App, Edition, profile};
 use crate::case::Raw;
 use crate::clock::Instant;
 use crate::definition::Definition;
 use crate::definition::case::{Catalogue, Field};
 use crate::rules::filing::Value;
+use crate::signs;
 use crate::store::access::{self, Holding};
 use crate::store::catalogues::{self, APPROVED, EntryRow, ListRow};
 use crate::store::files::{self as rows, Owner};
@@ -239,7 +241,8 @@ pub(in crate::app) fn said(named: &Named, catalogue: &Catalogue, says: impl Fn(&
         catalogue: named.catalogue.clone(),
         department: named.department.clone(),
         term: named.term.clone(),
-        code: text(code),
+        // Codes of one look are one code.
+        code: signs::line(&cell::plain(&text(code))),
         name: text(name),
         says: Json::Object(all).to_string(),
         ..EntryRow::default()

@@ -2,19 +2,10 @@
 //! without marks that make it look like another.
 
 use super::Media;
+use crate::signs::is_unseen;
 
 /// Letters of a name that are kept.
 const MOST: usize = 80;
-
-/// Marks that cannot be seen, or that turn the letters around them.
-fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
-            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-            | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
-            | '\u{e0000}'..='\u{e0fff}')
-}
 
 /// What no file system takes.
 fn is_reserved(c: char) -> bool {
@@ -24,7 +15,7 @@ fn is_reserved(c: char) -> bool {
 /// The name to show of a name that was sent; `file` where nothing is left of it.
 pub fn shown(sent: &str) -> String {
     let last = sent.rsplit(['/', '\\']).next().unwrap_or_default();
-    let plain: String = last.chars().filter(|c| !is_hidden(*c)).map(|c| if is_reserved(c) { '_' } else { c }).collect();
+    let plain: String = last.chars().filter(|c| !is_unseen(*c)).map(|c| if is_reserved(c) { '_' } else { c }).collect();
     let plain = plain.trim_matches(|c: char| c == '.' || c.is_whitespace());
     if plain.is_empty() {
         return "file".to_owned();

@@ -73,7 +73,7 @@ pub async fn plan(conn: &mut Conn, job: &Job, layout: &Layout, table: &Table, ta
         list.entries += 1;
         list.last = list.last.max(entry.ordinal);
     }
-    let key = |entry: &EntryRow| (entry.department.clone(), entry.term.clone(), entry.code.clone());
+    let key = |entry: &EntryRow| (entry.department.clone(), entry.term.clone(), entry.code.to_lowercase());
     let known: HashMap<_, &EntryRow> = stored.iter().map(|entry| (key(entry), entry)).collect();
     let names: Vec<String> = catalogue.columns().map(str::to_owned).collect();
     let column = |id: &str| names.iter().position(|name| name == id).unwrap_or_default();
@@ -90,7 +90,7 @@ pub async fn plan(conn: &mut Conn, job: &Job, layout: &Layout, table: &Table, ta
             }
         }
         if catalogue.by_term {
-            named.term = term(&mut row, column(TERM), &definition.school.calendar);
+            named.term = term(&mut row, column(TERM), &definition.school.calendar, job.now);
         }
         let mut typed = Raw::new();
         for field in &catalogue.fields {
@@ -106,7 +106,7 @@ pub async fn plan(conn: &mut Conn, job: &Job, layout: &Layout, table: &Table, ta
         let code = column(&catalogue.fields[crate::app::catalogue::code_field(catalogue)].id);
         let list = (named.department.clone(), named.term.clone());
         if row.ok() {
-            twice(&mut row, code, &format!("{}|{}|{}", list.0, list.1, entry.code), &mut rows_of);
+            twice(&mut row, code, &format!("{}|{}|{}", list.0, list.1, entry.code.to_lowercase()), &mut rows_of);
         }
         let old = known.get(&key(&entry)).copied();
         let there = lists.entry(list).or_default();
@@ -179,7 +179,7 @@ fn cell_of(row: &mut Row<'_>, column: usize, field: &Field) -> Option<String> {
 }
 
 /// `111-1`, `1111` or `111學年第1學期`.
-fn term(row: &mut Row<'_>, column: usize, calendar: &Calendar) -> String {
+fn term(row: &mut Row<'_>, column: usize, calendar: &Calendar, now: crate::clock::Instant) -> String {
     let plain = cell::plain(row.raw(column));
     let numbers: Vec<&str> =
         plain.split(|letter: char| !letter.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
@@ -189,7 +189,7 @@ fn term(row: &mut Row<'_>, column: usize, calendar: &Calendar) -> String {
         _ => None,
     };
     let term = parts.and_then(|(year, number)| Some(Term { year: year.parse().ok()?, number: number.parse().ok()? }));
-    match term.filter(|term| calendar.begins(*term).is_some()) {
+    match term.filter(|term| !plain.starts_with('-') && calendar.has(*term, calendar.today(now))) {
         Some(term) => term.to_string(),
         None => {
             let why = Text::new("請寫學期，例如 111-1。", "Write a term, such as 111-1.");

@@ -56,6 +56,13 @@ fn office<'a>(viewer: &Viewer, edition: &'a Edition, budget: &str) -> Result<&'a
     }
 }
 
+/// The same, where it has money for a year.
+fn office_in<'a>(viewer: &Viewer, edition: &'a Edition, budget: &str, year: i32) -> Result<&'a Budget, MoneyError> {
+    let budget = office(viewer, edition, budget)?;
+    let has_year = budget.years.iter().any(|(known, _)| *known == year);
+    has_year.then_some(budget).ok_or(MoneyError::NotFound)
+}
+
 /// What a batch of a year would hold now, and who is left out of it.
 pub async fn rehearse(
     app: &App,
@@ -66,7 +73,7 @@ pub async fn rehearse(
     now: Instant,
 ) -> Result<Ready, MoneyError> {
     let edition = app.edition.load_full();
-    let budget = office(viewer, &edition, budget)?;
+    let budget = office_in(viewer, &edition, budget, year)?;
     let own = accounts_of(conn, &viewer.account).await?;
     Ok(ready(app, conn, &edition, budget, year, &own, now).await?.0)
 }
@@ -172,7 +179,7 @@ pub async fn freeze(
     let today = edition.definition.school.calendar.today(now);
     let mut conn = app.db.begin().await?;
     let viewer = viewer.by_now(&mut conn, &edition.definition, today).await?;
-    let budget = office(&viewer, &edition, wanted.budget)?;
+    let budget = office_in(&viewer, &edition, wanted.budget, wanted.year)?;
     if let Some(before) = batches::by_asked(&mut conn, wanted.asked).await? {
         return Ok(before);
     }

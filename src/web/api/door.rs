@@ -15,6 +15,7 @@ use crate::app::tokens::{self, Holder, PREFIX};
 use crate::clock::Instant;
 use crate::render::words;
 use crate::web::context::{Context, Known, accepted, chosen};
+use crate::web::room::Room;
 use crate::web::route::{FILES, FORM};
 use crate::web::{Fault, Web, door, form, guesses};
 
@@ -78,7 +79,7 @@ async fn inside(endpoint: &Endpoint, context: Context, known: &mut Arc<Known>, p
     };
     let most = match endpoint.takes {
         Takes::Nothing => {
-            let call = Call { context, holder, head, body: Vec::new() };
+            let call = Call { context, holder, head, body: Vec::new(), _room: Room::default() };
             return (endpoint.handler)(call).await;
         }
         Takes::Json(_) => FORM,
@@ -86,11 +87,11 @@ async fn inside(endpoint: &Endpoint, context: Context, known: &mut Arc<Known>, p
     };
     // Read without holding a connection: its sender may be slow.
     context.release();
-    let body = form::whole(body, most).await?;
+    let (body, room) = form::whole(&known.clone(), &head.headers, body, most).await?;
     // Meanwhile the token may have been revoked, its account disabled, or a role taken away.
     let again = context.again(&head, false).await?;
     let (context, holder) = admit(endpoint, again, known, &head).await?;
-    (endpoint.handler)(Call { context, holder, head, body }).await
+    (endpoint.handler)(Call { context, holder, head, body, _room: room }).await
 }
 
 /// Lets in whoever may, or says why not.

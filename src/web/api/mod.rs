@@ -29,6 +29,7 @@ use axum::routing::{MethodRouter, delete, get, patch, post};
 use serde_json::Value as Json;
 
 use super::context::Context;
+use super::room::Room;
 use super::{Access, Web};
 use crate::app::access::Viewer;
 use crate::app::tokens::{Holder, Scope};
@@ -131,6 +132,8 @@ pub(super) struct Call {
     holder: Option<Holder>,
     head: Arc<Parts>,
     body: Vec<u8>,
+    /// What the body takes up.
+    _room: Room,
 }
 
 impl Deref for Call {

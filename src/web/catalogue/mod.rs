@@ -176,7 +176,11 @@ async fn named(context: &mut Context, department: &str, term: &str) -> Result<Na
         term: match (catalogue.by_term, term) {
             (false, _) => String::new(),
             (true, "") => now,
-            (true, term) => term.parse::<crate::clock::Term>().map_err(|_| Fault::NotFound)?.to_string(),
+            (true, term) => {
+                let term = term.parse::<crate::clock::Term>().map_err(|_| Fault::NotFound)?;
+                let there = definition.school.calendar.has(term, known.today);
+                there.then(|| term.to_string()).ok_or(Fault::NotFound)?
+            }
         },
     })
 }

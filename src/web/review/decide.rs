@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 
 use super::page::{self, Extra};
 use super::refused;
+use crate::app::access_log;
 use crate::app::case::{self, Asked, CaseError};
 use crate::app::files;
 use crate::case::Refusal;
@@ -146,7 +147,7 @@ pub(in crate::web) async fn reveal(mut context: Context, posted: Posted) -> Answ
     let known = context.known();
     let id = context.param("case").to_owned();
     let reason = posted.text("reason").trim().to_owned();
-    if !(2..=200).contains(&reason.chars().count()) {
+    if access_log::reason(&reason).is_none() {
         let extra = Extra { reason: Some(reason), ..Extra::default() };
         return show::page_with(&known, StatusCode::UNPROCESSABLE_ENTITY, &page(&mut context, extra).await?);
     }

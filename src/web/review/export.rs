@@ -3,6 +3,7 @@
 
 use axum::http::StatusCode;
 
+use crate::app::access_log;
 use crate::app::case::CaseError;
 use crate::app::case::export::{self, ALL, Theirs, Wanted};
 use crate::app::sheet;
@@ -148,7 +149,7 @@ pub(in crate::web) async fn give(mut context: Context, posted: Posted) -> Answer
     let page = page(&mut context).await?;
     let (known, named) = (context.known(), named(&context)?);
     let reason = posted.text("reason").trim();
-    if page.private && !(2..=200).contains(&reason.chars().count()) {
+    if page.private && access_log::reason(reason).is_none() {
         let page = Export { reason: reason.to_owned(), wrong: true, ..page };
         return show::page_with(&known, StatusCode::UNPROCESSABLE_ENTITY, &page);
     }

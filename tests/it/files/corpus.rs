@@ -220,6 +220,7 @@ fn good_pdfs() -> Vec<Case> {
         good("scan.pdf", pdf(&[&stream("/Subtype /Image /Filter /DCTDecode", &noise)])),
         good("page.pdf", pdf(&[&stream("/Filter /FlateDecode", &deflated(b"BT (/JS ) Tj ET"))])),
         good("texts.pdf", pdf(&[text])),
+        good("signed.pdf", pdf(&[b"<< /AcroForm << /Fields [9 0 R] /SigFlags 3 >> >>", b"<< /FT /Sig /T (seal) >>"])),
         good("link.pdf", pdf(&[link])),
         good("updated.pdf", updated(&plain, "<< /Type /Annot /Subtype /Text >>")),
         good("spaces after.pdf", [&plain[..], b"\r\n\0\0\0  "].concat()),
@@ -381,6 +382,16 @@ fn broken_pdfs() -> Vec<Case> {
         bad("no end.pdf", without("%%EOF"), "file-short"),
         bad("no root.pdf", without("/Root 1 0 R"), "file-damaged"),
         bad("no pages.pdf", without("/Page"), "file-damaged"),
+        bad(
+            "pages without a page.pdf",
+            pdf_of(&[CATALOG.as_bytes(), b"<< /Type /Pages /Kids [] /Count 0 >>"], ""),
+            "file-damaged",
+        ),
+        bad(
+            "pages in a ring.pdf",
+            pdf_of(&[CATALOG.as_bytes(), b"<< /Type /Pages /Kids [2 0 R] >>"], ""),
+            "file-damaged",
+        ),
         bad("archive behind.pdf", [&plain[..], b"PK\x05\x06\0\0\0\0"].concat(), "file-appended"),
         bad("page behind.pdf", [&plain[..], b"<script>alert(1)</script>"].concat(), "file-appended"),
         bad("far behind.pdf", [&plain[..], &[b'z'; 3_000]].concat(), "file-short"),
@@ -426,6 +437,18 @@ fn active_pdfs() -> Vec<Case> {
         ("FileAttachment", "<< /Subtype /FileAttachment >>"),
         ("RichMedia", "<< /Subtype /RichMedia >>"),
         ("XFA", "<< /AcroForm << /XFA 9 0 R >> >>"),
+        ("EF", "<< /Type /Filespec /F (program.exe) /EF << /F 9 0 R >> >>"),
+        ("SubmitForm", "<< /S /SubmitForm /F (https://example.edu.tw) >>"),
+        ("ImportData", "<< /S /ImportData /F (form.fdf) >>"),
+        ("GoToR", "<< /OpenAction << /S /GoToR /F (other.pdf) /D [0 /Fit] >> >>"),
+        ("GoToE", "<< /S /GoToE /T << /R /C /N (other) >> >>"),
+        ("Thread", "<< /S /Thread /F (other.pdf) /D 0 >>"),
+        ("Rendition", "<< /S /Rendition /R 9 0 R >>"),
+        ("Movie", "<< /Subtype /Movie /Movie << /F (film.mov) >> >>"),
+        ("Sound", "<< /Subtype /Sound /X 9 0 R >>"),
+        ("Collection", "<< /Collection << /Type /Folder >> >>"),
+        ("Tx", "<< /FT /Tx /T (field) >>"),
+        ("Btn", "<< /FT /Btn /T (button) >>"),
     ] {
         let escaped: String = name.bytes().map(|byte| format!("#{byte:02X}")).collect();
         let partly = format!("{}#{:02x}{}", &name[..1], name.as_bytes()[1], &name[2..]);

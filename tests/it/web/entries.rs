@@ -287,8 +287,12 @@ fn a_move_enters_what_can_then_be_chosen_and_is_undone_only_while_nobody_has() {
         assert_eq!(made.status, 303, "{kind}: {}", made.body);
         let [entry] = entered(&site).try_into().unwrap();
         assert_eq!((entry.code.as_str(), entry.name.as_str()), ("N001", "新式證照"));
-        let taken = press(&mut officer, &twin, &[("step", "enter"), ("code", "N001")]);
-        assert!(taken.status == 422 && taken.body.contains("已有「證照代碼」為 N001"), "{}", taken.body);
+        for alike in ["N001", "n001", "Ｎ００１", "N0\u{200b}01", " N001"] {
+            let taken = press(&mut officer, &twin, &[("step", "enter"), ("code", alike)]);
+            assert!(taken.status == 422 && taken.body.contains("已有「證照代碼」為"), "{alike}: {}", taken.body);
+        }
+        let unseen = press(&mut officer, &twin, &[("step", "enter"), ("code", "\u{200b}\u{3164}")]);
+        assert!(unseen.status == 422 && unseen.body.contains("請填寫「證照代碼」"), "{}", unseen.body);
         assert_eq!((state(&site, &twin).as_str(), entered(&site).len()), ("applied", 1));
 
         let undo = |officer: &mut Visitor| {

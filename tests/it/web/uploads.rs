@@ -1,6 +1,9 @@
 //! Files that people send: one that is too large is refused in words and not by a broken
 //! connection, and one that is saved twice at once is saved once, for both.
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
 use menkan::args;
 
 use super::{Page, Site, own};
@@ -90,4 +93,45 @@ fn a_file_that_is_saved_by_two_at_once_is_saved_once_and_both_see_it() {
         assert_eq!(page.status, 303, "much later, too");
         assert!(admin.get("/imports").body.contains("hours.csv"));
     }
+}
+
+/// A form with a file of so many megabytes, all of it sent but for its end.
+fn withheld(site: &Site, who: &super::Visitor, megabytes: usize) -> TcpStream {
+    let mut stream = TcpStream::connect(site.address).unwrap();
+    let cookies: Vec<String> = who.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let head = format!(
+        "POST /profile HTTP/1.1\r\nHost: {0}\r\nOrigin: http://{0}\r\nCookie: {1}\r\n\
+         Content-Type: multipart/form-data; boundary=b\r\nContent-Length: {2}\r\n\r\n",
+        site.address,
+        cookies.join("; "),
+        megabytes << 20
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    stream.write_all(&vec![b'x'; (megabytes << 20) - 1]).unwrap();
+    stream
+}
+
+fn status(stream: &mut TcpStream) -> u16 {
+    let mut line = [0; 12];
+    stream.read_exact(&mut line).unwrap();
+    std::str::from_utf8(&line[9..]).unwrap().parse().unwrap()
+}
+
+#[test]
+fn one_sender_holds_half_of_the_room_for_large_forms_and_others_are_served() {
+    let site = Site::start();
+    let (one, other) = (site.signed_in("4110101"), site.signed_in("4110102"));
+    let mut first = withheld(&site, &one, 40);
+    // All of it was read, so its room is taken; another of the same sender finds none.
+    let mut second = withheld(&site, &one, 40);
+    second.write_all(b"x").unwrap();
+    assert_eq!(status(&mut second), 503);
+    let mut third = withheld(&site, &other, 40);
+    third.write_all(b"x").unwrap();
+    assert_eq!(status(&mut third), 400, "there is nothing in it");
+    first.write_all(b"x").unwrap();
+    assert_eq!(status(&mut first), 400);
+    let mut again = withheld(&site, &one, 40);
+    again.write_all(b"x").unwrap();
+    assert_eq!(status(&mut again), 400, "there is room again");
 }

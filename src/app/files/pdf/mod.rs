@@ -13,9 +13,30 @@ use lex::{Lexer, Token};
 
 /// The job's name in the worker.
 pub const JOB: &str = "pdf";
-/// What acts by itself, or brings other files.
-const ACTIVE: [&str; 8] =
-    ["JavaScript", "JS", "Launch", "EmbeddedFile", "EmbeddedFiles", "FileAttachment", "RichMedia", "XFA"];
+/// What acts by itself, sends, opens or brings other files.
+const ACTIVE: [&str; 19] = [
+    "JavaScript",
+    "JS",
+    "Launch",
+    "EF",
+    "EmbeddedFile",
+    "EmbeddedFiles",
+    "FileAttachment",
+    "RichMedia",
+    "XFA",
+    "SubmitForm",
+    "ImportData",
+    "GoToR",
+    "GoToE",
+    "Thread",
+    "Rendition",
+    "Movie",
+    "Sound",
+    "Collection",
+    "3D",
+];
+/// The kinds of a form's fields that are filled in; a signature is none of them.
+const FILLED_IN: [&[u8]; 3] = [b"Tx", b"Btn", b"Ch"];
 /// Where the end must be marked.
 const TAIL: usize = 1024;
 /// What all compressed objects together may unpack to.
@@ -33,7 +54,7 @@ pub fn check(bytes: &[u8]) -> Result<Vec<u8>, Refused> {
         if object.has("XRef") {
             seen.index(&object)?;
         }
-        seen.pages |= object.has("Pages") || object.has("Page");
+        seen.pages |= object.has("Page");
         if let Some(begin) = object.stream.filter(|_| object.holds_objects()) {
             let left = MOST_UNPACKED - seen.unpacked;
             let content = unpack(&object, &bytes[begin..], left)?;
@@ -86,6 +107,10 @@ impl Object {
                 Token::Name(name) => {
                     if let Some(active) = ACTIVE.iter().find(|active| active.as_bytes() == name) {
                         return Err(("active", (*active).to_owned()));
+                    }
+                    let kind = object.names.last().is_some_and(|(last, _)| last == b"FT");
+                    if kind && FILLED_IN.contains(&name.as_slice()) {
+                        return Err(("active", "AcroForm".to_owned()));
                     }
                     object.names.push((name, None));
                     after_name = true;
@@ -163,7 +188,7 @@ fn look_into(object: &Object, content: &[u8]) -> Result<bool, Refused> {
         let at = first.saturating_add(offset).min(content.len());
         let inner = value(content, at);
         let object = Object::read(inner, 0)?;
-        pages |= object.has("Pages") || object.has("Page");
+        pages |= object.has("Page");
     }
     Ok(pages)
 }
