@@ -91,7 +91,11 @@ async fn page(mut context: Context, unknown: Option<String>) -> Answer {
                 .collect(),
         },
     ];
-    groups.retain(|group| !group.places.is_empty());
+    // Departments and colleges list who has passed what: nobody, where there is nothing to pass.
+    let lists_nobody = |group: &Group| {
+        definition.requirements.is_empty() && matches!(group.heading, "work-departments" | "work-colleges")
+    };
+    groups.retain(|group| !group.places.is_empty() && !lists_nobody(group));
     let tasks = frame::staff_entries(&known, viewer).into_iter().filter_map(|entry| {
         let (title, text) = TASKS.iter().find(|(key, _)| *key == entry.key)?;
         Some(Task { href: entry.href, title, name: entry.name, text })

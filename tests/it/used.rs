@@ -8,7 +8,9 @@ use menkan::app::{App, Edition, Settings};
 use menkan::args;
 use menkan::case::{Raw, Refusal};
 use menkan::rules::filing::Value;
+use menkan::store::deadlines::{self, Over};
 use menkan::store::files::OwnerKind;
+use menkan::store::stored;
 
 use crate::applications::{World, copied, inside, refusal, worlds_of};
 use crate::harness::{self, TempFolder};
@@ -255,9 +257,24 @@ async fn time_leaves_a_case_alone_while_another_uses_it() {
         let used = world.award("4110101", 1, &[&one]).await;
         world.sends("4110101", &used).await.unwrap();
         let later = inside() + chrono::Duration::days(60);
+        let (former,): (String,) = world
+            .app
+            .db
+            .read()
+            .await
+            .unwrap()
+            .first("SELECT edition FROM cases WHERE id = $1", args![&one])
+            .await
+            .unwrap()
+            .unwrap();
+        let over = Over { lapse: stored(later), remind: String::new() };
+        let looked_at = async || {
+            let mut conn = world.app.db.read().await.unwrap();
+            deadlines::stays(&mut conn, "register", &former, "passed", &over).await.unwrap().len()
+        };
         let lapses = async || time::tick(&world.app, later, time::Run::Dry).await.unwrap().moved.len();
-        assert_eq!(lapses().await, 0, "{}", world.db.kind);
+        assert_eq!((looked_at().await, lapses().await), (0, 0), "{}", world.db.kind);
         world.act(&world.person("office1").await, &used, "refuse", inside()).await.unwrap();
-        assert_eq!(lapses().await, 1, "{}", world.db.kind);
+        assert_eq!((looked_at().await, lapses().await), (1, 1), "{}", world.db.kind);
     }
 }
