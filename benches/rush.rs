@@ -1,5 +1,6 @@
 //! The last hour before a window closes: 100 sends, 300 reads and 2 uploads of 2 MB a second, for a minute:
-//! `cargo bench --bench rush`; `-- --short` takes ten seconds.
+//! `cargo bench --bench rush`; `-- --short` takes ten seconds. On PostgreSQL too where MENKAN_BENCH_POSTGRES
+//! names an empty database.
 //!
 //! Every request has its planned moment, whatever became of those before it, and its time is counted
 //! from there. Afterwards the database is asked for everything that was answered as sent.
@@ -9,6 +10,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
+
+use menkan::store::{Db, cases};
 
 #[path = "load/mod.rs"]
 mod load;
@@ -29,7 +32,10 @@ const MEMORY: u64 = 400;
 fn main() -> ExitCode {
     let seconds = if std::env::args().any(|arg| arg == "--short") { 10 } else { 60 };
     let folder = std::env::temp_dir().join(format!("menkan-bench-{}", std::process::id()));
-    let good = measure(&folder, seconds);
+    let mut good = measure("SQLite", &folder.join("sqlite"), None, seconds);
+    if let Ok(url) = std::env::var("MENKAN_BENCH_POSTGRES") {
+        good &= measure("PostgreSQL", &folder.join("postgres"), Some(&url), seconds);
+    }
     std::fs::remove_dir_all(&folder).unwrap();
     if good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
@@ -41,16 +47,16 @@ enum Kind {
     Upload,
 }
 
-fn measure(folder: &Path, seconds: usize) -> bool {
+fn measure(kind: &str, folder: &Path, database: Option<&str>, seconds: usize) -> bool {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let (sends, uploads) = (SENDS * seconds, UPLOADS * seconds);
     let (school, drafts) = runtime.block_on(async {
-        let school = School::make(folder, None).await;
+        let school = School::make(folder, database).await;
         let drafts = fill(&school, sends + uploads).await;
         school.close().await;
         (school, drafts)
     });
-    let server = Server::start(&school.data, &school.folder, None);
+    let server = Server::start(&school.data, &school.folder, database);
     let (sent, kept) = drafts.split_at(sends);
     let mut planned = Vec::new();
     let every = |index: usize, a_second: usize| Duration::from_secs_f64(index as f64 / a_second as f64);
@@ -69,9 +75,12 @@ fn measure(folder: &Path, seconds: usize) -> bool {
     let told = load::on_one_thread(open(server.address.clone(), planned));
     let most_of_children = children.most_mb();
     let memory = server.memory_kib("VmHWM") / 1024;
-    println!("{seconds} s; the server took at most {memory} MB, its child processes {most_of_children} MB besides");
+    println!(
+        "{kind}, {seconds} s; the server took at most {memory} MB, its child processes {most_of_children} MB besides"
+    );
     let good = say(&told);
-    let known = runtime.block_on(in_database(&school.data.join("menkan.db"), sent));
+    let url = database.map_or_else(|| format!("sqlite:{}", school.data.join("menkan.db").display()), str::to_owned);
+    let known = runtime.block_on(in_database(&url, sent));
     let answered = told.iter().filter(|one| one.kind == Kind::Send && one.answer.status == 303).count();
     println!("{answered} sends were answered as sent; in the database are {known:?} (cases, events, audit log)");
     let none_lost = held("none lost", known == [answered; 3] && answered == sends);
@@ -191,17 +200,17 @@ fn leads_on(one: &Told<Kind>) -> bool {
 }
 
 /// How many of the drafts are sent: by their rows, by their events, by the audit log.
-async fn in_database(file: &Path, drafts: &[String]) -> [usize; 3] {
-    let mut conn = load::bare::open(file).await;
+async fn in_database(url: &str, drafts: &[String]) -> [usize; 3] {
+    let db = Db::open(url).await.unwrap();
+    let mut conn = db.read().await.unwrap();
     let mut sent = 0;
     for id in drafts {
-        let state: String =
-            sqlx::query_scalar("SELECT state FROM cases WHERE id = $1").bind(id).fetch_one(&mut conn).await.unwrap();
-        sent += usize::from(state == "in_review");
+        sent += usize::from(cases::by_id(&mut conn, id).await.unwrap().unwrap().state == "in_review");
     }
-    let count = async |conn: &mut sqlx::SqliteConnection, sql: &'static str| {
-        sqlx::query_scalar::<_, i64>(sql).fetch_one(conn).await.unwrap() as usize
+    let mut count = async |sql: &'static str| {
+        let (count,): (i64,) = conn.one(sql, &[]).await.unwrap();
+        count as usize
     };
-    let events = count(&mut conn, "SELECT COUNT(*) FROM case_events WHERE step = 'submit'").await;
-    [sent, events, count(&mut conn, "SELECT COUNT(*) FROM audit WHERE action = 'certificate submit'").await]
+    let events = count("SELECT COUNT(*) FROM case_events WHERE step = 'submit'").await;
+    [sent, events, count("SELECT COUNT(*) FROM audit WHERE action = 'certificate submit'").await]
 }

@@ -5,8 +5,7 @@ use crate::app::given::{self, Given};
 use crate::app::{case, csv, sheet};
 use crate::lang::Lang;
 use crate::render::words;
-use crate::store::people;
-use crate::web::cases::parts;
+use crate::store::{from_stored, people};
 use crate::web::context::Known;
 use crate::web::lists::XLSX;
 use crate::web::{Answer, Context, Fault, show};
@@ -65,7 +64,8 @@ async fn found(context: &mut Context) -> Result<Found, Fault> {
         ];
         out.extend(cells.into_iter().map(|cell: crate::render::pages::queue::QueueCell| cell.text));
         out.push(state_title(&known, workflow, &row.state));
-        out.push(parts::moment(&known, &row.sent_at).shown);
+        // As a spreadsheet reads it.
+        out.push(from_stored(&row.sent_at).map_or_else(String::new, |sent| show::stamp(&known, sent)));
         out
     };
     let rows: Vec<Vec<String>> = found.iter().zip(cells).map(one).collect();
