@@ -38,6 +38,11 @@ pub(super) const FUNCTIONS: &[(&str, &str, &str)] = &[
         "whether it looks like an account of the bank: 14 digits of the post office (7 of the office, 7 of the account), 10 to 16 of others (its length and shape alone)",
     ),
     (
+        "is_post_account(text)",
+        "是否為正確的郵局帳號：局號 7 碼加帳號 7 碼，各自的末碼檢查前六碼（權數 2 到 7，11 減和除以 11 的餘數，取個位）",
+        "whether it is an account of the post office: 7 digits of the office and 7 of the account, the last of each checking the six before it (weights 2 to 7; 11 less the remainder by 11, its last digit)",
+    ),
+    (
         "is_postcode(text)",
         "是否為郵遞區號：3、5 或 6 碼數字，前三碼在表中（後幾碼只看形式）",
         "whether it is a postcode: 3, 5 or 6 digits, the first three of which are in the table (the rest by their shape alone)",
@@ -61,6 +66,7 @@ pub(super) fn register(engine: &mut Engine) {
         find(&BANKS, &plain(&text)).map(|line| line.name.zh.clone()).unwrap_or_default()
     });
     engine.register_fn("is_account", |bank: ImmutableString, text: ImmutableString| account(&bank, &text));
+    engine.register_fn("is_post_account", |text: ImmutableString| post_account(&text));
     engine.register_fn("is_postcode", |text: ImmutableString| area(&text).is_some());
     engine.register_fn("area_name", |text: ImmutableString| area(&text).unwrap_or_default());
 }
@@ -125,6 +131,18 @@ pub fn account(bank: &str, text: &str) -> bool {
     let text = text.trim();
     let length = if plain(bank) == POST { 14..=14 } else { 10..=16 };
     length.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether a text is an account of the post office: the number of an office and that of an account, each of
+/// six digits and one that checks them.
+pub fn post_account(text: &str) -> bool {
+    let text = plain(text);
+    let digits: Vec<u32> = text.chars().filter_map(|digit| digit.to_digit(10)).collect();
+    let checks = |number: &[u32]| {
+        let sum: u32 = number.iter().zip(2..=7).map(|(digit, weight)| digit * weight).sum();
+        number.last() == Some(&((11 - sum % 11) % 10))
+    };
+    digits.len() == 14 && text.chars().count() == 14 && digits.chunks(7).all(checks)
 }
 
 /// The area of a postcode.

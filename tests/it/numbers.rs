@@ -1,7 +1,7 @@
 //! Numbers of persons, banks and postal areas: those that are right, and every digit that is not.
 
 use menkan::definition::tables::{BANKS, POSTCODES, find};
-use menkan::rules::numbers::{account, area, association, national_id, residence_permit};
+use menkan::rules::numbers::{account, area, association, national_id, post_account, residence_permit};
 
 /// Every valid number with some middle digits, by trying the last digit.
 fn valid(middle: u32, is: fn(&str) -> bool, seconds: &str) -> Vec<String> {
@@ -71,6 +71,30 @@ fn accounts_and_areas_have_their_lengths() {
     assert_eq!(area("91201"), area("912010"));
     assert!(["", "91", "9120", "101", "9120a", "9120100"].iter().all(|wrong| area(wrong).is_none()));
     assert!(association("612") && !association("700") && !association("61"));
+}
+
+#[test]
+fn accounts_of_the_post_office_are_checked_by_a_digit_of_the_office_and_one_of_the_account() {
+    // The office 002154 has 6; ten accounts, each with the one digit that checks it.
+    for (account, digit) in (0..10).zip("1481592603".chars()) {
+        for last in '0'..='9' {
+            let text = format!("002154600000{account}{last}");
+            assert_eq!(post_account(&text), last == digit, "{text}");
+        }
+    }
+    // One digit that is another is told.
+    let right = "00215460000014";
+    for place in 0..14 {
+        for new in b'0'..=b'9' {
+            let mut wrong = right.to_owned().into_bytes();
+            let old = std::mem::replace(&mut wrong[place], new);
+            assert_eq!(post_account(std::str::from_utf8(&wrong).unwrap()), new == old, "{right} with {new} at {place}");
+        }
+    }
+    assert!(post_account("００２１５４６００００００１"), "whatever the width");
+    for wrong in ["", "0021546", "002154600000010", "0021546-000001"] {
+        assert!(!post_account(wrong), "{wrong}");
+    }
 }
 
 #[test]

@@ -25,10 +25,11 @@ mod review;
 pub mod review_world;
 mod sessions;
 mod told;
-mod unchosen;
+pub mod unchosen;
 mod uploads;
 mod waived;
 mod whose;
+mod wrong;
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};

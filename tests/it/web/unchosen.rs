@@ -9,7 +9,7 @@ use super::{Page, Site};
 const STUDENT: &str = "4110101";
 const DAY: &str = "2026-09-10";
 
-fn value<'a>(page: &'a Page, name: &str) -> &'a str {
+pub fn value<'a>(page: &'a Page, name: &str) -> &'a str {
     page.body.split(&format!("name=\"{name}\" value=\"")).nth(1).unwrap_or_default().split('"').next().unwrap()
 }
 
