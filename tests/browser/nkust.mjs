@@ -79,7 +79,7 @@ play(async ({ task, person }) => {
   await clerk.sees("等級", "3級");
   await clerk.opens("/queue?view=all");
   await clerk.presses("匯出 專業證照獎勵申請");
-  await clerk.sees("本梯次", "上一梯次", "全資料", "通過", "審核截止");
+  await clerk.sees("本梯次", "全資料", "1 件", "通過", "審核截止", "還沒開始或沒有案件的梯次（1）");
   await clerk.presses(/^通過/);
   await clerk.sees("1 件", "銀行帳號", "內含個人資料");
   await clerk.presses("列印簽章清冊");

@@ -193,7 +193,7 @@ fn an_award_is_applied_for_checked_decided_exported_and_reminded_of() {
         let over = clerk.get(&format!("/review/{second}")).body;
         assert!(over.contains("沒有註記") && !over.contains("請看"), "{kind}: nothing is left to be looked at: {over}");
         assert!(clerk.get(&format!("/review/{first}")).body.contains("老師clerk1"), "{kind}: who looked is still told");
-        let decided = clerk.get("/queue?view=all").body;
+        let decided = clerk.get("/queue?view=all&workflow=award").body;
         assert!(decided.contains("3級") && decided.contains("附件與填報資料不符"), "{kind}: {decided}");
 
         exported(&site, folder.path());
