@@ -96,6 +96,14 @@ fn strangers_are_locked_out_but_never_the_owners_own_device() {
     assert_eq!(owner.sign_in("4110101", PASSWORD).status, 303, "on a device that is known");
     site.sql("UPDATE sign_in_failures SET at = '2020-01-01T00:00:00.000Z'");
     assert_eq!(site.visitor().sign_in("4110101", PASSWORD).status, 303, "after a while, from anywhere");
+    // Locked once more, until somebody who may sets another password.
+    for guess in 0..6 {
+        stranger.sign_in("4110101", &format!("another guess {guess}"));
+    }
+    assert_eq!(site.visitor().sign_in("4110101", PASSWORD).status, 429);
+    let set = accounts::set_password(&site.app, "4110101", "a quite new one", chrono::Utc::now());
+    site.runtime.block_on(set).unwrap();
+    assert_eq!(site.visitor().sign_in("4110101", "a quite new one").status, 303);
 }
 
 #[test]
