@@ -65,7 +65,8 @@ pub(in crate::web) async fn list(mut context: Context) -> Answer {
             tables: workflow.exports.iter().map(table).collect(),
         }
     };
-    let mut newest: Vec<&Round> = rounds(&known, workflow).iter().collect();
+    let begun = |round: &&Round| round.opens <= known.now;
+    let mut newest: Vec<&Round> = rounds(&known, workflow).iter().filter(begun).collect();
     newest.sort_by_key(|round| std::cmp::Reverse(round.opens));
     let is_open = |round: &Round| round.opens <= known.now && known.now < round.closes;
     let (mut shown, mut folded) = (Vec::new(), Vec::new());
