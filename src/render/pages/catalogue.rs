@@ -84,6 +84,10 @@ pub struct CatalogueList {
     pub needs_minutes: bool,
     pub differs: bool,
     pub form: EntryForm,
+    /// The entry that is about to be removed: the page asks for that alone.
+    pub removing: Option<Line>,
+    /// This page again, with the words that were asked for.
+    pub here: String,
     pub error: Option<String>,
     pub typed: String,
 }
@@ -96,6 +100,8 @@ pub struct Line {
     pub cells: Vec<Answered>,
     /// Where it is changed.
     pub edit: String,
+    /// Where it is asked whether to remove it.
+    pub remove: String,
     /// Against the term before: `new`, `changed`, or empty.
     pub change: &'static str,
 }
@@ -161,6 +167,7 @@ impl Page for CatalogueList {
             name: "<甲>".to_owned(),
             cells: Answered::samples(),
             edit: "/catalogues/a?entry=1#entry".to_owned(),
+            remove: "/catalogues/a?remove=1".to_owned(),
             change,
         };
         let field = EntryField {
@@ -224,6 +231,8 @@ impl Page for CatalogueList {
             needs_minutes: true,
             differs: true,
             form: EntryForm { id: "1".to_owned(), fields },
+            removing: None,
+            here: "/catalogues/a?q=a".to_owned(),
             error: Some("滿了".to_owned()),
             typed: "<改>".to_owned(),
         };
@@ -263,6 +272,7 @@ impl Page for CatalogueList {
         };
         let own = CatalogueList { own: true, decides: false, reopens: true, error: None, ..sent.clone() };
         let approved = CatalogueList { state: "approved".to_owned(), mark: "good", minutes: None, ..own.clone() };
-        vec![new, sent, own, approved, full]
+        let removing = CatalogueList { removing: Some(line("")), ..full.clone() };
+        vec![new, sent, own, approved, removing, full]
     }
 }

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 
-use super::{Extra, address, fault, named, page};
+use super::{Extra, address, fault, here, named, page};
 use crate::app::catalogue::{self, Act, ListError, Named};
 use crate::app::files::FileError;
 use crate::case::Raw;
@@ -37,6 +37,10 @@ pub(in crate::web) async fn act(mut context: Context, posted: Posted) -> Answer 
     };
     let is_entry = matches!(wanted, Act::Add(_) | Act::Change(..));
     match catalogue::act(&known.web.app, known.viewer()?, &named, seen, &wanted, known.now).await {
+        // An entry is looked at where it was found; a new one may have other words.
+        Ok(()) if matches!(wanted, Act::Change(..) | Act::Remove(_)) => {
+            show::see_saying(&known, &here(&known, &named), says)
+        }
         Ok(()) => show::see_saying(&known, &address(&named), says),
         Err(error) => {
             let kept = Extra {

@@ -119,6 +119,15 @@ fn address(named: &Named) -> String {
     format!("/catalogues/{}?department={department}&term={term}", encode(&named.catalogue))
 }
 
+/// The same, with the words and the page that are looked at.
+fn here(known: &Known, named: &Named) -> String {
+    let asked = |name: &str| encode(known.asked(name).unwrap_or_default().trim());
+    match (asked("q"), asked("page")) {
+        (words, page) if words.is_empty() && page.is_empty() => address(named),
+        (words, page) => format!("{}&q={words}&page={page}", address(named)),
+    }
+}
+
 fn list_link(known: &Known, units: &[UnitRecord], row: &ListRow) -> ListLink {
     let unit = units.iter().find(|unit| unit.code == row.department);
     let named = Named { catalogue: row.catalogue.clone(), department: row.department.clone(), term: row.term.clone() };
@@ -150,13 +159,15 @@ struct Extra {
     entry: String,
     typed: Option<Raw>,
     note: String,
+    /// The entry that is about to be removed.
+    removing: String,
 }
 
 pub(super) async fn list(mut context: Context) -> Answer {
     let known = context.known();
     let given = |name: &str| known.asked(name).unwrap_or_default().to_owned();
     let named = named(&mut context, &given("department"), &given("term")).await?;
-    let extra = Extra { entry: given("entry"), ..Extra::default() };
+    let extra = Extra { entry: given("entry"), removing: given("remove"), ..Extra::default() };
     let page = page(&mut context, &named, extra).await?;
     show::page(&known, &page)
 }
@@ -205,13 +216,24 @@ async fn page(context: &mut Context, named: &Named, extra: Extra) -> Result<Cata
     }
     let words = known.asked("q").unwrap_or_default().trim().to_owned();
     let number = known.asked("page").and_then(|page| page.parse::<i64>().ok()).unwrap_or(1).max(1);
-    let part = catalogue::page(conn, definition, &list, &words, number - 1).await?;
+    let mut part = catalogue::page(conn, definition, &list, &words, number - 1).await?;
+    let pages = part.found.max(1).unsigned_abs().div_ceil(catalogue::PAGE.unsigned_abs()) as i64;
+    // The last entry of the last page may be gone.
+    let number = if number > pages {
+        part = catalogue::page(conn, definition, &list, &words, pages - 1).await?;
+        pages
+    } else {
+        number
+    };
+    let removed = match edits && !extra.removing.is_empty() {
+        true => Some(catalogue::entry(conn, named, &extra.removing).await?.ok_or(Fault::NotFound)?),
+        false => None,
+    };
     let edited = match edits && !extra.entry.is_empty() {
         true => catalogue::entry(conn, named, &extra.entry).await?,
         false => None,
     };
     let typed = extra.typed.or(edited.as_ref().map(|entry| catalogue::typed(one, entry)));
-    let pages = part.found.max(1).unsigned_abs().div_ceil(catalogue::PAGE.unsigned_abs()) as i64;
     let link = |page: i64| {
         let is_there = (1..=pages).contains(&page) && page != number;
         is_there.then(|| format!("{}&q={}&page={page}", address(named), encode(&words)))
@@ -269,6 +291,8 @@ async fn page(context: &mut Context, named: &Named, extra: Extra) -> Result<Cata
             id: edited.as_ref().map(|entry| entry.id.clone()).unwrap_or_default(),
             fields: fields(&known, one, &typed.unwrap_or_default(), &extra.wrong),
         },
+        removing: removed.map(|entry| line(&known, one, &list, &part.same_code, &entry)),
+        here: here(&known, named),
         error: extra.error,
         typed: extra.note,
     })
@@ -286,7 +310,8 @@ fn line(known: &Known, one: &Catalogue, list: &List, before: &[EntryRow], entry:
         code: entry.code.clone(),
         name: entry.name.clone(),
         cells: cells.collect(),
-        edit: format!("{}&entry={}#entry", address(&list.named), encode(&entry.id)),
+        edit: format!("{}&entry={}#entry", here(known, &list.named), encode(&entry.id)),
+        remove: format!("{}&remove={}", here(known, &list.named), encode(&entry.id)),
         change: match before {
             None if list.before_term.is_some() && one.approved_by.is_some() => "new",
             Some(old) if old.name != entry.name || catalogue::values(one, old) != values => "changed",

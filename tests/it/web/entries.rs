@@ -253,6 +253,35 @@ fn an_entry_withdrawn_between_choosing_and_sending_is_told_and_the_rest_stays() 
     }
 }
 
+#[test]
+fn an_entry_is_removed_after_a_question_and_what_was_searched_stays() {
+    for site in worlds() {
+        fill(&site, 120);
+        let mut officer = site.signed_in("officer1");
+        let found = format!("{LIST}&q=%E7%AC%AC7%E7%A8%AE");
+        let page = officer.get(&found);
+        let text = page.body.replace("&#x2f;", "/").replace("&amp;", "&");
+        let (head, table) = text.split_once("<table").unwrap();
+        assert!(head.contains("#entry\">新增一項"), "what adds an entry stands at the head: {head}");
+        assert!(!table.contains("value=\"remove\""), "nothing is removed from the table at once");
+        let link = text.split("href=\"").find(|link| link.contains("&remove=entry7\"")).unwrap();
+        let asked = officer.get(link.split('"').next().unwrap());
+        assert!(
+            asked.body.contains("移除「產業人才能力鑑定第7種」") && asked.body.contains("108100007"),
+            "{}",
+            asked.body
+        );
+        let action = asked.body.split("<section").nth(1).unwrap().split("action=\"").nth(1).unwrap();
+        let action = action.split('"').next().unwrap().replace("&#x2f;", "/").replace("&amp;", "&");
+        let body = format!("{}&department=&term={TERM}&do=remove&entry=entry7", form(&asked, &[]));
+        let done = officer.post(&action, &own(site.address), &body);
+        assert_eq!(done.status, 303, "{}", done.body);
+        assert!(done.header("location").contains("q=%E7%AC%AC7%E7%A8%AE"), "{}", done.header("location"));
+        assert!(officer.get(done.header("location")).body.contains("有「第7種」的有 0 項"));
+        assert_eq!(officer.get(link.split('"').next().unwrap()).status, 404, "it is gone");
+    }
+}
+
 /// A request for a new kind that waits for the office; its id.
 fn requested(site: &Site, student: &str, name: &str) -> String {
     site.runtime.block_on(async {
