@@ -8,6 +8,7 @@ case-since = Since
 case-state = State
 case-next = Next
 case-next-you = It is your turn
+case-until = until { $day }, that day included; then it ends by itself: { $state }
 case-days = usually within { $days } working days
 case-flow = What happened
 case-answers = What was applied for

@@ -8,6 +8,7 @@ case-since = 進入此狀態
 case-state = 狀態
 case-next = 下一步
 case-next-you = 輪到你處理
+case-until = 請在 { $day }（含當日）以前處理；逾期自動成為「{ $state }」
 case-days = 通常 { $days } 個工作天內
 case-flow = 流程
 case-answers = 申請內容

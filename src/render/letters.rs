@@ -190,6 +190,8 @@ pub struct CaseLetter {
     pub state: String,
     /// Empty where none was given.
     pub note: String,
+    /// The last day, included, on which its applicant can act before time ends it: `2026-11-28`, or empty.
+    pub until: String,
     /// Labels of the fields that are to be mended.
     pub named: Vec<String>,
     /// What the move asked for, and its answers.

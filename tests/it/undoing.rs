@@ -49,6 +49,27 @@ impl World {
 }
 
 #[tokio::test]
+async fn who_waited_before_a_move_that_is_undone_has_waited_as_long_after_it() {
+    for (world, _folder) in worlds().await {
+        let (student, clerk) = (world.person("4110101").await, world.person("clerk1").await);
+        world.profile("4110101").await;
+        let id = world.draft(&student, inside()).await;
+        let typed: Raw =
+            [("why", "轉系"), ("end", "116/1/31")].map(|(name, text)| (name.to_owned(), text.to_owned())).into();
+        case::keep(&world.app, &student, &id, 1, &typed, inside()).await.unwrap();
+        let after = |minutes: i64| inside() + chrono::Duration::minutes(minutes);
+        world.act(&student, &id, "submit", after(0)).await.unwrap();
+        // Waited for 300 minutes and was elsewhere for 40.
+        world.act(&clerk, &id, "endorse", after(300)).await.unwrap();
+        let seen = world.version(&id).await;
+        case::undo(&world.app, &clerk, &id, seen, &harness::unique(), after(340)).await.unwrap();
+        let mut conn = world.db.db.read().await.unwrap();
+        let row = menkan::store::cases::by_id(&mut conn, &id).await.unwrap().unwrap();
+        assert_eq!(row.waits_since, menkan::store::stored(after(40)), "{}", world.db.kind);
+    }
+}
+
+#[tokio::test]
 async fn undoing_a_move_takes_back_what_it_brought_and_nothing_else() {
     for (world, _folder) in worlds().await {
         let kind = world.db.kind;

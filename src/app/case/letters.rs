@@ -4,19 +4,21 @@
 use super::CaseError;
 use super::answers::{Shown, shown};
 use super::see::Open;
+use super::time::lapses;
 use crate::app::App;
 use crate::app::access::is_unit;
 use crate::app::envelope::{Envelope, may_write_to};
 use crate::app::notice::letters::about;
 use crate::case::{Due, Filled, Made, title};
 use crate::clock::Instant;
-use crate::definition::case::{Catalogue, Party, Workflow};
+use crate::definition::Definition;
+use crate::definition::case::{Catalogue, Party, State, Workflow};
 use crate::lang::Lang;
 use crate::render::letters::{About, Asked, CaseLetter};
 use crate::store::access::Holding;
 use crate::store::cases::CaseRow;
 use crate::store::outbox::{self, DueTo, Kind, Mail};
-use crate::store::{Conn, links, people};
+use crate::store::{Conn, from_stored, links, people};
 
 struct Reader {
     due: DueTo,
@@ -179,6 +181,7 @@ fn letter(
         title: workflow.title.get(lang).to_owned(),
         state: title(workflow, what.state, reader.is_applicant).get(lang).to_owned(),
         note: what.note.to_owned(),
+        until: until(&edition.definition, &workflow.states[what.state], row, reader.is_applicant),
         named: what.named.iter().map(|field| workflow.fields[*field].label.get(lang).to_owned()).collect(),
         asked: what
             .asked
@@ -198,6 +201,14 @@ fn letter(
         date: now,
     };
     envelope.close(edition, &app.settings, &words, None)
+}
+
+/// The last day on which the applicant can act before time ends it, for them alone; empty where there is none.
+fn until(definition: &Definition, state: &State, row: &CaseRow, is_applicant: bool) -> String {
+    let theirs = is_applicant && state.waits_for == Some(Party::Applicant);
+    let since = from_stored(&row.waits_since).filter(|_| theirs);
+    let last = since.and_then(|since| lapses(definition, state, since));
+    last.map(|(day, _)| day.to_string()).unwrap_or_default()
 }
 
 /// What a move asked for, in words; a tick that is not set is left out.

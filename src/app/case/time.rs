@@ -7,7 +7,8 @@ use super::act::{self, By};
 use super::{CaseError, dates, former, instant, letters, see};
 use crate::app::{App, Edition};
 use crate::case::{self, Refusal, Wish};
-use crate::clock::Instant;
+use crate::clock::{Day, Instant};
+use crate::definition::Definition;
 use crate::definition::case::State;
 use crate::store::deadlines::{self, Over, Stay};
 use crate::store::{audit, cases, stored};
@@ -89,16 +90,21 @@ enum Due {
     Lapse(usize),
 }
 
+/// The last day of a stay in a state before time ends it, theirs whole, and the move (an index) that does.
+pub fn lapses(definition: &Definition, state: &State, since: Instant) -> Option<(Day, usize)> {
+    let (days, step) = state.lapse?;
+    let first = definition.school.calendar.today(since);
+    Some((first.checked_add_days(chrono::Days::new(days.into()))?, step))
+}
+
 /// What is due of a case that is in a state; a lapse before a reminder.
 fn due(edition: &Edition, state: &State, stay: &Stay, now: Instant) -> Option<Due> {
     let calendar = &edition.definition.school.calendar;
     let since = calendar.today(instant(&stay.since));
-    if let Some((days, step)) = state.lapse {
-        // The last day is theirs whole.
-        let last = since.checked_add_days(chrono::Days::new(days.into()))?;
-        if now >= calendar.end_of(last) {
-            return Some(Due::Lapse(step));
-        }
+    if let Some((last, step)) = lapses(&edition.definition, state, instant(&stay.since))
+        && now >= calendar.end_of(last)
+    {
+        return Some(Due::Lapse(step));
     }
     let day = calendar.working_days_after(since, state.remind_after?);
     let morning = chrono::NaiveTime::from_hms_opt(MORNING, 0, 0)?;

@@ -11,7 +11,7 @@ use crate::case::{self, Raw, Refusal};
 use crate::clock::Instant;
 use crate::definition::case::Field;
 use crate::store::cases::{self, EventRow};
-use crate::store::{Conn, audit, credits, facts, payments, stored};
+use crate::store::{Conn, audit, credits, facts, from_stored, payments, stored};
 
 /// Undoes the last move, by whoever made it and while there is time: what followed from it is
 /// taken back by new records.
@@ -42,7 +42,7 @@ pub async fn undo(
     row.version += 1;
     row.named = named_before(&open);
     row.changed_at = stored(now);
-    row.waits_since = stored(now);
+    row.waits_since = stored(waited_since(&open, last, now));
     (row.waits_role, row.waits_unit) = waits(definition, state.waits_for, &row.department);
     if takes_back_answers {
         let raw = raw_before(&open);
@@ -82,6 +82,15 @@ pub async fn undo(
     audit::add(&mut conn, &app.chain, &stored(now), &viewer.account, &action, &detail.to_string()).await?;
     conn.commit().await?;
     Ok(Done { id: id.to_owned(), repeated: false })
+}
+
+/// Since when a case counts as waiting where it is again: as long as it had waited before the move that is undone.
+fn waited_since(open: &Open, last: &EventRow, now: Instant) -> Instant {
+    let entered = standing(open).nth(1).map_or(&open.row.created_at, |event| &event.at);
+    match (from_stored(entered), from_stored(&last.at)) {
+        (Some(entered), Some(moved)) => now - (moved - entered),
+        _ => now,
+    }
 }
 
 /// What was to be mended before the last move: as the move before it named it.

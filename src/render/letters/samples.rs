@@ -206,6 +206,7 @@ fn cases() -> Vec<Value> {
             title: "Application".to_owned(),
             state: "Returned".to_owned(),
             note: note.to_owned(),
+            until: if note.is_empty() { String::new() } else { "2026-11-28".to_owned() },
             named: named.iter().map(|label| (*label).to_owned()).collect(),
             asked: named.iter().map(|label| Asked { label: (*label).to_owned(), value: "1".to_owned() }).collect(),
         })

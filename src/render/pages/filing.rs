@@ -159,6 +159,8 @@ pub struct CasePage {
     /// The number of the case that uses it; empty for none.
     pub used_by: String,
     pub since: Moment,
+    /// Until when its applicant can act before time ends it; empty where it does not.
+    pub until: String,
     /// After so many working days whoever it waits for is reminded; 0 where nobody is.
     pub days: u32,
     pub note: String,
@@ -211,6 +213,7 @@ impl Page for CasePage {
             waits_for_me: false,
             used_by: String::new(),
             since: Moment::sample(),
+            until: "until 28 November 2026".to_owned(),
             days: 5,
             note: String::new(),
             to_mend: Vec::new(),

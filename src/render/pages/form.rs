@@ -142,6 +142,8 @@ pub struct Form {
     pub note: String,
     pub to_mend: Vec<String>,
     pub returned: bool,
+    /// Until when its applicant can act before time ends it; empty where it does not.
+    pub until: String,
     pub inputs: Vec<Input>,
     /// It was never sent and can be thrown away.
     pub is_draft: bool,
@@ -163,6 +165,7 @@ impl Page for Form {
             note: "請補件".to_owned(),
             to_mend: vec!["證明".to_owned()],
             returned: true,
+            until: "until 28 November 2026".to_owned(),
             inputs: Input::samples(),
             is_draft: false,
         };
@@ -172,6 +175,7 @@ impl Page for Form {
             note: String::new(),
             to_mend: Vec::new(),
             returned: false,
+            until: String::new(),
             is_draft: true,
             ..page.clone()
         };

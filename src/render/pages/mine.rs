@@ -30,6 +30,8 @@ pub struct OwnCase {
     pub number: String,
     pub mark: Mark,
     pub since: Moment,
+    /// Until when its applicant can act before time ends it; empty where it does not.
+    pub until: String,
     /// What lists show of it, and its pictures and papers.
     pub cells: Vec<UsedCell>,
     pub files: Vec<FileLink>,
@@ -69,13 +71,15 @@ impl Page for Mine {
             number: "2345-6789".to_owned(),
             mark: Mark::sample(),
             since: Moment::sample(),
+            until: "until 28 November 2026".to_owned(),
             cells: vec![UsedCell { label: "名稱".to_owned(), text: "<甲>".to_owned() }],
             files: FileLink::samples(),
             decided: Some(OwnDecision {
                 person: "<王>".to_owned(), at: Moment::sample(), note: "<清楚>".to_owned()
             }),
         };
-        let bare = OwnCase { cells: Vec::new(), files: Vec::new(), decided: None, ..case.clone() };
+        let bare =
+            OwnCase { cells: Vec::new(), files: Vec::new(), decided: None, until: String::new(), ..case.clone() };
         let choice = Choice { value: "111".to_owned(), label: "111".to_owned(), current: true };
         let page = Mine {
             cases: vec![case, bare],

@@ -50,6 +50,7 @@ pub(in crate::web) async fn list(mut context: Context) -> WebAnswer {
             number: row.number.clone(),
             mark: mark(known.lang, workflow, state, true),
             since: parts::moment(&known, &row.waits_since),
+            until: parts::until(&known, &edition.definition, workflow, row),
             cells: cells(&known, &edition.definition, workflow, row),
             files: case::files_of(conn, &row.id).await?.iter().map(parts::file_link).collect(),
             decided: decisions

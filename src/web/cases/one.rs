@@ -63,6 +63,7 @@ async fn of(context: &mut Context, open: &Open) -> Result<CasePage, Fault> {
         waits_for_me,
         used_by: open.known.in_use.clone().unwrap_or_default(),
         since: parts::moment(&known, &open.row.waits_since),
+        until: parts::until(&known, &open.edition.definition, workflow, &open.row),
         days: state.and_then(|state| state.remind_after).unwrap_or_default(),
         note: last_note(open),
         to_mend: to_mend(&known, open),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::app::case::time::lapses;
 use crate::app::case::{Looked, Open, Shown, Whose, answers_of, called, checks as checks_of, columns, shown};
 use crate::app::files::FileRow;
 use crate::case::{self, Filled, Refusal, of_says};
@@ -38,6 +39,19 @@ pub(in crate::web) fn mark(lang: Lang, workflow: &Workflow, state: usize, for_ap
 pub(in crate::web) fn moment(known: &Known, stored: &str) -> Moment {
     let shown = from_stored(stored).map_or_else(|| stored.to_owned(), |instant| show::moment(known, instant));
     Moment { iso: stored.to_owned(), shown }
+}
+
+/// Until when its applicant can act before time ends it, as a sentence; empty where it does not wait for them.
+pub(in crate::web) fn until(known: &Known, definition: &Definition, workflow: &Workflow, row: &CaseRow) -> String {
+    let state = workflow.state(&row.state).map(|(_, state)| state);
+    let theirs = state.filter(|state| state.waits_for == Some(Party::Applicant));
+    let last = theirs.zip(from_stored(&row.waits_since));
+    let last = last.and_then(|(state, since)| lapses(definition, state, since));
+    last.map_or_else(String::new, |(day, step)| {
+        let to = workflow.moves[step].to;
+        let title = crate::case::title(workflow, to, true);
+        words().say_with(known.lang, "case-until", &[("day", &show::day(known, day)), ("state", title.get(known.lang))])
+    })
 }
 
 /// What happened to a case, the oldest first.

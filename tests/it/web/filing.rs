@@ -290,6 +290,11 @@ fn an_application_is_begun_mended_checked_and_sent() {
         send_back(&site, &id, "exam_proof");
         let page = student.get(&edit);
         assert!(page.body.contains("成績單看不清楚"), "{}", page.body);
+        // Until when it can be mended stands wherever one looks for it.
+        for path in [&edit, &format!("/cases/{id}"), "/cases"] {
+            let said = student.get(path).body;
+            assert!(said.contains("（含當日）以前處理；逾期自動成為"), "{path}: {said}");
+        }
         assert!(page.body.contains("type=\"file\" id=\"field-exam_proof\""), "{}", page.body);
         assert!(!page.body.contains("name=\"exam_fee\"") && page.body.contains("3,000"), "{}", page.body);
         assert!(page.body.contains("id=\"former-exam_proof\""), "nothing of the former file: {}", page.body);
