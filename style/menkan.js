@@ -74,8 +74,10 @@ function combobox(pick) {
   const said = pick.querySelector("p") ?? document.createElement("p");
   if (!entries) said.className = "hidden";
   said.setAttribute("role", "status");
-  input.after(said);
-  input.after(list);
+  // Below the whole line: what was found covers neither the box nor how much it was.
+  const line = input.closest(".pick-line") ?? input;
+  line.after(said);
+  said.after(list);
   for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id })) {
     input.setAttribute(name, value);
   }
@@ -104,6 +106,7 @@ function combobox(pick) {
   function keep() {
     select.value = kept.value;
     input.value = kept.label;
+    said.textContent = "";
     stands("");
     tell("");
   }
@@ -158,8 +161,8 @@ function combobox(pick) {
       }),
     );
     list.hidden = found.length === 0;
+    list.scrollTop = 0;
     input.setAttribute("aria-expanded", String(found.length > 0));
-    go(-1);
     at = -1;
     for (const item of list.children) item.setAttribute("aria-selected", "false");
     input.removeAttribute("aria-activedescendant");

@@ -163,8 +163,13 @@ export class Person {
     await field.pressSequentially(words);
     // The first that is offered is what the keyboard takes: until the list is of these words it is another.
     await this.main.locator("[role=listbox]:not([hidden]) [role=option]:first-child").filter({ hasText: choice }).waitFor();
+    // The list opens at its head, below the box and what is said of it.
+    const list = this.main.locator("[role=listbox]:not([hidden])");
+    const [box, shown] = [await field.boundingBox(), await list.boundingBox()];
+    if (shown.y < box.y + box.height || (await list.evaluate((one) => one.scrollTop)) !== 0) throw this.error("sees the list over its box");
     await field.press("ArrowDown");
     await field.press("Enter");
+    if (/^找到/m.test(await this.main.innerText())) throw this.error("is still told to choose");
     if ((await field.inputValue()) !== choice) throw this.error(`found ${await field.inputValue()}`);
   }
 
