@@ -219,3 +219,35 @@ function combobox(pick) {
 }
 
 for (const pick of document.querySelectorAll(".pick")) combobox(pick);
+
+// What is asked for only where something else was answered is shown there, and where something was typed
+// into it: that is never lost unseen.
+function isAsked(when, form) {
+  if (typeof when === "boolean") return when;
+  const [sign, ...rest] = when;
+  if (sign === "not") return !isAsked(rest[0], form);
+  if (sign === "all") return rest.every((one) => isAsked(one, form));
+  if (sign === "any") return rest.some((one) => isAsked(one, form));
+  const field = form.elements.namedItem(rest[0]);
+  if (sign === "ticked") return Boolean(field?.checked);
+  const value = (field?.value ?? "").normalize("NFKC").trim();
+  if (sign === "filled") return value !== "";
+  if (sign === "is") return value === rest[1];
+  const [left, right] = [value === "" ? NaN : Number(value.replaceAll(",", "")), Number(rest[1])];
+  return { "<": left < right, "<=": left <= right, "=": left === right, ">=": left >= right, ">": left > right }[sign];
+}
+
+function showAsked(form) {
+  for (const part of form.querySelectorAll("[data-when]")) {
+    const typed = [...part.querySelectorAll("input:not([type=hidden]), textarea, select")];
+    const holds = (one) => (one.type === "checkbox" || one.type === "radio" ? one.checked : one.value.trim() !== "");
+    part.hidden = !isAsked(JSON.parse(part.dataset.when), form) && !typed.some(holds);
+  }
+}
+
+for (const form of document.forms) {
+  if (!form.querySelector("[data-when]")) continue;
+  showAsked(form);
+  form.addEventListener("input", () => showAsked(form));
+  addEventListener("pageshow", () => showAsked(form));
+}

@@ -4,7 +4,7 @@ use super::form::{Filled, Wrong, fill_with, holds};
 use super::{Actor, Case, Past, Setting, Wish, effects, words};
 use crate::amount::Amount;
 use crate::clock::{Day, Instant};
-use crate::definition::case::{By, Editable, End, Field, Note, Party};
+use crate::definition::case::{Answer, By, Editable, End, Field, Note, Party};
 use crate::lang::Text;
 use crate::problem::Problem;
 use crate::rules::Unsaid;
@@ -223,6 +223,9 @@ pub fn decide(setting: &Setting<'_>, case: &Case, actor: &Actor, wish: &Wish) ->
             raw.remove(&field.id);
             if let Some(text) = wish.answers.as_ref().and_then(|answers| answers.get(&field.id)) {
                 raw.insert(field.id.clone(), text.clone());
+            } else if wish.answers.is_none() && matches!(field.is, Answer::Tick { .. }) {
+                // What is supposed to be answered is supposed to be ticked: what it then brings is told.
+                raw.insert(field.id.clone(), "on".to_owned());
             }
         }
         let mut filled = fill_with(setting, &workflow.fields, &raw, Some(wish.step));

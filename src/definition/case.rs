@@ -508,6 +508,18 @@ impl Workflow {
         (0..self.fields.len()).filter(|index| self.fields[*index].of_move == Some(step)).collect()
     }
 
+    /// Whether a move (an index) is made on one case at a time: it names fields, or asks for what is another
+    /// for each case, which is a text that no two may have, or what an entry will be known by.
+    pub fn is_for_one(&self, step: usize) -> bool {
+        let Some(described) = self.moves.get(step) else { return false };
+        let names = |index: usize| {
+            let is_code = |effect: &Effect| matches!(effect, Effect::Enter { says, .. } if says.contains(&(0, index)));
+            described.then.iter().any(is_code)
+        };
+        described.names_fields
+            || self.asks(step).into_iter().any(|index| self.fields[index].unique.is_some() || names(index))
+    }
+
     pub fn field(&self, id: &str) -> Option<(usize, &Field)> {
         self.fields.iter().enumerate().find(|(_, field)| field.id == id)
     }

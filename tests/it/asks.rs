@@ -110,9 +110,11 @@ fn what_a_move_asks_for_is_told_at_its_field_kept_shown_paid_by_and_taken_back()
         let page = office.get(&format!("/review/{id}"));
         assert!(page.body.contains("class=\"struck\""));
         assert!(!page.body.contains("value=\"one\" checked"), "{}", page.body);
-        let passed = press(&mut office, &id, &[("step", "pass"), ("grade", "two"), ("extra", "50")]);
+        // What is not asked for is not kept, which is told before it is lost.
+        let unkept = press(&mut office, &id, &[("step", "pass"), ("grade", "two"), ("extra", "50")]);
+        assert!(unkept.status == 422 && unkept.body.contains("現在的選擇不需要「加發」"), "{}", unkept.body);
+        let passed = press(&mut office, &id, &[("step", "pass"), ("grade", "two"), ("extra", "")]);
         assert_eq!(passed.status, 303, "{}", passed.body);
-        // What is not asked for is not kept.
         assert_eq!(number(&site, "SELECT COUNT(*) FROM payments WHERE state = 'committed' AND amount = 10000"), 1);
         let asked =
             "SELECT COUNT(*) FROM case_events WHERE undone = 0 AND asked LIKE '%two%' AND asked NOT LIKE '%extra%'";
@@ -166,6 +168,8 @@ fn many_cases_are_asked_once_and_nothing_is_done_where_an_answer_is_wrong() {
         assert_eq!(state(&site, &ids[0]), "endorsed");
         let done = send("&why=date");
         assert_eq!(done.status, 200, "{}", done.body);
+        assert!(done.body.contains(">結果</th>") && !done.body.contains("會發生什麼"), "{}", done.body);
+        assert!(done.body.contains(">審查不通過</td>"), "{}", done.body);
         assert_eq!(number(&site, "SELECT COUNT(*) FROM case_events WHERE asked LIKE '%\"date\"%'"), 2);
     }
 }

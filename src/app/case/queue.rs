@@ -108,13 +108,13 @@ pub async fn next(
     queue::next(conn, &scope(viewer, definition), looking).await
 }
 
-/// The moves that someone could make on many cases at once: those that name no fields. Each by its
-/// workflow's and its own index.
+/// The moves that someone could make on many cases at once: those that are not for one alone. Each by
+/// its workflow's and its own index.
 pub fn bulk_moves(viewer: &Viewer, definition: &Definition) -> Vec<(usize, usize)> {
     let mut out = Vec::new();
     for (index, workflow) in definition.workflows.iter().enumerate() {
         let holds = |party: Party| viewer.holdings.iter().any(|holding| is_party(definition, holding, party));
-        for (step, described) in workflow.moves.iter().enumerate().filter(|(_, step)| !step.names_fields) {
+        for (step, described) in workflow.moves.iter().enumerate().filter(|(step, _)| !workflow.is_for_one(*step)) {
             let parties: Vec<Party> = match described.by {
                 By::Party(party) => vec![party],
                 By::WhoeverItWaitsFor => {

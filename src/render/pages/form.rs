@@ -43,6 +43,8 @@ pub struct Input {
     pub read: Option<Answered>,
     /// What was kept of it in another window meanwhile, where something else was typed here.
     pub meanwhile: Option<Answered>,
+    /// When it is asked for beside others of a move, as the page's script reads it; empty where always.
+    pub when: String,
 }
 
 /// How a long list of entries is searched.
@@ -96,6 +98,7 @@ impl Input {
             remarks: vec!["在本區間內".to_owned()],
             read: None,
             meanwhile: None,
+            when: String::new(),
         };
         let kinds = ["lines", "number", "money", "date", "choice", "pick", "tick", "file", "entry", "cases"];
         let mut out: Vec<Input> = kinds.into_iter().map(|kind| Input { kind, ..input.clone() }).collect();
@@ -117,6 +120,7 @@ impl Input {
         };
         out.extend([find("<甲>", 20, true, Some("on")), find("乙", 0, false, None), find("", 20, true, None)]);
         out.push(Input { kind: "fixed", read: Answered::samples().pop(), ..input.clone() });
+        out.push(Input { when: "[\"is\",\"a\",\"b\"]".to_owned(), ..input.clone() });
         out.push(Input { meanwhile: Answered::samples().pop(), ..input.clone() });
         out.push(input);
         out

@@ -165,8 +165,26 @@ pub struct Bulk {
     pub asks: Vec<Input>,
     /// It was done: each case says what became of it.
     pub done: bool,
-    /// How many minutes each can be undone.
-    pub undo_minutes: Option<u32>,
+    /// How long each can be undone.
+    pub undo: Option<Span>,
+}
+
+/// A length of time in its largest whole unit.
+#[derive(Clone, Debug, Serialize)]
+pub struct Span {
+    /// `days`, `hours` or `minutes`.
+    pub unit: &'static str,
+    pub count: u32,
+}
+
+impl Span {
+    pub fn of(minutes: u32) -> Span {
+        match minutes {
+            minutes if minutes % 1440 == 0 => Span { unit: "days", count: minutes / 1440 },
+            minutes if minutes % 60 == 0 => Span { unit: "hours", count: minutes / 60 },
+            count => Span { unit: "minutes", count },
+        }
+    }
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -324,12 +342,12 @@ impl Page for Bulk {
             note_wrong: "請填寫".to_owned(),
             asks: Input::samples(),
             done: false,
-            undo_minutes: Some(60),
+            undo: Some(Span::of(60)),
         };
         let good = Bulk { wrongs: Vec::new(), note_wrong: String::new(), ..full.clone() };
         vec![
             Bulk { done: true, ..good.clone() },
-            Bulk { note: "none", asks: Vec::new(), included: 0, undo_minutes: None, ..good },
+            Bulk { note: "none", asks: Vec::new(), included: 0, undo: None, ..good },
             Bulk { note: "optional", ..full.clone() },
             full,
         ]

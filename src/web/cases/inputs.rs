@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::asked;
 use super::parts::{answered, file_link, masked, said, used_case};
 use crate::app::case::{CaseError, MOST_FILES, Open, called};
 use crate::app::files::{FileError, FileRow};
@@ -149,7 +150,10 @@ pub(in crate::web) fn of_move(
     let shown = asks.iter().filter_map(|index| Some((*index, fields.get(*index)?)));
     shown
         .filter(|(index, field)| filled.asked.contains(index) || of_another(field))
-        .map(|(index, field)| one(known, &sheet, index, field))
+        .map(|(index, field)| Input {
+            when: asked::when(fields, field, &asks, &filled),
+            ..one(known, &sheet, index, field)
+        })
         .collect()
 }
 
@@ -231,6 +235,7 @@ fn one(known: &Known, sheet: &Sheet<'_>, index: usize, field: &Field) -> Input {
         remarks: remarks.map(|(_, text)| said(text, lang)).collect(),
         read: None,
         meanwhile: sheet.meanwhile.get(&index).cloned(),
+        when: String::new(),
     };
     if !is_open {
         let figure = sheet.filled.figures.get(&index).into_iter().flat_map(|figure| &figure.reasons);

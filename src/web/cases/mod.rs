@@ -2,6 +2,7 @@
 //! applicant's.
 
 pub(in crate::web) mod apply;
+pub(in crate::web) mod asked;
 pub(in crate::web) mod check;
 pub(in crate::web) mod edit;
 pub(in crate::web) mod files;

@@ -8,11 +8,11 @@ use crate::app::case::{self, Asked, CaseError, Rehearsed};
 use crate::case::{Raw, Refusal, Wrong};
 use crate::definition::case::{Move, Note, Workflow};
 use crate::render::pages::cases::Pointed;
-use crate::render::pages::queue::{Bulk, BulkCase};
+use crate::render::pages::queue::{Bulk, BulkCase, Span};
 use crate::render::words;
 use crate::store::people::{self, UnitRecord};
 use crate::web::cases::follows::{becomes, follows};
-use crate::web::cases::{inputs, parts};
+use crate::web::cases::{asked, inputs, parts};
 use crate::web::context::Known;
 use crate::web::{Answer, Context, Fault, Posted, show};
 
@@ -39,7 +39,7 @@ async fn prepared(context: &mut Context, posted: &Posted, asked: Option<(&Raw, &
     context.release();
     let rehearsed =
         case::rehearse(&known.web.app, viewer, &workflow.id, &step.id, &chosen, known.now).await.map_err(fault)?;
-    let cases: Vec<BulkCase> = rehearsed.iter().map(|one| would(&known, &units, one)).collect();
+    let cases: Vec<BulkCase> = rehearsed.iter().map(|one| would(&known, &units, one, workflow)).collect();
     let first = rehearsed.iter().filter_map(|one| one.case.as_ref()).find(|(_, made)| made.is_ok());
     let asks = first.and_then(|(open, _)| {
         let (index, _) = open.workflow().step(&step.id)?;
@@ -87,7 +87,9 @@ pub(in crate::web) async fn act(mut context: Context, posted: Posted) -> Answer 
     // What is wrong with what the move asks for is told before it is made on any.
     let wrong = before.iter().filter_map(|one| one.case.as_ref()).find_map(|(open, made)| {
         let (index, _) = open.workflow().step(&step.id).filter(|_| made.is_ok())?;
-        Some(case::wrong_of_move(open, index, &answers)).filter(|wrong| !wrong.is_empty())
+        let wrong = case::wrong_of_move(open, index, &answers);
+        Some(if wrong.is_empty() { asked::unkept(open, index, &answers) } else { wrong })
+            .filter(|wrong| !wrong.is_empty())
     });
     if let Some(wrong) = wrong {
         let asked = Some((&answers, wrong.as_slice()));
@@ -97,20 +99,25 @@ pub(in crate::web) async fn act(mut context: Context, posted: Posted) -> Answer 
     }
     let mut cases = Vec::new();
     for one in before {
+        let row = would(&known, &units, &one, workflow);
+        if one.case.as_ref().is_some_and(|(open, _)| open.row.workflow != workflow.id) {
+            cases.push(row);
+            continue;
+        }
         let nonce = format!("{}|{}", posted.text("token"), one.id);
         let answers = answers.clone();
         let asked = Asked { step: &step.id, seen: one.seen, note, answers, nonce: &nonce, ..Asked::default() };
         let outcome = case::act(&known.web.app, viewer, &one.id, &asked, known.now).await;
-        let row = would(&known, &units, &one);
         cases.push(match outcome {
-            Ok(done) => {
+            Ok(done) if done.repeated => {
+                BulkCase { included: true, what: words().say(known.lang, "bulk-replayed"), ..row }
+            }
+            Ok(_) => {
                 let open = one.case.as_ref().map(|(open, _)| open);
-                let what = if done.repeated {
-                    words().say(known.lang, "bulk-replayed")
-                } else {
-                    open.map(|open| becomes(&known, open.workflow(), step.to)).unwrap_or_default()
-                };
-                BulkCase { included: true, what, ..row }
+                let what = open.map(|open| becomes(&known, open.workflow(), step.to)).unwrap_or_default();
+                // The case stands there by now.
+                let state = workflow.states.get(step.to).map(|state| state.title.get(known.lang).to_owned());
+                BulkCase { included: true, what, state: state.unwrap_or_default(), ..row }
             }
             Err(error) => match refused::or_fault(error) {
                 Ok(refusal) => BulkCase { included: false, what: told(&known, &refusal, note), ..row },
@@ -129,7 +136,7 @@ pub(in crate::web) async fn act(mut context: Context, posted: Posted) -> Answer 
 fn wanted<'a>(known: &'a Known, posted: &Posted) -> Result<(&'a Workflow, &'a Move), Fault> {
     let (workflow, step) = posted.text("step").split_once('/').ok_or(Fault::BadRequest)?;
     let (_, workflow) = known.edition.definition.workflow(workflow).ok_or(Fault::NotFound)?;
-    let (_, step) = workflow.step(step).filter(|(_, step)| !step.names_fields).ok_or(Fault::NotFound)?;
+    let (_, step) = workflow.step(step).filter(|(index, _)| !workflow.is_for_one(*index)).ok_or(Fault::NotFound)?;
     Ok((workflow, step))
 }
 
@@ -169,11 +176,11 @@ fn page(known: &Known, workflow: &Workflow, step: &Move, cases: Vec<BulkCase>) -
         note_wrong: String::new(),
         asks: Vec::new(),
         done: false,
-        undo_minutes: step.undo_minutes,
+        undo: step.undo_minutes.map(Span::of),
     }
 }
 
-fn would(known: &Known, units: &[UnitRecord], one: &Rehearsed) -> BulkCase {
+fn would(known: &Known, units: &[UnitRecord], one: &Rehearsed, wanted: &Workflow) -> BulkCase {
     let empty = BulkCase {
         id: one.id.clone(),
         version: one.seen,
@@ -209,6 +216,10 @@ fn would(known: &Known, units: &[UnitRecord], one: &Rehearsed) -> BulkCase {
                     let checks = words().say_with(known.lang, "bulk-checks", &[("titles", &titles)]);
                     [checks, follows].join(&words().say(known.lang, "list-semicolon"))
                 }
+            }
+            Err(_) if open.row.workflow != wanted.id => {
+                let kinds = [("kind", open.workflow().title.get(known.lang)), ("wanted", wanted.title.get(known.lang))];
+                words().say_with(known.lang, "bulk-other-kind", &kinds)
             }
             Err(refusal) => told(known, refusal, ""),
         },

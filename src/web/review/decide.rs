@@ -11,7 +11,7 @@ use crate::app::files;
 use crate::case::Refusal;
 use crate::render::pages::review::Review;
 use crate::render::words;
-use crate::web::cases::inputs;
+use crate::web::cases::{asked, inputs};
 use crate::web::context::Known;
 use crate::web::{Answer, Context, Fault, Posted, nonce, show};
 
@@ -58,8 +58,23 @@ pub(in crate::web) async fn act(mut context: Context, posted: Posted) -> Answer 
         let extra = Extra { refused, refused_at: "choice", note, ticked, ..Extra::default() };
         return show::page_with(&known, StatusCode::UNPROCESSABLE_ENTITY, &page(&mut context, extra).await?);
     }
-    context.release();
     let named: Vec<&str> = posted.all("named").collect();
+    // What would not be kept is told, and nothing is done.
+    let described = step.and_then(|step| open.workflow().moves.get(step));
+    let unkept = step.map(|step| asked::unkept(&open, step, &answers)).unwrap_or_default();
+    if let Some(described) = described.filter(|step| !named.is_empty() && !step.names_fields) {
+        let title = described.title.get(known.lang);
+        let refused = Some(words().say_with(known.lang, "refused-fields-unused", &[("title", title)]));
+        let extra = Extra { refused, refused_at: "fields", ..typed(&posted, &open) };
+        return show::page_with(&known, StatusCode::UNPROCESSABLE_ENTITY, &page(&mut context, extra).await?);
+    }
+    if let Some(step) = step.filter(|_| !unkept.is_empty()) {
+        let refused = Some(words().say(known.lang, "refused-form"));
+        let extra =
+            Extra { refused, refused_at: "asks", asked: Some((step, answers, unkept)), ..typed(&posted, &open) };
+        return show::page_with(&known, StatusCode::UNPROCESSABLE_ENTITY, &page(&mut context, extra).await?);
+    }
+    context.release();
     let asked = Asked {
         step: posted.text("step"),
         seen: posted.text("seen").parse().map_err(|_| Fault::BadRequest)?,
@@ -106,18 +121,39 @@ pub(in crate::web) async fn undo(mut context: Context, posted: Posted) -> Answer
     }
 }
 
-/// Says what was found by looking at a check.
+/// Says what was found by looking at a check. The decision that is being written comes along and is shown
+/// again as it was typed.
 pub(in crate::web) async fn look(mut context: Context, posted: Posted) -> Answer {
     let known = context.known();
-    let id = context.param("case").to_owned();
+    let (viewer, id) = (known.viewer()?, context.param("case").to_owned());
+    let open = case::see(&known.web.app, context.conn().await?, &id, viewer, known.now).await.map_err(not_there)?;
+    let was_changed = posted.text("seen").parse().is_ok_and(|seen: i64| seen != open.row.version);
+    let extra = typed(&posted, &open);
     context.release();
-    let (check, verdict) = (posted.text("check"), posted.text("verdict"));
-    let refused = match case::look(&known.web.app, known.viewer()?, &id, check, verdict, known.now).await {
-        Ok(()) => return show::see(&format!("/review/{id}#checks")),
-        Err(error) => refused::told(&known, refused::or_fault(error)?.as_ref(), ""),
+    let (check, verdict) = (known.asked("check").unwrap_or_default(), posted.text("verdict"));
+    let looked = case::look(&known.web.app, viewer, &id, check, verdict, known.now).await;
+    let (status, refused) = match looked.map_err(refused::or_fault) {
+        Ok(()) if was_changed => (StatusCode::OK, Some(words().say(known.lang, "refused-stale"))),
+        Ok(()) if extra.is_empty() => return show::see(&format!("/review/{id}#checks")),
+        Ok(()) => (StatusCode::OK, None),
+        Err(refusal) => {
+            let (status, text) = refused::told(&known, refusal?.as_ref(), "");
+            (status, Some(text))
+        }
     };
-    let extra = Extra { refused: Some(refused.1), ..Extra::default() };
-    show::page_with(&known, refused.0, &page(&mut context, extra).await?)
+    show::page_with(&known, status, &page(&mut context, Extra { refused, ..extra }).await?)
+}
+
+/// The decision as it was typed so far.
+fn typed(posted: &Posted, open: &case::Open) -> Extra {
+    let workflow = open.workflow();
+    let step = workflow.step(posted.text("step")).map(|(step, _)| step);
+    Extra {
+        asked: step.map(|step| (step, inputs::typed_of_move(posted, workflow, step), Vec::new())),
+        note: posted.text("note").to_owned(),
+        ticked: posted.all("named").map(str::to_owned).collect(),
+        ..Extra::default()
+    }
 }
 
 /// Takes the case to work on.

@@ -34,6 +34,13 @@ pub struct Extra {
     pub decided: bool,
 }
 
+impl Extra {
+    /// Nothing was typed or chosen.
+    pub(super) fn is_empty(&self) -> bool {
+        self.asked.is_none() && self.note.trim().is_empty() && self.ticked.is_empty()
+    }
+}
+
 pub(super) async fn of(known: &Known, conn: &mut Conn, open: &Open, extra: Extra) -> Result<Review, Fault> {
     let viewer = known.viewer()?;
     let (workflow, row) = (open.workflow(), &open.row);

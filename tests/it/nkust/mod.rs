@@ -159,8 +159,8 @@ fn an_award_is_applied_for_checked_decided_exported_and_reminded_of() {
         // Whoever looks says what they found; who did and when stands there, and nothing is left to be looked at.
         let mut look = |check: &str, verdict: &str| {
             let page = clerk.get(&format!("/review/{first}"));
-            let body = form(&page, &[("check", check), ("verdict", verdict)]);
-            clerk.post(&format!("/review/{first}/look"), &own(site.address), &body).status
+            let body = form(&page, &[("verdict", verdict)]);
+            clerk.post(&format!("/review/{first}/look?check={check}"), &own(site.address), &body).status
         };
         assert_eq!((look("account", "right"), look("attachments", "wrong")), (303, 303), "{kind}");
         assert_eq!((look("attachments", ""), look("attachments", "right")), (303, 303), "{kind}: looked at again");
@@ -171,9 +171,58 @@ fn an_award_is_applied_for_checked_decided_exported_and_reminded_of() {
         assert!(!checks.contains("請看") && checks.matches("老師clerk1").count() == 2, "{kind}: {checks}");
         assert_eq!(clerk.get("/queue").body.matches("2 項請看").count(), 1, "{kind}: of the other alone");
         let mut elsewhere = site.signed_in("office1");
-        let body = form(&elsewhere.get("/queue"), &[("check", "account"), ("verdict", "wrong")]);
-        let refused = elsewhere.post(&format!("/review/{first}/look"), &own(site.address), &body);
+        let body = form(&elsewhere.get("/queue"), &[("verdict", "wrong")]);
+        let refused = elsewhere.post(&format!("/review/{first}/look?check=account"), &own(site.address), &body);
         assert_eq!(refused.status, 403, "{kind}: {}", refused.body);
+
+        // What is found while a decision is being written does not throw it away: it is there as it was typed.
+        let list = clerk.get("/queue");
+        let own_kind = format!("/review/{second}/look?check=account");
+        let typed =
+            [("verdict", "right"), ("seen", "2"), ("step", "refuse"), ("why", "other"), ("remark", "<帳號>不清")];
+        let kept = clerk.post(&own_kind, &own(site.address), &form(&list, &typed));
+        assert_eq!(kept.status, 200, "{kind}: {}", kept.body);
+        for part in ["value=\"refuse\" checked", "value=\"other\" checked", "&lt;帳號&gt;不清", "老師clerk1"] {
+            assert!(kept.body.contains(part), "{kind}: no {part} in {}", kept.body);
+        }
+        assert_eq!(state(&site, &second), "in_review", "{kind}");
+        // What is typed and would not be kept is told, one by one and for several at once.
+        let unkept = press(&mut clerk, &second, &[("step", "refuse"), ("why", "account"), ("remark", "不清")]);
+        assert!(
+            unkept.status == 422 && unkept.body.contains("現在的選擇不需要「其他原因」"),
+            "{kind}: {}",
+            unkept.body
+        );
+        assert!(
+            unkept.body.contains("data-when") && unkept.body.contains(">\n不清</textarea>"),
+            "{kind}: {}",
+            unkept.body
+        );
+        assert!(unkept.body.contains("變為「核准」"), "{kind}: what approving does is told: {}", unkept.body);
+        let both = [("step", "award/refuse"), ("case", &format!("{second}:2")), ("why", "account"), ("remark", "不清")];
+        let unkept = clerk.post("/queue/bulk/do", &own(site.address), &form(&list, &both));
+        assert!(
+            unkept.status == 422 && unkept.body.contains("現在的選擇不需要「其他原因」"),
+            "{kind}: {}",
+            unkept.body
+        );
+        assert_eq!(state(&site, &second), "in_review", "{kind}");
+        // A case of another kind is told to be that, and nothing is done to it.
+        let third = send(&site, "threshold", "4110102", "T-300", now).unwrap();
+        let body = form(&list, &[("step", "award/approve"), ("case", &format!("{third}:2"))]);
+        let other = clerk.post("/queue/bulk", &own(site.address), &body);
+        assert!(other.body.contains("這件是「畢業門檻證照登錄」"), "{kind}: {}", other.body);
+        let body = form(&list, &[("step", "award/refuse"), ("case", &format!("{third}:2")), ("why", "account")]);
+        let other = clerk.post("/queue/bulk/do", &own(site.address), &body);
+        assert!(other.status == 409 && other.body.contains("這件是「畢業門檻證照登錄」"), "{kind}: {}", other.body);
+        assert_eq!(state(&site, &third), "in_review", "{kind}: another kind has such a move, too");
+        // Fields are named to a move that gives back, not to another.
+        let named = press(&mut clerk, &third, &[("step", "pass"), ("named", "serial")]);
+        assert!(
+            named.status == 422 && named.body.contains("「採計」不會用到勾選的「需修正」"),
+            "{kind}: {}",
+            named.body
+        );
 
         // Approved with a level, once the attachments were looked at; refused for a reason of the list.
         let refused = press(&mut clerk, &first, &[("step", "approve"), ("had-agrees", "1"), ("level", "three")]);
