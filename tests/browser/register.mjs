@@ -94,6 +94,9 @@ play(async ({ task, person }) => {
   await student.presses("檢查並送出");
   await student.presses("送出申請");
   await officer.opens("/queue");
+  // A code is given to one at a time.
+  await officer.sees("不列入");
+  await officer.doesNotSee("給予代碼並列入目錄");
   await officer.presses(/^\S+-\S+$/);
   await officer.decides("給予代碼並列入目錄");
   await officer.fills({ 證照代碼: "K001" });
