@@ -83,3 +83,7 @@ audit-key-year = year
 audit-key-payments = payments
 audit-key-total = total
 audit-key-fields = fields
+audit-key-cases = Cases
+audit-key-list = List
+audit-key-in-place-of = In place of
+audit-key-result = Result

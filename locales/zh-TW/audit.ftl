@@ -83,3 +83,7 @@ audit-key-year = 年度
 audit-key-payments = 付款筆數
 audit-key-total = 總額
 audit-key-fields = 欄位
+audit-key-cases = 件數
+audit-key-list = 列表
+audit-key-in-place-of = 代理
+audit-key-result = 結果

@@ -109,7 +109,7 @@ play(async ({ task, person }) => {
   await clerk.presses(number);
   await clerk.sees("這次送件改了什麼", "500", "400", "新收據.png");
   await clerk.presses("系審查符合");
-  await clerk.sees("已完成。", "系審查符合", "復原剛才的決定");
+  await clerk.sees("已完成。", "系審查符合", "復原上一個決定");
 
   // The office returns it once more.
   const office = await person(task.office);
@@ -139,12 +139,12 @@ play(async ({ task, person }) => {
   await office.opens("/queue");
   await office.presses(number);
   await office.presses("審查通過");
-  await office.sees("已完成。", "審查通過", "復原剛才的決定");
+  await office.sees("已完成。", "審查通過", "復原上一個決定");
   const early = await ask({ want: "letters", to: task.student, says: [number, "「審查通過」"] });
   if (early.count !== 0) throw student.error("has the letter of a decision that may still be undone");
   await ask({ want: "hour" });
   await office.opens(office.page.url());
-  await office.doesNotSee("復原剛才的決定");
+  await office.doesNotSee("復原上一個決定");
   await student.opens(link(await letter(task.student, number, "「審查通過」")));
   await student.sees("審查通過", `1,700 元排在 ${year - 1911} 年第 1 筆支付`);
   if (student.page.url() !== address) throw student.error("was led elsewhere");

@@ -67,12 +67,42 @@ fn said(known: &Known, action: &str) -> String {
     of_case().unwrap_or_else(|| action.to_owned())
 }
 
-/// A value of the log as its readers say it: states of a case by their titles.
+/// A value of the log as its readers say it: states of a case, exports, rounds and lists by their titles.
 fn in_words(known: &Known, action: &str, detail: AuditDetail) -> AuditDetail {
+    if matches!(action, "export cases" | "export private data") {
+        let value = exported(known, &detail.value).unwrap_or(detail.value);
+        return AuditDetail { value, ..detail };
+    }
+    if action.ends_with(" list") {
+        let value = listed(known, &detail.value).unwrap_or(detail.value);
+        return AuditDetail { value, ..detail };
+    }
     let workflow = action.split_once(' ').and_then(|(id, _)| known.edition.definition.workflow(id));
     let state = workflow.and_then(|(_, workflow)| workflow.state(&detail.value));
     let value = state.map_or(detail.value, |(_, state)| state.title.get(known.lang).to_owned());
     AuditDetail { value, ..detail }
+}
+
+/// `award passed 115-2`: the workflow, its export and the round.
+fn exported(known: &Known, written: &str) -> Option<String> {
+    let mut parts = written.splitn(3, ' ');
+    let (_, workflow) = known.edition.definition.workflow(parts.next()?)?;
+    let export = parts.next()?;
+    let export = workflow.exports.iter().find(|one| one.id == export)?;
+    let round = parts.next().unwrap_or_default();
+    let rounds = workflow.windows.map(|index| known.edition.definition.windows[index].rounds.as_slice());
+    let titled = rounds.unwrap_or_default().iter().find(|one| one.id == round);
+    let round = titled.map_or(round, |one| one.title.get(known.lang));
+    Some(format!("{} {} {round}", workflow.title.get(known.lang), export.title.get(known.lang)))
+}
+
+/// `standards|D1|115-1`: the list, its department and its term.
+fn listed(known: &Known, written: &str) -> Option<String> {
+    let mut parts = written.split('|');
+    let id = parts.next()?;
+    let list = known.edition.definition.catalogues.iter().find(|one| one.id == id)?;
+    let rest = parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+    Some(format!("{} {rest}", list.title.get(known.lang)).trim_end().to_owned())
 }
 
 fn line(known: &Known, row: AuditRow) -> AuditLine {

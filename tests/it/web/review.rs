@@ -78,7 +78,7 @@ fn a_case_goes_from_the_clerk_to_the_office_and_each_sees_what_proves_it() {
         assert_eq!(endorsed.header("location"), format!("/review/{id}?done=1"));
         let after = clerk.get(endorsed.header("location"));
         assert!(after.body.contains(&format!("/review/{other}\" accesskey=\"N\" autofocus")), "{}", after.body);
-        assert!(after.body.contains("復原剛才的決定"));
+        assert!(after.body.contains("復原上一個決定"));
         // Both sent the very same file.
         let seen = clerk.get(&format!("/review/{other}"));
         assert!(seen.body.contains("完全相同") && seen.body.contains(&format!("/review/{id}")));
