@@ -39,6 +39,9 @@ import-preview = { $count ->
    *[other] The first { $count } rows
 }
 import-unused = (not used)
+imports-lead-lists = Bring in the lists that you keep. A file is checked first and saved after; what you saved you can take back.
+import-columns = Columns of each kind of file
+import-column-optional = {" "}(may be left out)
 imports-lead-credits = Take over credits that count towards your office’s requirements. A file is checked first and saved after; what you saved you can take back.
 take-back-title = Take back import number { $number }?
 take-back-students = Students concerned

@@ -7,6 +7,7 @@ use crate::app::case::MOST_COUNTED;
 use crate::app::catalogue;
 use crate::app::delegation;
 use crate::app::money;
+use crate::app::notice::Sends;
 use crate::definition::May;
 use crate::lang::Lang;
 use crate::render::pages::{Frame, Link, Notice, OtherLang, Reader};
@@ -149,7 +150,9 @@ pub(super) fn staff_entries(known: &Known, viewer: &Viewer) -> Vec<Entry> {
     add(viewer.is_staff && catalogue::takes_part(viewer, definition), "/catalogues", "catalogues");
     add(viewer.is_staff && !definition.requirements.is_empty(), "/statistics", "statistics");
     add(viewer.imports(definition), "/imports", "imports");
-    add(viewer.may(May::SendNotices), "/notices", "notices");
+    let sends = || Sends::of(viewer, definition);
+    let notified = || definition.notices.is_empty() || definition.notices.iter().any(|notice| sends().concerns(notice));
+    add(viewer.may(May::SendNotices) && notified(), "/notices", "notices");
     add(viewer.may(May::ReadMail), "/mail", "mail");
     add(viewer.may(May::ReloadRules), "/rules", "rules");
     add(viewer.scope.everything, "/audit", "audit");

@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 
 use super::context::encode;
 use super::{Answer, Context, frame, show, student};
+use crate::app::import::Rights;
 use crate::app::roster;
 use crate::render::pages::work::{Group, Passed, Task, Work, WorkPlace};
 use crate::store::people::{self, Among};
@@ -98,12 +99,16 @@ async fn page(mut context: Context, unknown: Option<String>) -> Answer {
     groups.retain(|group| !group.places.is_empty() && !lists_nobody(group));
     let tasks = frame::staff_entries(&known, viewer).into_iter().filter_map(|entry| {
         let (title, text) = TASKS.iter().find(|(key, _)| *key == entry.key)?;
+        let text = if *title == "imports" { imports_text(&Rights::of(viewer, definition)) } else { text };
         Some(Task { href: entry.href, title, name: entry.name, text })
     });
     let tasks = tasks.collect();
     // Answered as not found, so that guessing is counted.
     let status = if unknown.is_some() { StatusCode::NOT_FOUND } else { StatusCode::OK };
-    show::page_with(&known, status, &Work { name: viewer.name.clone(), groups, tasks, unknown })
+    let scope = &viewer.scope;
+    let whole = scope.everything || !(scope.departments.is_empty() && scope.colleges.is_empty());
+    let finds = whole || !(classes.is_empty() && scope.requirements.is_empty());
+    show::page_with(&known, status, &Work { name: viewer.name.clone(), groups, tasks, finds, unknown })
 }
 
 /// What stands beside the entries of the menu.
@@ -119,6 +124,15 @@ const TASKS: &[(&str, &str)] = &[
     ("rules", "work-task-rules"),
     ("audit", "work-task-audit"),
 ];
+
+/// What somebody can bring in from files.
+fn imports_text(rights: &Rights) -> &'static str {
+    match rights {
+        Rights::Everything => "work-task-imports",
+        Rights::Of { credits: Some(_), .. } => "work-task-imports-credits",
+        Rights::Of { credits: None, .. } => "work-task-imports-lists",
+    }
+}
 
 /// From a student number to the student's page, where there is one that the reader may see.
 pub(super) async fn find(mut context: Context) -> Answer {

@@ -107,6 +107,15 @@ fn columns(kind: Kind, catalogue: Option<&Catalogue>) -> Vec<Field> {
     }
 }
 
+/// What the columns of a file are called first, and whether each may be left out; entries are of a
+/// catalogue (an index).
+pub fn asked_columns(definition: &Definition, kind: Kind, catalogue: Option<usize>) -> Vec<(String, bool)> {
+    let catalogue = catalogue.and_then(|index| definition.catalogues.get(index));
+    let columns = columns(kind, catalogue).into_iter();
+    let named = |field: &Field| headings(definition, kind, catalogue, field).into_iter().next().unwrap_or_default();
+    columns.map(|field| (named(&field), !field.required)).collect()
+}
+
 fn headings(definition: &Definition, kind: Kind, catalogue: Option<&Catalogue>, field: &Field) -> Vec<String> {
     if let Some(catalogue) = catalogue {
         return entries::headings(catalogue, &field.id);

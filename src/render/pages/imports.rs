@@ -14,8 +14,25 @@ pub struct Imports {
     pub effective: String,
     pub error: Option<String>,
     pub past: Vec<PastImport>,
-    /// Whether files of every kind are taken, or credits only.
+    /// What each kind of file has.
+    pub columns: Vec<KindColumns>,
+    /// Whether files of every kind are taken, or some only: credits, or lists alone.
     pub everything: bool,
+    pub credits: bool,
+}
+
+/// The columns of a kind of file, as they are called first.
+#[derive(Clone, Debug, Serialize)]
+pub struct KindColumns {
+    pub kind: String,
+    pub columns: Vec<ColumnName>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct ColumnName {
+    pub name: String,
+    /// A file without it is taken.
+    pub optional: bool,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -69,9 +86,18 @@ impl Page for Imports {
                 PastImport { may_take_back: false, ..past.clone() },
                 past,
             ],
+            columns: vec![KindColumns {
+                kind: "單位".to_owned(),
+                columns: [true, false].map(|optional| ColumnName { name: "<代碼>".to_owned(), optional }).into(),
+            }],
             everything: false,
+            credits: true,
         };
-        vec![Imports { error: None, past: Vec::new(), everything: true, ..page.clone() }, page]
+        vec![
+            Imports { error: None, past: Vec::new(), everything: true, ..page.clone() },
+            Imports { credits: false, ..page.clone() },
+            page,
+        ]
     }
 }
 

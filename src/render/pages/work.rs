@@ -9,6 +9,8 @@ pub struct Work {
     pub name: String,
     pub groups: Vec<Group>,
     pub tasks: Vec<Task>,
+    /// The reader sees students, and may look one up.
+    pub finds: bool,
     /// A number that was looked up, and leads to nobody whom the reader may see.
     pub unknown: Option<String>,
 }
@@ -57,7 +59,7 @@ impl Page for Work {
             passed: Some(Passed { passed: 3, of: 40 }),
         };
         vec![
-            Work { name: "王".to_owned(), groups: Vec::new(), tasks: Vec::new(), unknown: None },
+            Work { name: "王".to_owned(), groups: Vec::new(), tasks: Vec::new(), finds: false, unknown: None },
             Work {
                 name: "<王>".to_owned(),
                 groups: vec![Group { heading: "work-classes", places: vec![place] }],
@@ -70,6 +72,7 @@ impl Page for Work {
                         name: Some("<補助>".to_owned()),
                     },
                 ],
+                finds: true,
                 unknown: Some("<4A9>".to_owned()),
             },
         ]

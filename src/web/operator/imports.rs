@@ -6,7 +6,9 @@ use crate::app::files::shown_name;
 use crate::app::import::{self, Kind, Note, Outcome, Request, Rights, TakeBackError};
 use crate::app::uploads::{self, Kept};
 use crate::clock::{Instant, parse_day};
-use crate::render::pages::imports::{Heading, ImportCheck, Imports, PastImport, PreviewRow, RowNote};
+use crate::render::pages::imports::{
+    ColumnName, Heading, ImportCheck, Imports, KindColumns, PastImport, PreviewRow, RowNote,
+};
 use crate::render::pages::records::Choice;
 use crate::render::pages::student::ShownDay;
 use crate::render::pages::take_back::{TakeBack, TurnedVerdicts};
@@ -47,7 +49,19 @@ async fn home(mut context: Context, status: StatusCode, kind: &str, effective: &
         effective: effective.to_owned(),
         error,
         past: past.into_iter().map(|record| past_import(&context, &rights, record)).collect(),
+        columns: rights
+            .kinds(&definition)
+            .map(|(kind, catalogue)| {
+                let id = catalogue.map(|index| definition.catalogues[index].id.as_str()).unwrap_or_default();
+                let columns = import::asked_columns(&definition, kind, catalogue).into_iter();
+                KindColumns {
+                    kind: title(&context, &import::written(kind, id)),
+                    columns: columns.map(|(name, optional)| ColumnName { name, optional }).collect(),
+                }
+            })
+            .collect(),
         everything: rights == Rights::Everything,
+        credits: rights.may_bring(Kind::Credits, None),
     };
     show::page_with(&context, status, &page)
 }

@@ -258,6 +258,11 @@ fn an_entry_is_removed_after_a_question_and_what_was_searched_stays() {
     for site in worlds() {
         fill(&site, 120);
         let mut officer = site.signed_in("officer1");
+        let home = officer.get("/home");
+        assert!(!home.body.contains("查學生"), "who sees no student looks none up: {}", home.body);
+        assert!(home.body.contains("由檔案匯入你維護的列表") && !home.body.contains("認證紀錄"), "{}", home.body);
+        let imports = officer.get("/imports");
+        assert!(imports.body.contains("各種檔案的欄位") && !imports.body.contains("認證紀錄"), "{}", imports.body);
         let found = format!("{LIST}&q=%E7%AC%AC7%E7%A8%AE");
         let page = officer.get(&found);
         let text = page.body.replace("&#x2f;", "/").replace("&amp;", "&");
