@@ -124,8 +124,8 @@ pub(super) const FIELDS: &[(&str, &str, &str)] = &[
     ),
     (
         "window",
-        "開放中的申請區間：c.window.is_open、c.window.covers(日期)",
-        "the windows that are open: c.window.is_open, c.window.covers(DAY)",
+        "開放中的申請區間：c.window.is_open、c.window.covers(日期)、c.window.days（涵蓋的日子，一段文字）",
+        "the windows that are open: c.window.is_open, c.window.covers(DAY), c.window.days (what they cover, a text)",
     ),
     ("today", "判定日", "the day it is"),
     (
@@ -160,6 +160,10 @@ pub(super) fn register(engine: &mut Engine) {
         c.elsewhere.get(field.as_str()).into_iter().flatten().map(Other::seen).collect()
     });
     engine.register_get("is_open", |windows: &mut Windows| !windows.0.windows.is_empty());
+    engine.register_get("days", |windows: &mut Windows| {
+        let covered = windows.0.windows.iter().flatten().map(|(from, to)| format!("{from}–{to}"));
+        covered.collect::<Vec<_>>().join("; ")
+    });
     engine.register_fn("covers", |windows: &mut Windows, day: Day| {
         windows.0.windows.iter().any(|days| days.is_none_or(|(from, to)| from <= day && day <= to))
     });
