@@ -25,7 +25,8 @@ pub(super) async fn dashboard(mut context: Context) -> Answer {
     }
     let updated = progress::last_recorded(definition, &seen.judged.who);
     let filings = if seen.own {
-        apply::for_requirement(&known, context.conn().await?, &seen.judged.who).await?
+        let passed: Vec<bool> = seen.judged.verdict.requirements.iter().map(|verdict| verdict.passed).collect();
+        apply::for_requirement(&known, context.conn().await?, &seen.judged.who, &passed).await?
     } else {
         Vec::new()
     };

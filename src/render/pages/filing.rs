@@ -34,6 +34,8 @@ pub struct Apply {
     /// It was not ticked.
     pub not_ticked: bool,
     pub needs_profile: bool,
+    /// The labels of the answers on which that depends; none where it always is.
+    pub profile_when: Vec<String>,
     /// Labels of what it lacks.
     pub profile_missing: Vec<String>,
 }
@@ -104,6 +106,7 @@ impl Page for Apply {
             tick: "我同意".to_owned(),
             not_ticked: true,
             needs_profile: true,
+            profile_when: vec!["<標準>".to_owned()],
             profile_missing: vec!["<帳號>".to_owned()],
         };
         vec![

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::Page;
 use super::cases::{Answered, FileLink, Mark, Pointed, UsedCase};
-use super::filing::MoveLink;
+use super::filing::{MoveLink, Window};
 
 /// One field of a form.
 #[derive(Clone, Debug, Serialize)]
@@ -130,6 +130,8 @@ impl Input {
 /// The form.
 #[derive(Clone, Debug, Serialize)]
 pub struct Form {
+    /// The windows that it is sent in.
+    pub windows: Vec<Window>,
     /// Labels of what the profile lacks that it cannot be sent without.
     pub profile_missing: Vec<String>,
     pub id: String,
@@ -157,6 +159,7 @@ impl Page for Form {
     const TEMPLATE: &'static str = "pages/case-form.html";
     fn samples() -> Vec<Form> {
         let page = Form {
+            windows: vec![Window::sample(), Window { covers: None, ..Window::sample() }],
             profile_missing: vec!["<帳號>".to_owned()],
             id: "1".to_owned(),
             number: "2345-6789".to_owned(),
@@ -174,6 +177,7 @@ impl Page for Form {
             is_draft: false,
         };
         let draft = Form {
+            windows: Vec::new(),
             profile_missing: Vec::new(),
             wrongs: Vec::new(),
             note: String::new(),
@@ -202,6 +206,8 @@ pub struct Check {
     /// No window is open and it cannot be sent late.
     pub closed: bool,
     pub brings: Vec<Bring>,
+    /// What can still be changed once it is sent, in words.
+    pub then: String,
     /// What is missing in the profile.
     pub profile_missing: Vec<String>,
     /// What is different from what was shown before.
@@ -254,6 +260,7 @@ impl Page for Check {
             late: false,
             closed: false,
             brings: vec![credit, Bring { none: true, ..money.clone() }, money],
+            then: "<之後>".to_owned(),
             profile_missing: vec!["帳號".to_owned()],
             changed: vec!["補助".to_owned()],
             refused: vec!["請填金額".to_owned()],

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::Page;
 use super::cases::{FileLink, Mark, Moment, UsedCell};
+use super::filing::MoveLink;
 use super::lists::Choice;
 
 /// One's own cases, and what can be applied for.
@@ -35,6 +36,8 @@ pub struct OwnCase {
     /// What lists show of it, and its pictures and papers.
     pub cells: Vec<UsedCell>,
     pub files: Vec<FileLink>,
+    /// What may follow where it ended well.
+    pub moves: Vec<MoveLink>,
     /// What somebody else last did with it.
     pub decided: Option<OwnDecision>,
 }
@@ -74,12 +77,19 @@ impl Page for Mine {
             until: "until 28 November 2026".to_owned(),
             cells: vec![UsedCell { label: "名稱".to_owned(), text: "<甲>".to_owned() }],
             files: FileLink::samples(),
+            moves: MoveLink::samples(),
             decided: Some(OwnDecision {
                 person: "<王>".to_owned(), at: Moment::sample(), note: "<清楚>".to_owned()
             }),
         };
-        let bare =
-            OwnCase { cells: Vec::new(), files: Vec::new(), decided: None, until: String::new(), ..case.clone() };
+        let bare = OwnCase {
+            cells: Vec::new(),
+            files: Vec::new(),
+            moves: Vec::new(),
+            decided: None,
+            until: String::new(),
+            ..case.clone()
+        };
         let choice = Choice { value: "111".to_owned(), label: "111".to_owned(), current: true };
         let page = Mine {
             cases: vec![case, bare],

@@ -3,13 +3,13 @@
 use axum::http::StatusCode;
 
 use super::parts::{self, mark, said};
-use super::{inputs, profile};
+use super::{inputs, one, profile};
 use crate::app::case::{self, CaseError, Listed};
 use crate::clock::Instant;
 use crate::definition::Definition;
-use crate::definition::case::{Answer, End, Round, Workflow};
+use crate::definition::case::{Answer, By, End, Party, Round, Workflow};
 use crate::render::pages::cases::{Moment, UsedCell};
-use crate::render::pages::filing::{Apply, InTheWay, Paper, Window};
+use crate::render::pages::filing::{Apply, InTheWay, MoveLink, Paper, Window};
 use crate::render::pages::mine::{Beginning, Mine, OwnCase, OwnDecision};
 use crate::render::words;
 use crate::store::cases::CaseRow;
@@ -52,6 +52,7 @@ pub(in crate::web) async fn list(mut context: Context) -> WebAnswer {
             since: parts::moment(&known, &row.waits_since),
             until: parts::until(&known, &edition.definition, workflow, row),
             cells: cells(&known, &edition.definition, workflow, row),
+            moves: onward(&known, conn, row).await?,
             files: case::files_of(conn, &row.id).await?.iter().map(parts::file_link).collect(),
             decided: decisions
                 .iter()
@@ -147,7 +148,7 @@ async fn start_page(context: &mut Context) -> Result<Apply, Fault> {
     let conn = context.conn().await?;
     let (windows, next) = case::windows_for(conn, definition, workflow, &viewer.account, known.now).await?;
     let mut page = about(&known, workflow, &windows, next.as_ref());
-    if page.needs_profile {
+    if page.needs_profile && page.profile_when.is_empty() {
         page.profile_missing = profile::missing(&known, conn).await?;
     }
     match case::may_begin(conn, definition, workflow, viewer, known.now).await {
@@ -185,8 +186,16 @@ fn about(known: &Known, workflow: &Workflow, windows: &[Round], next: Option<&Ro
         tick: workflow.agree.as_ref().map(|agree| said(&agree.tick, known.lang)).unwrap_or_default(),
         not_ticked: false,
         needs_profile: workflow.needs_profile.is_some() && definition.profile.is_some(),
+        profile_when: profile_when(known, workflow),
         profile_missing: Vec::new(),
     }
+}
+
+/// The labels of the answers by which it turns out whether the profile is needed; none where it always is.
+fn profile_when(known: &Known, workflow: &Workflow) -> Vec<String> {
+    let Some(when) = &workflow.needs_profile else { return Vec::new() };
+    let fields = workflow.fields.iter().enumerate().filter(|(index, _)| when.is_about(&|field| field == *index));
+    fields.map(|(_, field)| said(&field.label, known.lang)).collect()
 }
 
 fn papers(known: &Known, workflow: &Workflow) -> Vec<Paper> {
@@ -240,6 +249,7 @@ pub(in crate::web) async fn for_requirement(
     known: &Known,
     conn: &mut Conn,
     who: &Listed,
+    passed: &[bool],
 ) -> Result<Vec<(usize, Beginning)>, Fault> {
     let definition = &known.edition.definition;
     if definition.workflows.is_empty() {
@@ -247,8 +257,46 @@ pub(in crate::web) async fn for_requirement(
     }
     let rows = case::of_student(conn, &who.student).await?;
     let flows = definition.workflows.iter().filter_map(|flow| Some((flow.requirement?, flow)));
-    Ok(flows
-        .filter(|(_, flow)| case::is_for(definition, flow, who.admitted, &who.division))
-        .map(|(requirement, flow)| (requirement, beginning(known, &rows, flow)))
-        .collect())
+    let mut out = Vec::new();
+    for (requirement, flow) in flows {
+        let of_flow: Vec<&CaseRow> = rows.iter().filter(|row| row.workflow == flow.id).take(MOST_WAITING).collect();
+        for row in of_flow {
+            let Some((index, state)) = flow.state(&row.state) else { continue };
+            let title = format!("{} {}", said(&flow.title, known.lang), row.number);
+            let mark = Some(mark(known.lang, flow, index, true));
+            if state.waits_for == Some(Party::Applicant) {
+                out.push((requirement, Beginning { href: format!("/cases/{}", row.id), title, mark }));
+            } else if !passed.get(requirement).copied().unwrap_or_default() {
+                for step in onward(known, conn, row).await? {
+                    let title = format!("{title}{}{}", words().say(known.lang, "colon"), step.title);
+                    out.push((requirement, Beginning { href: step.href, title, mark: mark.clone() }));
+                }
+            }
+        }
+        if case::is_for(definition, flow, who.admitted, &who.division) {
+            let begins = beginning(known, &rows, flow);
+            if out.iter().all(|(_, one)| one.href != begins.href) {
+                out.push((requirement, begins));
+            }
+        }
+    }
+    Ok(out)
+}
+
+/// So many of one's cases of one kind are told where they wait.
+const MOST_WAITING: usize = 20;
+
+/// What the applicant may still do with a case that ended well, such as handing it over.
+async fn onward(known: &Known, conn: &mut Conn, row: &CaseRow) -> Result<Vec<MoveLink>, Fault> {
+    let own = By::Party(Party::Applicant);
+    let ended_well = |flow: &Workflow| {
+        let state = flow.state(&row.state).filter(|(_, state)| state.ends == Some(End::Well));
+        state.is_some_and(|(index, _)| flow.moves.iter().any(|step| step.by == own && step.from.contains(&index)))
+    };
+    if !known.edition.definition.workflow(&row.workflow).is_some_and(|(_, flow)| ended_well(flow)) {
+        return Ok(Vec::new());
+    }
+    let open = case::see(&known.web.app, conn, &row.id, known.viewer()?, known.now).await?;
+    let steps = crate::case::moves(&open.setting(), &open.case, &open.actor).into_iter();
+    Ok(steps.filter(|step| case::would(&open, *step).is_ok()).map(|step| one::link(known, &open, step)).collect())
 }

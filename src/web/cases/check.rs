@@ -8,7 +8,7 @@ use super::{can_edit, inputs, one, own, profile, sends};
 use crate::amount::Amount;
 use crate::app::case::{self, Asked, CaseError, Open, Shown, shown};
 use crate::case::{Filled, Refusal, Wrong};
-use crate::definition::case::{About, Answer as Is, By, Effect, Party};
+use crate::definition::case::{About, Answer as Is, By, Editable, Effect, Party};
 use crate::lang::{Lang, Text};
 use crate::render::pages::form::{Bring, Check};
 use crate::render::words;
@@ -120,6 +120,7 @@ async fn of(known: &Known, conn: &mut Conn, open: &Open, filled: &Filled) -> Res
         late: no_window && (workflow.late || !never_sent),
         closed: no_window && !workflow.late && never_sent,
         brings: brings(known, open, filled),
+        then: then(known, open),
         profile_missing: missing,
         changed: Vec::new(),
         refused: Vec::new(),
@@ -133,6 +134,33 @@ async fn of(known: &Known, conn: &mut Conn, open: &Open, filled: &Filled) -> Res
         asks: sends(open).into_iter().flat_map(|step| inputs::of_move(known, open, step, None, &[])).collect(),
         sends: sends(open).into_iter().map(|step| one::link(known, open, step)).collect(),
     })
+}
+
+/// What can still be changed once it is sent: by a move of the applicant's own, when it is returned, or
+/// nothing at all.
+fn then(known: &Known, open: &Open) -> String {
+    let workflow = open.workflow();
+    let own = By::Party(Party::Applicant);
+    let is_editable =
+        |state: usize| workflow.states.get(state).is_some_and(|state| state.editable != Editable::Nothing);
+    let mut reached: Vec<usize> = sends(open).into_iter().map(|step| workflow.moves[step].to).collect();
+    let amend = workflow
+        .moves
+        .iter()
+        .find(|step| step.by == own && is_editable(step.to) && step.from.iter().any(|from| reached.contains(from)));
+    if let Some(step) = amend {
+        let title = said(&step.title, known.lang);
+        return words().say_with(known.lang, "case-then-own-change", &[("move", &title)]);
+    }
+    let mut at = 0;
+    while let Some(state) = reached.get(at).copied() {
+        at += 1;
+        let others = workflow.moves.iter().filter(|step| step.by != own && step.from.contains(&state));
+        let new: Vec<usize> = others.map(|step| step.to).filter(|to| !reached.contains(to)).collect();
+        reached.extend(new);
+    }
+    let key = if reached.into_iter().any(is_editable) { "case-then-locked" } else { "case-then-for-good" };
+    words().say(known.lang, key)
 }
 
 /// What follows from the moves of those who review it: credits, and money by its computed field.

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::inputs::{self, Offered, Search, Sheet, Wrongs};
 use super::parts::{self, said};
-use super::{can_edit, is_draft, one, own, profile};
+use super::{apply, can_edit, is_draft, one, own, profile};
 use crate::app::case::{self, Brought, CaseError, Differing, Kept, Open, called};
 use crate::app::files::FileRow;
 use crate::case::{Filled, Raw, Refusal};
@@ -186,6 +186,7 @@ async fn page(
     let to_choose = told.meanwhile.iter().map(|(index, answered)| (*index, vec![answered.label.clone()])).collect();
     let returned = !is_draft(open);
     let form = Form {
+        windows: open.setting().windows.iter().map(|round| apply::window(known, round)).collect(),
         profile_missing: profile::missing_for(known, conn, open, filled).await?,
         id: open.row.id.clone(),
         number: open.row.number.clone(),

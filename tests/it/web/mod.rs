@@ -17,6 +17,7 @@ mod imports;
 mod names;
 pub mod namesakes;
 mod notices;
+mod onward;
 mod pages;
 mod passbook;
 mod payments;
