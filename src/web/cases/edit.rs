@@ -199,7 +199,7 @@ async fn page(
         note: if returned { one::last_note(open) } else { String::new() },
         to_mend: one::to_mend(known, open),
         returned,
-        until: parts::until(&known, &open.edition.definition, open.workflow(), &open.row),
+        until: parts::until(known, &open.edition.definition, open.workflow(), &open.row),
         inputs: inputs::inputs(known, &sheet)
             .into_iter()
             .map(|input| Input {
