@@ -145,8 +145,8 @@ impl Client {
     }
 
     pub async fn ask(&mut self, request: &[u8]) -> std::io::Result<Answer> {
-        self.stream.write_all(request).await?;
         self.buffer.clear();
+        self.stream.write_all(request).await?;
         let mut whole = None;
         while whole.is_none_or(|(_, whole)| self.buffer.len() < whole) {
             if self.stream.read_buf(&mut self.buffer).await? == 0 {

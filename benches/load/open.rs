@@ -30,12 +30,18 @@ pub async fn open<K: Send + 'static>(address: String, planned: Vec<Planned<K>>) 
         tokio::time::sleep_until(began + at).await;
         let (idle, address) = (idle.clone(), address.clone());
         set.spawn(async move {
-            let client = idle.lock().unwrap().pop();
+            let kept = idle.lock().unwrap().pop();
             let asked = async {
-                let mut client = match client {
-                    Some(client) => client,
-                    None => Client::connect(&address).await?,
-                };
+                // A kept connection may just have been ended for having been idle: as browsers do, it is asked
+                // once more by a new one.
+                if let Some(mut client) = kept {
+                    match client.ask(&request).await {
+                        Ok(answer) => return Ok((client, answer)),
+                        Err(_) if client.buffer.is_empty() => {}
+                        Err(error) => return Err(error),
+                    }
+                }
+                let mut client = Client::connect(&address).await?;
                 let answer = client.ask(&request).await?;
                 Ok::<_, std::io::Error>((client, answer))
             };
